@@ -1,0 +1,16 @@
+//! Sums and summaries of secrets from many input parties, with two compute parties.
+//!
+//! An input party splits its data in two shares, seals one to the server and one to the analyst
+//! and leaves. Later server and analyst each process their own shares, and only the analyst learns
+//! the aggregate. `docs/ARCHITECTURE.md` is the map of this crate and `docs/PROTOCOL.md` its wire.
+//!
+//! # Layout
+//!
+//! A module imports only what stands above it in this list.
+
+// The domain: no input or output, no async; compiles to wasm32 too.
+pub mod ids;
+
+// Native only.
+#[cfg(feature = "native")]
+pub mod store;
