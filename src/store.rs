@@ -1,1 +1,345 @@
-//! placeholder
+//! Where a server keeps computations and submissions: one trait, one implementation per database.
+//!
+//! A store never sees a secret key or an opened share. Signed records are bytes to it. All changes
+//! to one computation go through one order (a writer), so that a freeze and a submission can never
+//! disagree about which came first.
+
+pub mod sqlite;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::ids::{
+    Blob, ComputationName, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId,
+};
+use crate::manifest::Phase;
+
+/// Why a store could not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database URL has a scheme that no store serves. The URL is not repeated: it may carry a
+    /// password.
+    #[error("the database URL must begin with `sqlite:`")]
+    UnknownScheme,
+    /// Another process has the database open.
+    #[error("the database is in use by another server")]
+    InUse,
+    /// A later version of this program has written the database.
+    #[error("the database has schema {found}, this program knows up to {known}")]
+    NewerSchema {
+        /// Schema version in the database.
+        found: i64,
+        /// Newest schema version that this program knows.
+        known: i64,
+    },
+    /// The database holds something that this program did not write.
+    #[error("the database holds an invalid {0}")]
+    Corrupt(&'static str),
+    /// No computation has that fingerprint.
+    #[error("no such computation")]
+    NoComputation,
+    /// The store is shutting down.
+    #[error("the database is closed")]
+    Closed,
+    /// The database refused or failed.
+    #[error("the database failed")]
+    Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Short for the results of this module.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// A record as its signer wrote it, and the signature over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// The record's bytes, never re-serialised.
+    pub body: Blob,
+    /// Who signed is known from the context.
+    pub signature: Signature,
+}
+
+/// A record that both compute parties signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountersignedRecord {
+    /// The record's bytes, never re-serialised.
+    pub body: Blob,
+    /// The analyst's signature.
+    pub analyst_signature: Signature,
+    /// The server's signature.
+    pub server_signature: Signature,
+}
+
+/// A computation to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewComputation {
+    /// Hash of the manifest.
+    pub fingerprint: Fingerprint,
+    /// Name in the manifest.
+    pub name: ComputationName,
+    /// Round in the manifest, from 1.
+    pub round: u32,
+    /// The manifest.
+    pub manifest: CountersignedRecord,
+}
+
+/// What became of an attempt to create a computation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Creation {
+    /// It exists now, in phase `Open`.
+    Created,
+    /// That fingerprint, or that name and round, exists already; nothing changed.
+    Taken,
+}
+
+/// Everything about a computation but its submissions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredComputation {
+    /// Hash of the manifest.
+    pub fingerprint: Fingerprint,
+    /// Name in the manifest.
+    pub name: ComputationName,
+    /// Round in the manifest.
+    pub round: u32,
+    /// The manifest.
+    pub manifest: CountersignedRecord,
+    /// State.
+    pub phase: Phase,
+    /// How many parties have a current submission.
+    pub parties: u64,
+    /// The analyst's notices, in order from number 1.
+    pub notices: Vec<StoredRecord>,
+    /// The batch that was frozen, signed by the server.
+    pub batch: Option<StoredRecord>,
+    /// The commit that both sides signed.
+    pub commit: Option<CountersignedRecord>,
+    /// The analyst's record of the result: nothing in it can be read by the server.
+    pub result: Option<StoredRecord>,
+}
+
+/// One version of one party's data, ready to be stored: checked and sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSubmission {
+    /// Who.
+    pub party_key: PartyKey,
+    /// Which version of whose data; never used twice within a computation.
+    pub submission_id: SubmissionId,
+    /// Rises with each version of one party, from 1.
+    pub sequence: u64,
+    /// What the party signed.
+    pub submission_hash: SubmissionHash,
+    /// The part of the sharding that both sides need in clear.
+    pub public_part: Blob,
+    /// Sealed to the server.
+    pub server_box: Blob,
+    /// Sealed to the analyst.
+    pub analyst_box: Blob,
+    /// The party's signature over the submission hash.
+    pub signature: Signature,
+    /// How many invitations existed when this was received; part of the receipt.
+    pub invitations: u64,
+}
+
+/// What became of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Submitted {
+    /// Durable; it is this party's current version.
+    Stored {
+        /// How many parties have a current submission now.
+        parties: u64,
+    },
+    /// The very same submission was stored before and is current or superseded; nothing changed.
+    Repeated {
+        /// How many invitations existed when it was first stored.
+        invitations: u64,
+    },
+    /// The submission id was used for something else.
+    IdTaken,
+    /// The party has a version with this or a higher sequence number.
+    Stale {
+        /// The highest sequence number of this party.
+        highest: u64,
+    },
+    /// A new party, and there are as many as the manifest allows.
+    Full,
+    /// The computation takes no submissions.
+    NotOpen(Phase),
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noticed {
+    /// Stored, and the phase changed with it.
+    Applied,
+    /// The very same notice was applied before.
+    Repeated,
+    /// Fewer parties than the minimum; nothing changed.
+    TooFew {
+        /// How many parties have a current submission.
+        parties: u64,
+    },
+    /// The notice does not follow the last one.
+    OutOfOrder {
+        /// The number of the last one; 0 when there is none.
+        last: u64,
+    },
+    /// The phase does not allow it.
+    NotAllowed(Phase),
+}
+
+/// A change of phase that the analyst asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The notice's number, from 1 without gaps.
+    pub number: u64,
+    /// The notice.
+    pub notice: StoredRecord,
+    /// The phase that it leads to.
+    pub phase: Phase,
+    /// Refuse it while fewer parties than this have a current submission.
+    pub minimum: u64,
+}
+
+/// A frozen batch as the server describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBatch {
+    /// Signed by the server.
+    pub statement: StoredRecord,
+    /// The first key and the hash of each block of leaves, so that one party's place can be proved
+    /// without reading the whole batch; opaque to the store.
+    pub blocks: Blob,
+}
+
+/// What both sides committed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCommit {
+    /// The commit, signed by both.
+    pub record: CountersignedRecord,
+    /// A: one bit for each submission of the batch, in the batch's order.
+    pub accepted: Blob,
+    /// Which were rejected and why; opaque to the store.
+    pub rejected: Blob,
+    /// `Frozen` when a result may follow, `Ended` when none may.
+    pub phase: Phase,
+}
+
+/// One leaf of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leaf {
+    /// Who.
+    pub party_key: PartyKey,
+    /// What it uploaded.
+    pub submission_hash: SubmissionHash,
+}
+
+/// Where one party stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The highest sequence number of this party.
+    pub sequence: u64,
+    /// The submission that counts.
+    pub submission_hash: SubmissionHash,
+}
+
+/// A database of computations and submissions. Every method that changes something returns after
+/// the change is committed and synced to the disk.
+#[async_trait]
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// Creates a computation in phase `Open`.
+    async fn create(&self, computation: NewComputation) -> Result<Creation>;
+
+    /// The computation with that fingerprint.
+    async fn computation(&self, fingerprint: &Fingerprint) -> Result<Option<StoredComputation>>;
+
+    /// The computation with that name and the highest round.
+    async fn newest(&self, name: &ComputationName) -> Result<Option<StoredComputation>>;
+
+    /// The computation with that name and round.
+    async fn round(&self, name: &ComputationName, round: u32) -> Result<Option<StoredComputation>>;
+
+    /// All computations that are frozen or beyond, oldest first.
+    async fn frozen(&self) -> Result<Vec<StoredComputation>>;
+
+    /// How many computations there are.
+    async fn computations(&self) -> Result<u64>;
+
+    /// Stores a submission as its party's current version, in one order with all other changes.
+    ///
+    /// Checks, in this order: the same submission again (whatever the phase), the phase, the
+    /// submission id, the sequence number, and for a new party `max_parties`. The boxes of a version
+    /// that is superseded are dropped; its ids and its sequence number stay.
+    async fn submit(
+        &self,
+        fingerprint: &Fingerprint,
+        submission: StoredSubmission,
+        max_parties: u64,
+    ) -> Result<Submitted>;
+
+    /// Applies a notice and its change of phase, in one order with all submissions.
+    async fn transition(&self, fingerprint: &Fingerprint, change: Transition) -> Result<Noticed>;
+
+    /// Records the description of a frozen batch, once: where there is one, that one stays and is
+    /// returned.
+    async fn record_batch(
+        &self,
+        fingerprint: &Fingerprint,
+        batch: StoredBatch,
+    ) -> Result<StoredBatch>;
+
+    /// The description of a frozen batch with its blocks.
+    async fn batch(&self, fingerprint: &Fingerprint) -> Result<Option<StoredBatch>>;
+
+    /// Current submissions in the order of their party keys, after `after`, `limit` at most.
+    async fn leaves(
+        &self,
+        fingerprint: &Fingerprint,
+        after: Option<PartyKey>,
+        limit: usize,
+    ) -> Result<Vec<Leaf>>;
+
+    /// Current submissions, whole, in the order of their party keys, after `after`, `limit` at most.
+    async fn page(
+        &self,
+        fingerprint: &Fingerprint,
+        after: Option<PartyKey>,
+        limit: usize,
+    ) -> Result<Vec<StoredSubmission>>;
+
+    /// Records what both sides committed to, once: where there is one, that one stays and is
+    /// returned.
+    async fn record_commit(
+        &self,
+        fingerprint: &Fingerprint,
+        commit: StoredCommit,
+    ) -> Result<StoredCommit>;
+
+    /// What both sides committed to.
+    async fn commit(&self, fingerprint: &Fingerprint) -> Result<Option<StoredCommit>>;
+
+    /// Records the analyst's result and goes to `Revealed`, once: where there is one, that one stays
+    /// and is returned.
+    async fn record_result(
+        &self,
+        fingerprint: &Fingerprint,
+        result: StoredRecord,
+    ) -> Result<StoredRecord>;
+
+    /// Where one party stands; nothing for a key that never submitted.
+    async fn standing(
+        &self,
+        fingerprint: &Fingerprint,
+        party_key: &PartyKey,
+    ) -> Result<Option<Standing>>;
+
+    /// Finishes what is under way and closes the database.
+    async fn close(&self);
+}
+
+/// Opens the store that the URL names, and brings its schema up to date.
+pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) => Ok(Arc::new(sqlite::SqliteStore::open(path).await?)),
+        _ => Err(StoreError::UnknownScheme),
+    }
+}
