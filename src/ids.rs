@@ -125,6 +125,8 @@ byte_ids! {
     SubmissionHash[32];
     /// A SHA-256 digest with no name of its own.
     Digest[32];
+    /// A public key: what it is for and whose it is stands in the type that wraps it.
+    KeyBytes[32];
     /// Random bytes against replays.
     Nonce[32];
     /// An Ed25519 signature.

@@ -10,8 +10,8 @@
 
 // The domain: no input or output, no async; compiles to wasm32 too.
 pub mod ids;
+pub mod crypto;
 pub mod manifest;
 
 // Native only.
-#[cfg(feature = "native")]
-pub mod store;
+

@@ -1,0 +1,92 @@
+//! The native backend: libsodium through sodiumoxide. Nothing else in the crate names it.
+
+use std::sync::Once;
+
+use sodiumoxide::crypto::{box_, generichash, scalarmult, sealedbox, sign};
+
+/// Lets libsodium choose its implementations for this processor; without it, it is slow.
+fn ready() {
+    static READY: Once = Once::new();
+    READY.call_once(|| {
+        // The only failure is a missing source of randomness, which this backend never asks for.
+        let _: Result<(), ()> = sodiumoxide::init();
+    });
+}
+
+/// X25519 of the base point.
+pub(super) fn box_public_key(secret: &[u8; 32]) -> [u8; 32] {
+    ready();
+    scalarmult::scalarmult_base(&scalarmult::Scalar(*secret)).0
+}
+
+/// Whether a Diffie-Hellman with this key gives anything but zero.
+pub(super) fn has_full_order(public: &[u8; 32]) -> bool {
+    ready();
+    // Any scalar will do: they are all multiples of the cofactor once clamped.
+    scalarmult::scalarmult(&scalarmult::Scalar([8; 32]), &scalarmult::GroupElement(*public)).is_ok()
+}
+
+/// `epk || crypto_box(plaintext, nonce = BLAKE2b-24(epk || public), public, ephemeral)`
+pub(super) fn seal(ephemeral: &[u8; 32], public: &[u8; 32], plaintext: &[u8]) -> Vec<u8> {
+    let ephemeral_public = box_public_key(ephemeral);
+    let mut hashed = [0; 64];
+    let (first, second) = hashed.split_at_mut(32);
+    first.copy_from_slice(&ephemeral_public);
+    second.copy_from_slice(public);
+    #[expect(clippy::expect_used, reason = "BLAKE2b gives any length from 16 to 64 bytes")]
+    let nonce = generichash::hash(&hashed, Some(box_::NONCEBYTES), None)
+        .ok()
+        .and_then(|digest| box_::Nonce::from_slice(digest.as_ref()))
+        .expect("a digest of 24 bytes");
+    let sealed =
+        box_::seal(plaintext, &nonce, &box_::PublicKey(*public), &box_::SecretKey(*ephemeral));
+    [&ephemeral_public[..], &sealed].concat()
+}
+
+/// `crypto_box_seal_open`
+pub(super) fn open(public: &[u8; 32], secret: &[u8; 32], sealed: &[u8]) -> Option<Vec<u8>> {
+    ready();
+    sealedbox::open(sealed, &box_::PublicKey(*public), &box_::SecretKey(*secret)).ok()
+}
+
+/// The Ed25519 public key of a seed.
+pub(super) fn signing_public_key(seed: &[u8; 32]) -> [u8; 32] {
+    ready();
+    sign::keypair_from_seed(&sign::Seed(*seed)).0.0
+}
+
+/// Ed25519 (RFC 8032).
+pub(super) fn sign(seed: &[u8; 32], public: &[u8; 32], message: &[u8]) -> [u8; 64] {
+    ready();
+    // libsodium's secret key is seed || public key; given so, it need not derive the latter again.
+    let mut secret = sign::SecretKey([0; sign::SECRETKEYBYTES]);
+    let (first, second) = secret.0.split_at_mut(32);
+    first.copy_from_slice(seed);
+    second.copy_from_slice(public);
+    sign::sign_detached(message, &secret).to_bytes()
+}
+
+/// Ed25519 with libsodium's checks: canonical, no key of small order.
+pub(super) fn verify(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+    ready();
+    sign::Signature::from_bytes(signature).is_ok_and(|signature| {
+        sign::verify_detached(&signature, message, &sign::PublicKey(*public))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_sealed_boxes_are_libsodiums() {
+        let secret = [5; 32];
+        let public = box_public_key(&secret);
+        let ours = seal(&[9; 32], &public, b"plaintext");
+        assert_eq!(open(&public, &secret, &ours).unwrap(), b"plaintext");
+        let theirs = sealedbox::seal(b"plaintext", &box_::PublicKey(public));
+        assert_eq!(open(&public, &secret, &theirs).unwrap(), b"plaintext");
+        assert_eq!(ours.len(), theirs.len());
+        assert_eq!(seal(&[9; 32], &public, b"plaintext"), ours, "the same for the same randomness");
+    }
+}

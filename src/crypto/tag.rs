@@ -1,0 +1,91 @@
+//! The tags that separate what is signed or hashed as one thing from every other.
+
+/// What a signature or a hash is over: an ASCII text that stands before the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tag(&'static str);
+
+impl Tag {
+    /// The text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+macro_rules! tags {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {
+        impl Tag {
+            $($(#[$doc])* pub const $name: Self = Self(concat!("web-mpc/1/", $text));)+
+
+            /// Every tag there is, for the test that no two are the same.
+            #[cfg(test)]
+            const ALL: &'static [Self] = &[$(Self::$name),+];
+        }
+    };
+}
+
+tags! {
+    /// Hash that names a compute party.
+    KEY_ID = "key-id";
+    /// Hash that names a computation.
+    FINGERPRINT = "fingerprint";
+    /// Analyst's signature over a manifest.
+    MANIFEST = "manifest";
+    /// Server's signature over a manifest.
+    MANIFEST_COUNTERSIGNATURE = "manifest-countersignature";
+    /// Server's signature over the box key that it made for one computation.
+    COMPUTATION_KEY = "computation-key";
+    /// Analyst's signature over a notice.
+    NOTICE = "notice";
+    /// Hash that links a notice to the one before.
+    NOTICE_HASH = "notice-hash";
+    /// Analyst's signature over a login challenge.
+    LOGIN = "login";
+    /// Server's signature over a login challenge.
+    LOGIN_ANSWER = "login-answer";
+    /// First bytes of an opened input share.
+    INPUT_SHARE = "input-share";
+    /// Hash over sequence number and server's box.
+    SUBMISSION_SEQUENCE = "submission-sequence";
+    /// Hash over everything that a party uploads.
+    SUBMISSION_HASH = "submission-hash";
+    /// Party's signature over a submission hash.
+    SUBMISSION = "submission";
+    /// Server's signature over a receipt.
+    RECEIPT = "receipt";
+    /// Server's signature over the description of a frozen batch.
+    BATCH = "batch";
+    /// Hash of an accept bitmap.
+    ACCEPTED = "accepted";
+    /// Both sides' signature over a commit.
+    COMMIT = "commit";
+    /// Hash of a commit.
+    COMMIT_HASH = "commit-hash";
+    /// Server's signature over a released aggregate share.
+    RELEASE = "release";
+    /// First bytes of an opened aggregate share.
+    AGGREGATE_SHARE = "aggregate-share";
+    /// Analyst's signature over its record of a result.
+    RESULT = "result";
+    /// Key of the commitment to a result's values.
+    RESULT_KEY = "result-key";
+    /// Hiding commitment to a result's values.
+    RESULT_COMMITMENT = "result-commitment";
+    /// First bytes of the result that the analyst seals to itself.
+    RESULT_BLOB = "result-blob";
+    /// Seed of the signing key that belongs to a box key made by JIFF.
+    JIFF_SIGNING_SEED = "jiff-signing-seed";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_differ_and_hold_no_zero_byte() {
+        for (index, tag) in Tag::ALL.iter().enumerate() {
+            assert!(!tag.as_str().contains('\0'));
+            assert!(Tag::ALL.iter().skip(index + 1).all(|other| other != tag), "{tag:?}");
+        }
+    }
+}
