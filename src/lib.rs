@@ -11,6 +11,8 @@
 // The domain: no input or output, no async; compiles to wasm32 too.
 pub mod ids;
 pub mod crypto;
+pub mod shares;
+pub mod measurement;
 pub mod manifest;
 
 // Native only.

@@ -1,0 +1,424 @@
+//! What a computation does with a measurement: one interface for every kind, in the words of VDAF
+//! (RFC draft-irtf-cfrg-vdaf). Code outside this module never asks which kind it is.
+//!
+//! The server is the leader, the analyst the helper:
+//!
+//! | step | who | |
+//! |---|---|---|
+//! | [`Scheme::shard`] | party | measurement -> public part, server's and analyst's input share |
+//! | [`Scheme::leader_init`] | server | input share -> state, verifier share |
+//! | [`Scheme::helper_verify`] | analyst | input share, verifier share -> output share, verifier message |
+//! | [`Scheme::leader_next`] | server | state, verifier message -> output share |
+//! | [`Scheme::accumulate`] | both | output shares -> aggregate share |
+//! | [`Scheme::unshard`] | analyst | both aggregate shares -> aggregate |
+#![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+pub mod sum;
+
+use std::fmt;
+
+use num_bigint::BigInt;
+use rand::CryptoRng;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use self::sum::{Sum, SumParameters};
+use crate::ids::SubmissionId;
+use crate::shares::Residue;
+
+/// The part of a manifest that says what is computed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Kind {
+    /// One whole number from each party; nothing about it is proved.
+    Sum(SumParameters),
+}
+
+/// An input party's data before sharing.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Measurement {
+    /// For a sum.
+    Number(BigInt),
+}
+
+impl fmt::Debug for Measurement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Measurement(..)")
+    }
+}
+
+/// A measurement does not fit its computation. The measurement itself is not repeated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MeasurementError {
+    /// Outside the bounds of the manifest.
+    #[error("the value is outside the range of this computation, {min} to {max}")]
+    OutOfRange {
+        /// Least allowed value.
+        min: BigInt,
+        /// Largest allowed value.
+        max: BigInt,
+    },
+}
+
+/// The parameters of a kind contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KindError {
+    /// The bounds of the inputs.
+    #[error("the input bounds must satisfy {least} <= min <= max <= {most} for this modulus")]
+    Bounds {
+        /// The least value that the modulus can tell from others.
+        least: BigInt,
+        /// The largest.
+        most: BigInt,
+    },
+}
+
+/// Why a submission does not count. The numbers travel in verdicts and are documented there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// The analyst's box does not open with the analyst's key.
+    AnalystBoxUnopenable,
+    /// The analyst's box opens, but its header is not that of this submission.
+    AnalystHeaderMismatch,
+    /// The analyst's input share has the wrong length or form.
+    AnalystShareMalformed,
+    /// The analyst found the proof wrong.
+    ProofRejected,
+    /// The server's box does not open with the server's key any more.
+    ServerBoxUnopenable,
+    /// The server's box opens, but its header is not that of this submission.
+    ServerHeaderMismatch,
+    /// The server's input share has the wrong length or form.
+    ServerShareMalformed,
+    /// The server found the verifier message wrong after the analyst accepted.
+    VerifierMessageRejected,
+}
+
+impl Rejection {
+    /// All reasons; the code of each is its place, from 1. 0 is no rejection.
+    pub const ALL: [Self; 8] = [
+        Self::AnalystBoxUnopenable,
+        Self::AnalystHeaderMismatch,
+        Self::AnalystShareMalformed,
+        Self::ProofRejected,
+        Self::ServerBoxUnopenable,
+        Self::ServerHeaderMismatch,
+        Self::ServerShareMalformed,
+        Self::VerifierMessageRejected,
+    ];
+
+    /// The number in a verdict.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        let place = Self::ALL.iter().position(|reason| *reason == self);
+        place.and_then(|place| u8::try_from(place).ok()).map_or(u8::MAX, |place| place.saturating_add(1))
+    }
+
+    /// The reason with that number.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code.checked_sub(1)?)).copied()
+    }
+
+    /// Whether the analyst alone decided it: such rejections are limited by the manifest.
+    #[must_use]
+    pub fn is_analysts(self) -> bool {
+        matches!(
+            self,
+            Self::AnalystBoxUnopenable
+                | Self::AnalystHeaderMismatch
+                | Self::AnalystShareMalformed
+                | Self::ProofRejected
+        )
+    }
+
+    /// What happened, for people.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::AnalystBoxUnopenable => "the analyst's share was not sealed to the analyst's key",
+            Self::AnalystHeaderMismatch => "the analyst's share belongs to another submission",
+            Self::AnalystShareMalformed => "the analyst's share is malformed",
+            Self::ProofRejected => "the analyst found the proof of validity wrong",
+            Self::ServerBoxUnopenable => "the server's share was not sealed to the server's key",
+            Self::ServerHeaderMismatch => "the server's share belongs to another submission",
+            Self::ServerShareMalformed => "the server's share is malformed",
+            Self::VerifierMessageRejected => "the server found the proof of validity wrong",
+        }
+    }
+}
+
+/// Lengths in bytes that are the same for every submission of a computation, so that length tells
+/// nothing and one wrong length is an error before anything is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lengths {
+    /// What both sides read in clear.
+    pub public_part: usize,
+    /// The server's input share.
+    pub server_share: usize,
+    /// The analyst's input share.
+    pub analyst_share: usize,
+    /// From the server to the analyst, for each submission.
+    pub verifier_share: usize,
+    /// From the analyst to the server, for each submission that it accepts.
+    pub verifier_message: usize,
+    /// One side's sum of everything.
+    pub aggregate_share: usize,
+    /// The aggregate.
+    pub aggregate: usize,
+}
+
+/// What [`Scheme::shard`] makes of a measurement.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InputShares {
+    /// What both sides read in clear.
+    pub public_part: Vec<u8>,
+    /// For the server.
+    pub server: Zeroizing<Vec<u8>>,
+    /// For the analyst.
+    pub analyst: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for InputShares {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InputShares(..)")
+    }
+}
+
+/// What the server remembers of a submission between its two turns.
+#[derive(Debug, Clone)]
+pub struct LeaderState(OutputShare);
+
+/// One side's share of a submission's contribution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputShare(Repr);
+
+/// One side's sum of output shares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AggregateShare(Repr);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Repr {
+    Residue(Residue),
+}
+
+/// What the analyst learns.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Aggregate {
+    /// How many submissions it sums.
+    pub parties: u64,
+    values: Repr,
+}
+
+impl fmt::Debug for Aggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Aggregate({} parties, ..)", self.parties)
+    }
+}
+
+/// A computation's kind with its parameters, ready to work. Pure functions: it may be used from any
+/// number of threads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scheme {
+    /// For [`Kind::Sum`].
+    Sum(Sum),
+}
+
+impl Scheme {
+    /// Checks the parameters of a kind.
+    pub fn new(kind: &Kind) -> Result<Self, KindError> {
+        match kind {
+            Kind::Sum(parameters) => Sum::new(parameters).map(Self::Sum),
+        }
+    }
+
+    /// The lengths of everything that is stored or sent.
+    #[must_use]
+    pub fn lengths(&self) -> Lengths {
+        match self {
+            Self::Sum(sum) => sum.lengths(),
+        }
+    }
+
+    /// Whether a measurement may be submitted.
+    pub fn check(&self, measurement: &Measurement) -> Result<(), MeasurementError> {
+        match (self, measurement) {
+            (Self::Sum(sum), Measurement::Number(number)) => sum.check(number),
+        }
+    }
+
+    /// Splits a measurement. `id` is the nonce that a proof is bound to.
+    pub fn shard(
+        &self,
+        measurement: &Measurement,
+        _id: &SubmissionId,
+        rng: &mut impl CryptoRng,
+    ) -> Result<InputShares, MeasurementError> {
+        match (self, measurement) {
+            (Self::Sum(sum), Measurement::Number(number)) => sum.shard(number, rng),
+        }
+    }
+
+    /// The leader's first turn. Also what the server asks before it stores a submission: whatever
+    /// fails here is refused at once.
+    pub fn leader_init(
+        &self,
+        _id: &SubmissionId,
+        _public_part: &[u8],
+        share: &[u8],
+    ) -> Result<(LeaderState, Vec<u8>), Rejection> {
+        match self {
+            Self::Sum(sum) => {
+                let residue = sum.decode(share).ok_or(Rejection::ServerShareMalformed)?;
+                Ok((LeaderState(OutputShare(Repr::Residue(residue))), Vec::new()))
+            }
+        }
+    }
+
+    /// The helper's only turn.
+    pub fn helper_verify(
+        &self,
+        _id: &SubmissionId,
+        _public_part: &[u8],
+        share: &[u8],
+        _verifier_share: &[u8],
+    ) -> Result<(OutputShare, Vec<u8>), Rejection> {
+        match self {
+            Self::Sum(sum) => {
+                let residue = sum.decode(share).ok_or(Rejection::AnalystShareMalformed)?;
+                Ok((OutputShare(Repr::Residue(residue)), Vec::new()))
+            }
+        }
+    }
+
+    /// The leader's second turn, for a submission that the helper accepted.
+    pub fn leader_next(
+        &self,
+        state: LeaderState,
+        _verifier_message: &[u8],
+    ) -> Result<OutputShare, Rejection> {
+        match self {
+            // A sum has nothing to verify.
+            Self::Sum(_) => Ok(state.0),
+        }
+    }
+
+    /// The aggregate share of nothing.
+    #[must_use]
+    pub fn aggregate_init(&self) -> AggregateShare {
+        match self {
+            Self::Sum(sum) => AggregateShare(Repr::Residue(sum.zero())),
+        }
+    }
+
+    /// Adds one output share.
+    pub fn accumulate(&self, aggregate: &mut AggregateShare, output: &OutputShare) {
+        self.add(&mut aggregate.0, &output.0);
+    }
+
+    /// Adds the aggregate share of another part of the batch.
+    pub fn merge(&self, aggregate: &mut AggregateShare, other: &AggregateShare) {
+        self.add(&mut aggregate.0, &other.0);
+    }
+
+    fn add(&self, to: &mut Repr, other: &Repr) {
+        match (self, to, other) {
+            (Self::Sum(sum), Repr::Residue(to), Repr::Residue(other)) => *to = sum.add(to, other),
+        }
+    }
+
+    /// The bytes that the server releases.
+    #[must_use]
+    pub fn encode_aggregate_share(&self, share: &AggregateShare) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.encode(&share.0))
+    }
+
+    /// Reads what [`Self::encode_aggregate_share`] wrote.
+    #[must_use]
+    pub fn decode_aggregate_share(&self, bytes: &[u8]) -> Option<AggregateShare> {
+        self.decode(bytes).map(AggregateShare)
+    }
+
+    /// Puts both aggregate shares together.
+    #[must_use]
+    pub fn unshard(
+        &self,
+        server: &AggregateShare,
+        analyst: &AggregateShare,
+        parties: u64,
+    ) -> Aggregate {
+        let mut values = server.0.clone();
+        self.add(&mut values, &analyst.0);
+        Aggregate { parties, values }
+    }
+
+    /// `parties` (8 bytes, big-endian) and the values, always of the same length.
+    #[must_use]
+    pub fn encode_aggregate(&self, aggregate: &Aggregate) -> Zeroizing<Vec<u8>> {
+        let parties = aggregate.parties.to_be_bytes();
+        Zeroizing::new([&parties[..], &self.encode(&aggregate.values)].concat())
+    }
+
+    /// Reads what [`Self::encode_aggregate`] wrote.
+    #[must_use]
+    pub fn decode_aggregate(&self, bytes: &[u8]) -> Option<Aggregate> {
+        let (parties, values) = bytes.split_first_chunk::<8>()?;
+        Some(Aggregate { parties: u64::from_be_bytes(*parties), values: self.decode(values)? })
+    }
+
+    /// The result as people read it.
+    #[must_use]
+    pub fn summarise(&self, aggregate: &Aggregate) -> Summary {
+        match (self, &aggregate.values) {
+            (Self::Sum(sum), Repr::Residue(residue)) => {
+                Summary { parties: aggregate.parties, sum: sum.interpret(residue) }
+            }
+        }
+    }
+
+    fn encode(&self, values: &Repr) -> Vec<u8> {
+        match (self, values) {
+            (Self::Sum(sum), Repr::Residue(residue)) => sum.encode(residue),
+        }
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Option<Repr> {
+        match self {
+            Self::Sum(sum) => sum.decode(bytes).map(Repr::Residue),
+        }
+    }
+}
+
+/// A result as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// How many submissions it sums.
+    pub parties: u64,
+    /// The sum.
+    pub sum: BigInt,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rejections_have_their_own_codes() {
+        for reason in Rejection::ALL {
+            assert_eq!(Rejection::from_code(reason.code()), Some(reason));
+        }
+        assert_eq!(Rejection::from_code(0), None);
+        assert_eq!(Rejection::from_code(9), None);
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        let measurement = Measurement::Number(424_242.into());
+        assert!(!format!("{measurement:?}").contains("42"));
+        let scheme = Scheme::new(&Kind::Sum(SumParameters::default())).unwrap();
+        let aggregate = scheme.decode_aggregate(&[7; 24]).unwrap();
+        let shown = format!("{aggregate:?} {:?}", scheme.aggregate_init());
+        assert!(shown.contains("Aggregate(") && shown.contains("Residue(..)"), "{shown}");
+    }
+}
