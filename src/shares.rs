@@ -63,8 +63,9 @@ impl Modulus {
 
     /// The residue of a whole number.
     #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "p is not zero")]
     pub fn reduce(&self, value: &BigInt) -> Residue {
-        let magnitude = Residue(value.magnitude().modpow(&BigUint::from(1_u8), &self.p));
+        let magnitude = Residue(value.magnitude() % &self.p);
         match value.sign() {
             Sign::Minus => self.subtract(&self.zero(), &magnitude),
             Sign::NoSign | Sign::Plus => magnitude,

@@ -57,7 +57,7 @@ impl Default for SumParameters {
 fn representable(modulus: &Modulus, signed: bool) -> (BigInt, BigInt) {
     let p = BigInt::from(modulus.value().clone());
     let last: BigInt = &p - 1;
-    if signed { (-(p >> 1), last >> 1) } else { (BigInt::ZERO, last) }
+    if signed { (-(p >> 1_u8), last >> 1_u8) } else { (BigInt::ZERO, last) }
 }
 
 /// A sum with parameters that agree.
