@@ -12,7 +12,10 @@
 //! 4. Randomness is a parameter.
 //!
 //! Only the backend, chosen by target, names a cryptographic library.
-#![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::arithmetic_side_effects, clippy::as_conversions)
+)]
 
 #[cfg(not(target_family = "wasm"))]
 #[path = "crypto/sodium.rs"]
@@ -76,7 +79,10 @@ impl<R: Role> BoxPublicKey<R> {
     /// Takes the bytes as they are.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
-        Self { bytes: KeyBytes::new(bytes), role: PhantomData }
+        Self {
+            bytes: KeyBytes::new(bytes),
+            role: PhantomData,
+        }
     }
 
     /// The bytes.
@@ -134,7 +140,10 @@ impl<R: Role> BoxKeyPair<R> {
     /// The key pair of an X25519 secret scalar.
     #[must_use]
     pub fn from_secret(secret: Zeroizing<[u8; 32]>) -> Self {
-        Self { public: BoxPublicKey::new(backend::box_public_key(&secret)), secret }
+        Self {
+            public: BoxPublicKey::new(backend::box_public_key(&secret)),
+            secret,
+        }
     }
 
     /// The public half.
@@ -181,7 +190,10 @@ impl<R: Role> VerifyingKey<R> {
     /// Takes the bytes as they are.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
-        Self { bytes: KeyBytes::new(bytes), role: PhantomData }
+        Self {
+            bytes: KeyBytes::new(bytes),
+            role: PhantomData,
+        }
     }
 
     /// The bytes.
@@ -239,7 +251,10 @@ impl<R: Role> SigningKeyPair<R> {
     /// The key pair of an Ed25519 seed.
     #[must_use]
     pub fn from_seed(seed: Zeroizing<[u8; 32]>) -> Self {
-        Self { public: VerifyingKey::new(backend::signing_public_key(&seed)), seed }
+        Self {
+            public: VerifyingKey::new(backend::signing_public_key(&seed)),
+            seed,
+        }
     }
 
     /// The public half.
@@ -257,7 +272,11 @@ impl<R: Role> SigningKeyPair<R> {
     /// Signs `tag || 0x00 || body`. Deterministic.
     #[must_use]
     pub fn sign(&self, tag: Tag, body: &[u8]) -> Signature {
-        Signature::new(backend::sign(&self.seed, self.public.as_bytes(), &tagged(tag, body)))
+        Signature::new(backend::sign(
+            &self.seed,
+            self.public.as_bytes(),
+            &tagged(tag, body),
+        ))
     }
 }
 
@@ -300,13 +319,19 @@ pub struct Identity<R: Role> {
 impl<R: Role> Identity<R> {
     /// Draws both key pairs.
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        Self { boxes: BoxKeyPair::generate(rng), signing: SigningKeyPair::generate(rng) }
+        Self {
+            boxes: BoxKeyPair::generate(rng),
+            signing: SigningKeyPair::generate(rng),
+        }
     }
 
     /// The public halves.
     #[must_use]
     pub fn public(&self) -> PublicIdentity<R> {
-        PublicIdentity { box_key: *self.boxes.public(), signing_key: *self.signing.public() }
+        PublicIdentity {
+            box_key: *self.boxes.public(),
+            signing_key: *self.signing.public(),
+        }
     }
 }
 
@@ -414,7 +439,11 @@ mod tests {
         for bytes in [[0; 32], one] {
             assert!(!BoxPublicKey::<Server>::new(bytes).is_usable());
         }
-        assert!(BoxKeyPair::<Server>::generate(&mut rng()).public().is_usable());
+        assert!(
+            BoxKeyPair::<Server>::generate(&mut rng())
+                .public()
+                .is_usable()
+        );
     }
 
     #[test]

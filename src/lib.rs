@@ -13,7 +13,10 @@ pub mod ids;
 pub mod crypto;
 pub mod shares;
 pub mod measurement;
+pub mod disclosure;
+pub mod record;
 pub mod manifest;
+pub mod submission;
+pub mod batch;
 
 // Native only.
-

@@ -1,9 +1,280 @@
-//! What decides privacy and meaning of a computation, and the states it goes through.
+//! What decides privacy and meaning of a computation: its manifest, which both compute parties sign
+//! before anything is submitted; the notices by which the analyst changes its state; the states.
+
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::{Analyst, BoxPublicKey, PublicIdentity, Server, Tag, sha256};
+use crate::ids::{ComputationName, Digest, Fingerprint, Nonce, Signature};
+use crate::measurement::{Kind, KindError, Scheme};
+use crate::record::{Countersigned, JointRecord, Record, RecordError, Signed};
+
+/// The protocol's version, in every manifest and in the first message of a connection.
+pub const VERSION: u32 = 1;
+
+/// Longest manifest, in bytes: a form of a thousand cells fits.
+pub const MAX_MANIFEST_LEN: usize = 512 * 1024;
+
+/// Most parties that a computation may have: its accept bitmap fits one message.
+pub const MAX_PARTIES: u64 = 4_000_000;
+
+/// What a manifest allows when its analyst asks for nothing else.
+pub const DEFAULT_MAX_PARTIES: u64 = 1_000_000;
+
+/// Highest sequence number: every JSON reader can hold it.
+pub const MAX_SEQUENCE: u64 = (1 << 53) - 1;
+
+/// Longest time grain, in seconds: a week.
+const MAX_TIME_GRAIN: u32 = 7 * 24 * 3600;
+
+/// The server as a manifest names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerKeys {
+    /// The keys that name it.
+    pub identity: PublicIdentity<Server>,
+    /// What shares are sealed to: made for this computation alone and destroyed when it is purged.
+    pub computation_key: ComputationKey,
+}
+
+/// A box key that a server made for one computation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComputationKey {
+    /// The key.
+    #[serde(rename = "box")]
+    pub box_key: BoxPublicKey<Server>,
+    /// The server's signature over it.
+    pub signature: Signature,
+}
+
+/// Who may submit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Anyone who can reach the server.
+    Open,
+    /// Who holds an invitation.
+    Invited,
+}
+
+/// What the analyst sees of who has submitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tracking {
+    /// Nothing before the freeze.
+    None,
+    /// How many.
+    Count,
+    /// Which of the invited, by label.
+    Labels,
+}
+
+/// Who is told the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Publication {
+    /// The analyst alone.
+    None,
+    /// The parties as well.
+    Parties,
+    /// Everybody, the server included.
+    Public,
+}
+
+/// Everything that decides privacy and meaning of a computation. Signed by the analyst under
+/// `web-mpc/1/manifest`, then by the server under `web-mpc/1/manifest-countersignature`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Makes every fingerprint new.
+    pub nonce: Nonce,
+    /// For people.
+    pub name: ComputationName,
+    /// From 1; the next round of a name is a new computation.
+    pub round: u32,
+    /// What is computed.
+    pub kind: Kind,
+    /// The analyst.
+    pub analyst: PublicIdentity<Analyst>,
+    /// The server.
+    pub server: ServerKeys,
+    /// Fewest accepted submissions with which the result is revealed, at least 1.
+    pub min_parties: u64,
+    /// Most parties, at most [`MAX_PARTIES`].
+    pub max_parties: u64,
+    /// Most submissions that the analyst alone may reject; `null` for no limit.
+    pub max_rejected: Option<u64>,
+    /// Who may submit.
+    pub access: Access,
+    /// What the analyst sees of who has submitted.
+    pub tracking: Tracking,
+    /// In steps of how many seconds it sees more than the total.
+    pub time_grain: u32,
+    /// Who is told the result.
+    pub publication: Publication,
+}
+
+impl Record for Manifest {
+    type Signer = Analyst;
+    const TAG: Tag = Tag::MANIFEST;
+}
+
+impl JointRecord for Manifest {
+    const SERVER_TAG: Tag = Tag::MANIFEST_COUNTERSIGNATURE;
+}
+
+/// A manifest cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// Not signed by the keys that it names, or not of the documented form.
+    #[error("the manifest is invalid: {0}")]
+    Record(#[from] RecordError),
+    /// From another version of the protocol.
+    #[error("the manifest has version {0}, this program knows version {VERSION}")]
+    Version(u32),
+    /// Zero, of low order, or the same for both compute parties.
+    #[error("the manifest names keys that keep nothing secret")]
+    WeakKeys,
+    /// The box key was not signed by the server.
+    #[error("the server's key for this computation is not signed by the server")]
+    ComputationKey,
+    /// The minimums and maximums contradict each other.
+    #[error(
+        "the numbers of parties must satisfy 1 <= minimum <= maximum <= {MAX_PARTIES}, \
+         the round must be at least 1 and the time grain from 1 second to a week"
+    )]
+    Numbers,
+    /// The parameters of the kind contradict each other.
+    #[error(transparent)]
+    Kind(#[from] KindError),
+}
+
+impl Manifest {
+    /// Everything that must hold whatever the parameters are.
+    fn check(&self) -> Result<Scheme, ManifestError> {
+        if self.version != VERSION {
+            return Err(ManifestError::Version(self.version));
+        }
+        let key = &self.server.computation_key;
+        let boxes = [
+            *self.analyst.box_key.as_bytes(),
+            *self.server.identity.box_key.as_bytes(),
+            *key.box_key.as_bytes(),
+        ];
+        let usable = self.analyst.box_key.is_usable()
+            && self.server.identity.box_key.is_usable()
+            && key.box_key.is_usable();
+        let [analyst, server, computation] = boxes;
+        if !usable || analyst == server || analyst == computation {
+            return Err(ManifestError::WeakKeys);
+        }
+        let signing_key = &self.server.identity.signing_key;
+        if !signing_key.verify(Tag::COMPUTATION_KEY, key.box_key.as_bytes(), &key.signature) {
+            return Err(ManifestError::ComputationKey);
+        }
+        let numbers = self.round >= 1
+            && 1 <= self.min_parties
+            && self.min_parties <= self.max_parties
+            && self.max_parties <= MAX_PARTIES
+            && (1..=MAX_TIME_GRAIN).contains(&self.time_grain);
+        if !numbers {
+            return Err(ManifestError::Numbers);
+        }
+        Ok(Scheme::new(&self.kind)?)
+    }
+}
+
+/// A manifest that was checked: signed by its analyst, its numbers in order, its keys usable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// What was signed.
+    pub manifest: Manifest,
+    /// Names it.
+    pub fingerprint: Fingerprint,
+    /// Its kind, ready to work.
+    pub scheme: Scheme,
+}
+
+impl Terms {
+    /// What a server checks before it countersigns.
+    pub fn proposed(signed: &Signed<Manifest>) -> Result<Self, ManifestError> {
+        let manifest = signed.open_with(|manifest| manifest.analyst.signing_key)?;
+        let scheme = manifest.check()?;
+        let fingerprint = Fingerprint::new(*sha256(Tag::FINGERPRINT, &[&signed.body.0]).as_bytes());
+        Ok(Self {
+            manifest,
+            fingerprint,
+            scheme,
+        })
+    }
+
+    /// What everybody else checks before using a computation.
+    pub fn agreed(record: &Countersigned<Manifest>) -> Result<Self, ManifestError> {
+        let terms = Self::proposed(&record.analysts())?;
+        if record.is_countersigned(&terms.manifest.server.identity.signing_key) {
+            Ok(terms)
+        } else {
+            Err(RecordError::BadSignature.into())
+        }
+    }
+}
+
+/// A change that the analyst makes to a computation: numbered from 1, each with the hash of the one
+/// before, so that none can be left out, repeated or put in another order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// Which computation.
+    pub fingerprint: Fingerprint,
+    /// From 1, without gaps.
+    pub number: u64,
+    /// SHA-256 of the notice before; for the first one the fingerprint's bytes.
+    pub previous: Digest,
+    /// What changes.
+    pub action: Action,
+}
+
+/// What a notice changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Fixes the batch for ever.
+    Freeze,
+}
+
+impl Record for Notice {
+    type Signer = Analyst;
+    const TAG: Tag = Tag::NOTICE;
+}
+
+impl Notice {
+    /// The notice that follows `last`.
+    #[must_use]
+    pub fn following(
+        fingerprint: Fingerprint,
+        last: Option<&Signed<Self>>,
+        number: u64,
+        action: Action,
+    ) -> Self {
+        let previous = last.map_or_else(
+            || Digest::new(*fingerprint.as_bytes()),
+            |notice| sha256(Tag::NOTICE_HASH, &[&notice.body.0]),
+        );
+        Self {
+            fingerprint,
+            number,
+            previous,
+            action,
+        }
+    }
+}
 
 /// The state of a computation. There is no way back from `Frozen`.
 ///
 /// `Open | Paused | Closed -> Frozen -> Revealed | Ended -> Purged`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Submissions and corrections are taken.
@@ -32,7 +303,10 @@ impl Phase {
     /// Whether the batch is fixed.
     #[must_use]
     pub fn is_frozen(self) -> bool {
-        matches!(self, Self::Frozen | Self::Revealed | Self::Ended | Self::Purged)
+        matches!(
+            self,
+            Self::Frozen | Self::Revealed | Self::Ended | Self::Purged
+        )
     }
 
     /// Whether nothing more will come of this round, so that the next one may begin.

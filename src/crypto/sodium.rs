@@ -26,7 +26,11 @@ pub(super) fn box_public_key(secret: &[u8; 32]) -> [u8; 32] {
 pub(super) fn has_full_order(public: &[u8; 32]) -> bool {
     ready();
     // Any scalar will do: they are all multiples of the cofactor once clamped.
-    scalarmult::scalarmult(&scalarmult::Scalar([8; 32]), &scalarmult::GroupElement(*public)).is_ok()
+    scalarmult::scalarmult(
+        &scalarmult::Scalar([8; 32]),
+        &scalarmult::GroupElement(*public),
+    )
+    .is_ok()
 }
 
 /// `epk || crypto_box(plaintext, nonce = BLAKE2b-24(epk || public), public, ephemeral)`
@@ -36,13 +40,20 @@ pub(super) fn seal(ephemeral: &[u8; 32], public: &[u8; 32], plaintext: &[u8]) ->
     let (first, second) = hashed.split_at_mut(32);
     first.copy_from_slice(&ephemeral_public);
     second.copy_from_slice(public);
-    #[expect(clippy::expect_used, reason = "BLAKE2b gives any length from 16 to 64 bytes")]
+    #[expect(
+        clippy::expect_used,
+        reason = "BLAKE2b gives any length from 16 to 64 bytes"
+    )]
     let nonce = generichash::hash(&hashed, Some(box_::NONCEBYTES), None)
         .ok()
         .and_then(|digest| box_::Nonce::from_slice(digest.as_ref()))
         .expect("a digest of 24 bytes");
-    let sealed =
-        box_::seal(plaintext, &nonce, &box_::PublicKey(*public), &box_::SecretKey(*ephemeral));
+    let sealed = box_::seal(
+        plaintext,
+        &nonce,
+        &box_::PublicKey(*public),
+        &box_::SecretKey(*ephemeral),
+    );
     [&ephemeral_public[..], &sealed].concat()
 }
 
@@ -90,6 +101,10 @@ mod tests {
         let theirs = sealedbox::seal(b"plaintext", &box_::PublicKey(public));
         assert_eq!(open(&public, &secret, &theirs).unwrap(), b"plaintext");
         assert_eq!(ours.len(), theirs.len());
-        assert_eq!(seal(&[9; 32], &public, b"plaintext"), ours, "the same for the same randomness");
+        assert_eq!(
+            seal(&[9; 32], &public, b"plaintext"),
+            ours,
+            "the same for the same randomness"
+        );
     }
 }

@@ -57,8 +57,10 @@ tags! {
     BATCH = "batch";
     /// Hash of an accept bitmap.
     ACCEPTED = "accepted";
-    /// Both sides' signature over a commit.
+    /// Analyst's signature over a commit.
     COMMIT = "commit";
+    /// Server's signature over a commit.
+    COMMIT_COUNTERSIGNATURE = "commit-countersignature";
     /// Hash of a commit.
     COMMIT_HASH = "commit-hash";
     /// Server's signature over a released aggregate share.
@@ -85,7 +87,10 @@ mod tests {
     fn tags_differ_and_hold_no_zero_byte() {
         for (index, tag) in Tag::ALL.iter().enumerate() {
             assert!(!tag.as_str().contains('\0'));
-            assert!(Tag::ALL.iter().skip(index + 1).all(|other| other != tag), "{tag:?}");
+            assert!(
+                Tag::ALL.iter().skip(index + 1).all(|other| other != tag),
+                "{tag:?}"
+            );
         }
     }
 }

@@ -31,9 +31,17 @@ impl SumParameters {
     #[must_use]
     pub fn new(modulus: Modulus, signed: bool) -> Self {
         let (least, most) = representable(&modulus, signed);
-        let (min, max): (BigInt, BigInt) =
-            if signed { (i64::MIN.into(), i64::MAX.into()) } else { (0.into(), u64::MAX.into()) };
-        Self { modulus, signed, min: min.max(least), max: max.min(most) }
+        let (min, max): (BigInt, BigInt) = if signed {
+            (i64::MIN.into(), i64::MAX.into())
+        } else {
+            (0.into(), u64::MAX.into())
+        };
+        Self {
+            modulus,
+            signed,
+            min: min.max(least),
+            max: max.min(most),
+        }
     }
 
     /// Whether the inputs of so many parties can add up to more than the modulus tells apart: the
@@ -53,11 +61,18 @@ impl Default for SumParameters {
 }
 
 /// The least and the largest number that a residue can stand for.
-#[expect(clippy::arithmetic_side_effects, reason = "p is at least 2; BigInt grows as needed")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "p is at least 2; BigInt grows as needed"
+)]
 fn representable(modulus: &Modulus, signed: bool) -> (BigInt, BigInt) {
     let p = BigInt::from(modulus.value().clone());
     let last: BigInt = &p - 1;
-    if signed { (-(p >> 1_u8), last >> 1_u8) } else { (BigInt::ZERO, last) }
+    if signed {
+        (-(p >> 1_u8), last >> 1_u8)
+    } else {
+        (BigInt::ZERO, last)
+    }
 }
 
 /// A sum with parameters that agree.
@@ -93,7 +108,10 @@ impl Sum {
         if min <= number && number <= max {
             Ok(())
         } else {
-            Err(MeasurementError::OutOfRange { min: min.clone(), max: max.clone() })
+            Err(MeasurementError::OutOfRange {
+                min: min.clone(),
+                max: max.clone(),
+            })
         }
     }
 
@@ -145,7 +163,10 @@ pub struct ParseNumberError;
 pub fn parse_number(text: &str) -> Result<BigInt, ParseNumberError> {
     let text = text.trim();
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if digits.is_empty() || text.len() > MAX_NUMBER_TEXT || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    if digits.is_empty()
+        || text.len() > MAX_NUMBER_TEXT
+        || !digits.bytes().all(|b| b.is_ascii_digit())
+    {
         return Err(ParseNumberError);
     }
     text.parse().map_err(|_| ParseNumberError)
@@ -165,7 +186,9 @@ mod decimal {
         if number.to_string() == text {
             Ok(number)
         } else {
-            Err(de::Error::custom("a number must have no leading zero, no + and no blank"))
+            Err(de::Error::custom(
+                "a number must have no leading zero, no + and no blank",
+            ))
         }
     }
 }
@@ -177,7 +200,10 @@ mod tests {
     #[test]
     fn bounds_follow_the_modulus() {
         let small = SumParameters::new("16777729".parse().unwrap(), false);
-        assert_eq!((small.min.clone(), small.max.clone()), (0.into(), 16_777_728.into()));
+        assert_eq!(
+            (small.min.clone(), small.max.clone()),
+            (0.into(), 16_777_728.into())
+        );
         assert!(small.may_wrap(2));
         assert!(!small.may_wrap(1));
         let signed = SumParameters::new("16777729".parse().unwrap(), true);
@@ -186,7 +212,10 @@ mod tests {
         let usual = SumParameters::default();
         assert_eq!(usual.max, u64::MAX.into());
         assert!(!usual.may_wrap(1_000_000));
-        assert_eq!(SumParameters::new(Modulus::default(), true).min, i64::MIN.into());
+        assert_eq!(
+            SumParameters::new(Modulus::default(), true).min,
+            i64::MIN.into()
+        );
     }
 
     #[test]
@@ -219,8 +248,15 @@ mod tests {
              \"min\":\"0\",\"max\":\"18446744073709551615\"}"
         );
         assert!(serde_json::from_str::<SumParameters>(&text).is_ok());
-        for (from, to) in [("\"0\"", "\"00\""), ("\"0\"", "0"), ("false", "false,\"x\":1")] {
-            assert!(serde_json::from_str::<SumParameters>(&text.replace(from, to)).is_err(), "{to}");
+        for (from, to) in [
+            ("\"0\"", "\"00\""),
+            ("\"0\"", "0"),
+            ("false", "false,\"x\":1"),
+        ] {
+            assert!(
+                serde_json::from_str::<SumParameters>(&text.replace(from, to)).is_err(),
+                "{to}"
+            );
         }
     }
 }

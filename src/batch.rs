@@ -1,0 +1,185 @@
+//! A frozen batch: its leaves, its root, which of its submissions count, and what both sides sign
+//! about it before anything is released.
+
+pub mod merkle;
+
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::{Analyst, Server, Tag, sha256};
+use crate::disclosure::{Counts, Outcome};
+use crate::ids::{Blob, Digest, Fingerprint, PartyKey, SubmissionHash};
+use crate::record::{JointRecord, Record};
+
+/// What was frozen, in the server's words. Signed under `web-mpc/1/batch`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// Which computation.
+    pub fingerprint: Fingerprint,
+    /// N: how many submissions, one for each party.
+    pub parties: u64,
+    /// Root of the tree whose leaves are `party key || submission hash`, sorted by party key.
+    pub root: Digest,
+}
+
+impl Record for Batch {
+    type Signer = Server;
+    const TAG: Tag = Tag::BATCH;
+}
+
+/// The hash of one leaf of a batch.
+#[must_use]
+pub fn leaf(party_key: &PartyKey, submission_hash: &SubmissionHash) -> Digest {
+    merkle::leaf(&[party_key.as_bytes(), submission_hash.as_bytes()])
+}
+
+/// A: one bit for each submission of a batch, in the batch's order. Bit i is bit `i % 8` (from the
+/// least significant) of byte `i / 8`; the bits that pad the last byte are 0.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Accepted {
+    bits: Vec<u8>,
+    len: u64,
+}
+
+impl Accepted {
+    /// Appends one submission.
+    pub fn push(&mut self, accepted: bool) {
+        let place = self.len % 8;
+        if place == 0 {
+            self.bits.push(0);
+        }
+        if let Some(last) = self.bits.last_mut() {
+            *last |= u8::from(accepted) << place;
+        }
+        self.len += 1;
+    }
+
+    /// Reads the bits of a batch of `len` submissions.
+    #[must_use]
+    pub fn from_bits(bits: Vec<u8>, len: u64) -> Option<Self> {
+        let padding = len.wrapping_neg() % 8;
+        let clean = bits
+            .last()
+            .is_none_or(|last| u64::from(last.leading_zeros()) >= padding);
+        (u64::try_from(bits.len()).ok()? == len.div_ceil(8) && clean).then_some(Self { bits, len })
+    }
+
+    /// The bits.
+    #[must_use]
+    pub fn bits(&self) -> &[u8] {
+        &self.bits
+    }
+
+    /// Whether submission `index` counts; nothing beyond the end.
+    #[must_use]
+    pub fn get(&self, index: u64) -> Option<bool> {
+        let byte = self.bits.get(usize::try_from(index / 8).ok()?)?;
+        (index < self.len).then_some(byte >> (index % 8) & 1 == 1)
+    }
+
+    /// H("accepted", N (8 bytes, big-endian) || bits)
+    #[must_use]
+    pub fn hash(&self) -> Digest {
+        sha256(Tag::ACCEPTED, &[&self.len.to_be_bytes(), &self.bits])
+    }
+}
+
+/// What both sides fix before anything is released: one batch, one A, one outcome. Signed by the
+/// analyst under `web-mpc/1/commit` and by the server under `web-mpc/1/commit-countersignature`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commit {
+    /// Which computation.
+    pub fingerprint: Fingerprint,
+    /// Root of the batch.
+    pub root: Digest,
+    /// Hash of A.
+    pub accepted: Digest,
+    /// How many were accepted, and rejected for which reason.
+    pub counts: Counts,
+    /// What follows.
+    pub outcome: Outcome,
+}
+
+impl Record for Commit {
+    type Signer = Analyst;
+    const TAG: Tag = Tag::COMMIT;
+}
+
+impl JointRecord for Commit {
+    const SERVER_TAG: Tag = Tag::COMMIT_COUNTERSIGNATURE;
+}
+
+/// H("commit-hash", the commit's bytes)
+#[must_use]
+pub fn commit_hash(body: &Blob) -> Digest {
+    sha256(Tag::COMMIT_HASH, &[&body.0])
+}
+
+/// The server's aggregate share on its way to the analyst. Signed under `web-mpc/1/release`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// Which computation.
+    pub fingerprint: Fingerprint,
+    /// Hash of the commit.
+    pub commit: Digest,
+    /// Sealed to the analyst: `"web-mpc/1/aggregate-share" 0x00 || commit hash || aggregate share`.
+    pub sealed_share: Blob,
+}
+
+impl Record for Release {
+    type Signer = Server;
+    const TAG: Tag = Tag::RELEASE;
+}
+
+/// The analyst's record of the result, which the server keeps without learning anything. Signed
+/// under `web-mpc/1/result`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResultRecord {
+    /// Which computation.
+    pub fingerprint: Fingerprint,
+    /// Hash of the commit.
+    pub commit: Digest,
+    /// H("result-commitment", k || values), k = HMAC(analyst's secret, "result-key",
+    /// fingerprint || root): hides the values and binds the analyst to them.
+    pub commitment: Digest,
+    /// Sealed by the analyst to itself:
+    /// `"web-mpc/1/result-blob" 0x00 || commit hash || parties (8) || values`.
+    pub sealed_result: Blob,
+}
+
+impl Record for ResultRecord {
+    type Signer = Analyst;
+    const TAG: Tag = Tag::RESULT;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_stand_in_order_and_padding_is_zero() {
+        let mut accepted = Accepted::default();
+        for index in 0..11_u64 {
+            accepted.push(index % 3 == 0);
+        }
+        assert_eq!(accepted.bits(), [0b0100_1001, 0b0000_0010]);
+        assert_eq!(accepted.get(9), Some(true));
+        assert_eq!(accepted.get(10), Some(false));
+        assert_eq!(accepted.get(11), None);
+        assert_eq!(
+            Accepted::from_bits(accepted.bits().to_vec(), 11),
+            Some(accepted.clone())
+        );
+        assert_eq!(Accepted::from_bits(vec![0, 0b1000], 11), None, "padding");
+        assert_eq!(Accepted::from_bits(vec![0], 11), None, "too short");
+        assert_eq!(Accepted::from_bits(vec![0; 3], 11), None, "too long");
+        assert_eq!(Accepted::from_bits(vec![], 0), Some(Accepted::default()));
+        assert_ne!(
+            Accepted::from_bits(vec![0], 7).unwrap().hash(),
+            Accepted::from_bits(vec![0], 8).unwrap().hash()
+        );
+    }
+}
