@@ -18,5 +18,6 @@ pub mod record;
 pub mod manifest;
 pub mod submission;
 pub mod batch;
+pub mod protocol;
 
 // Native only.

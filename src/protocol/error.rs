@@ -1,0 +1,195 @@
+//! Refusals: a stable code for programs, a text for people.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why the server refused. The text form (`snake_case`) is stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// A text frame is not a message of this protocol.
+    MalformedMessage,
+    /// A message is larger than a client's may be.
+    MessageTooLarge,
+    /// A text frame is not UTF-8, or a frame breaks RFC 6455.
+    InvalidFrame,
+    /// A binary frame where none is expected.
+    UnexpectedBinary,
+    /// The first message is not `hello`.
+    HelloExpected,
+    /// A second `hello`.
+    HelloRepeated,
+    /// The client speaks a version that the server does not.
+    UnsupportedVersion,
+    /// The client was silent or slow for too long.
+    TimedOut,
+    /// The server is as busy as it may be; try again later.
+    Busy,
+    /// The server is stopping; try again later.
+    ShuttingDown,
+    /// The server's database failed; nothing was stored; try again later.
+    Unavailable,
+    /// The server failed.
+    Internal,
+    /// There is no such computation.
+    UnknownComputation,
+    /// There is a computation with that name and round.
+    ComputationExists,
+    /// The round does not follow the last one, or the last one is not over.
+    RoundOutOfOrder,
+    /// There are as many computations as the server holds.
+    TooManyComputations,
+    /// The manifest is not signed by its analyst, contradicts itself, or is too large.
+    ManifestInvalid,
+    /// The manifest names another server, or a box key that was not made on this connection.
+    ManifestForAnotherServer,
+    /// The login is not signed by the computation's analyst.
+    LoginRefused,
+    /// Only the computation's analyst may ask for that, after `login`.
+    NotLoggedIn,
+    /// A part of the submission has another size than the manifest implies, or the sequence number
+    /// is out of range.
+    SubmissionWrongSize,
+    /// The submission is not signed by its party key.
+    SubmissionBadSignature,
+    /// The server's box does not open.
+    SubmissionUnopenable,
+    /// The server's box belongs to another submission, party or computation.
+    SubmissionHeaderMismatch,
+    /// The server's share is malformed.
+    SubmissionShareMalformed,
+    /// The submission id was used for something else.
+    SubmissionIdTaken,
+    /// The party has a newer version.
+    SubmissionStale,
+    /// There are as many parties as the manifest allows; corrections still work.
+    ComputationFull,
+    /// The computation takes no submissions.
+    NotOpen,
+    /// Fewer parties than the minimum: nothing was frozen.
+    TooFewParties,
+    /// The notice is not signed by the analyst or is about another computation.
+    NoticeInvalid,
+    /// The notice does not follow the last one.
+    NoticeOutOfOrder,
+    /// The computation's state does not allow it.
+    NotAllowed,
+    /// The batch is not frozen yet.
+    NotFrozen,
+    /// Another connection is revealing this computation.
+    RevealInProgress,
+    /// The analyst asks for another root than that of the batch.
+    RootMismatch,
+    /// A binary frame is not the verdicts that are due.
+    FrameInvalid,
+    /// A commit before all pages are done.
+    NotPrepared,
+    /// The commit is not what the server found, or not the one that was committed to before.
+    CommitMismatch,
+    /// Nothing was committed to yet.
+    NotCommitted,
+    /// Both sides committed that there is no result.
+    Ended,
+    /// The record of the result is not signed by the analyst or is about another commit.
+    ResultInvalid,
+    /// The server's database is older than its ledger: this computation is refused for ever.
+    RolledBack,
+}
+
+impl ErrorCode {
+    /// The text form.
+    #[must_use]
+    pub fn as_str(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+
+    /// Whether the server closes the connection after it.
+    #[must_use]
+    pub fn closes(self) -> bool {
+        matches!(
+            self,
+            Self::MalformedMessage
+                | Self::MessageTooLarge
+                | Self::InvalidFrame
+                | Self::UnexpectedBinary
+                | Self::HelloExpected
+                | Self::HelloRepeated
+                | Self::UnsupportedVersion
+                | Self::TimedOut
+                | Self::ShuttingDown
+                | Self::FrameInvalid
+        )
+    }
+
+    /// Whether the same request may succeed later without anybody changing anything.
+    #[must_use]
+    pub fn is_passing(self) -> bool {
+        matches!(
+            self,
+            Self::Busy | Self::ShuttingDown | Self::Unavailable | Self::TimedOut
+        )
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.as_str())
+    }
+}
+
+/// What the client asked for was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(deny_unknown_fields)]
+#[error("{message} ({code})")]
+pub struct Refusal {
+    /// For programs.
+    pub code: ErrorCode,
+    /// For people.
+    pub message: String,
+    /// What there is, where the code is about a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub have: Option<u64>,
+    /// What there should be, where the code is about a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<u64>,
+}
+
+impl Refusal {
+    /// A refusal that is about no number.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            have: None,
+            need: None,
+        }
+    }
+
+    /// Adds the numbers that it is about.
+    #[must_use]
+    pub fn counting(mut self, have: u64, need: u64) -> Self {
+        (self.have, self.need) = (Some(have), Some(need));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_stable_texts() {
+        assert_eq!(ErrorCode::ComputationFull.to_string(), "computation_full");
+        let refusal = Refusal::new(ErrorCode::TooFewParties, "too few").counting(0, 1);
+        assert_eq!(
+            serde_json::to_string(&refusal).unwrap(),
+            r#"{"code":"too_few_parties","message":"too few","have":0,"need":1}"#
+        );
+    }
+}
