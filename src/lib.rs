@@ -19,5 +19,9 @@ pub mod manifest;
 pub mod submission;
 pub mod batch;
 pub mod protocol;
+pub mod reveal;
+
+#[cfg(test)]
+mod fixtures;
 
 // Native only.
