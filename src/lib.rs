@@ -20,6 +20,7 @@ pub mod submission;
 pub mod batch;
 pub mod protocol;
 pub mod reveal;
+pub mod session;
 
 #[cfg(test)]
 mod fixtures;
