@@ -20,3 +20,5 @@ pub mod submission;
 pub mod batch;
 
 // Native only.
+#[cfg(feature = "native")]
+pub mod files;
