@@ -27,6 +27,10 @@ mod fixtures;
 
 // Native only.
 #[cfg(feature = "native")]
+pub mod files;
+#[cfg(feature = "native")]
 pub mod workers;
 #[cfg(feature = "native")]
 pub mod client;
+#[cfg(feature = "native")]
+pub mod cli;

@@ -153,11 +153,9 @@ pub(super) enum AnalystCommand {
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysCommand {
     /// Show the key id by which parties can pin this analyst
-    Show {
-        /// Write the public keys to a file for the parties, such as analyst.pub
-        #[arg(long = "out", value_name = "FILE", id = "public_out")]
-        public_out: Option<PathBuf>,
-    },
+    ///
+    /// With --out FILE also writes the public keys to a file for the parties, such as analyst.pub.
+    Show,
 }
 
 /// Submits one number, sealed in two shares, and leaves.
@@ -168,7 +166,6 @@ pub(super) enum KeysCommand {
 #[command(
     name = "input-party",
     version,
-    args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     after_help = "Examples:\n  \
         input-party 42\n  \
