@@ -21,7 +21,7 @@ use self::output::Output;
 #[must_use]
 pub fn server() -> ExitCode {
     let arguments = arguments::Server::parse();
-    run(Output::new(false), "info", server::run(arguments))
+    run(&Output::new(false), "info", server::run(arguments))
 }
 
 /// The `analyst` program.
@@ -29,7 +29,7 @@ pub fn server() -> ExitCode {
 pub fn analyst() -> ExitCode {
     let arguments = arguments::Analyst::parse();
     let output = Output::new(arguments.json);
-    run(output.clone(), "warn", analyst::run(arguments, output))
+    run(&output.clone(), "warn", analyst::run(arguments, output))
 }
 
 /// The `input-party` program.
@@ -37,21 +37,28 @@ pub fn analyst() -> ExitCode {
 pub fn input_party() -> ExitCode {
     let arguments = arguments::InputParty::parse();
     let output = Output::new(arguments.json);
-    run(output.clone(), "warn", input_party::run(arguments, output))
+    run(&output.clone(), "warn", input_party::run(arguments, output))
 }
 
 /// Runs a program to its exit code.
 fn run(
-    output: Output,
+    output: &Output,
     log_level: &str,
     program: impl Future<Output = Result<(), Failure>>,
 ) -> ExitCode {
     let filter = EnvFilter::try_from_env("WEB_MPC_LOG").unwrap_or_else(|_| log_level.into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(program),
-        Err(error) => Err(Failure::failed(format!("the runtime cannot start: {error}"))),
+        Err(error) => Err(Failure::failed(format!(
+            "the runtime cannot start: {error}"
+        ))),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

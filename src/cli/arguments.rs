@@ -25,7 +25,12 @@ use crate::shares::Modulus;
 )]
 pub(super) struct Server {
     /// Address to listen on; port 0 takes any free port
-    #[arg(long, env = "WEB_MPC_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    #[arg(
+        long,
+        env = "WEB_MPC_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDR"
+    )]
     pub(super) listen: SocketAddr,
     /// Where computations and submissions are kept
     #[arg(
@@ -37,7 +42,12 @@ pub(super) struct Server {
     )]
     pub(super) database: String,
     /// The server's own keys; made at the first run
-    #[arg(long, env = "WEB_MPC_KEYS", default_value = "server-keys.json", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "WEB_MPC_KEYS",
+        default_value = "server-keys.json",
+        value_name = "FILE"
+    )]
     pub(super) keys: PathBuf,
     /// End after the first reveal
     #[arg(long, env = "WEB_MPC_ONCE")]
@@ -86,7 +96,13 @@ pub(super) struct Analyst {
     #[command(flatten)]
     pub(super) place: Where,
     /// The analyst's own keys; made at the first run
-    #[arg(long, env = "WEB_MPC_KEYS", default_value = "keys.json", value_name = "FILE", global = true)]
+    #[arg(
+        long,
+        env = "WEB_MPC_KEYS",
+        default_value = "keys.json",
+        value_name = "FILE",
+        global = true
+    )]
     pub(super) keys: PathBuf,
     /// Modulus of the sum: a decimal number, or 2^N, 2^N-C, 2^N+C [default: 2^127-1]
     ///
@@ -178,7 +194,12 @@ pub(super) struct InputParty {
     #[command(flatten)]
     pub(super) place: Where,
     /// The computation's fingerprint, or twelve of its words, got out of band
-    #[arg(long, env = "WEB_MPC_FINGERPRINT", value_name = "F", conflicts_with = "analyst_key")]
+    #[arg(
+        long,
+        env = "WEB_MPC_FINGERPRINT",
+        value_name = "F",
+        conflicts_with = "analyst_key"
+    )]
     pub(super) fingerprint: Option<FingerprintPin>,
     /// The analyst's key id, or a file that `analyst keys show --out` wrote, got out of band
     #[arg(long, env = "WEB_MPC_ANALYST_KEY", value_name = "KEY")]
@@ -199,7 +220,11 @@ pub(super) struct InputParty {
     #[arg(long, env = "WEB_MPC_JSON", global = true)]
     pub(super) json: bool,
     /// The number, or - to read it from standard input
-    #[arg(value_name = "VALUE", allow_negative_numbers = true, required_unless_present = "receipt")]
+    #[arg(
+        value_name = "VALUE",
+        allow_negative_numbers = true,
+        required_unless_present = "receipt"
+    )]
     pub(super) value: Option<String>,
     #[command(subcommand)]
     pub(super) command: Option<InputPartyCommand>,

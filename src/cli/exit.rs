@@ -39,7 +39,12 @@ pub(super) struct Failure {
 
 impl Failure {
     pub(super) fn new(exit: Exit, code: &str, message: impl Into<String>) -> Self {
-        Self { exit, code: code.to_owned(), message: message.into(), hint: None }
+        Self {
+            exit,
+            code: code.to_owned(),
+            message: message.into(),
+            hint: None,
+        }
     }
 
     pub(super) fn failed(message: impl Into<String>) -> Self {
@@ -109,18 +114,21 @@ fn refusal_hint(code: ErrorCode) -> Option<&'static str> {
 
 fn party(error: &PartyError, message: String) -> Failure {
     let (code, hint) = match error {
-        PartyError::OtherFingerprint { .. } => {
-            ("other_fingerprint", "ask the analyst for the fingerprint of this round")
-        }
-        PartyError::OtherAnalyst { .. } => {
-            ("other_analyst", "ask the analyst for the key id, over a way that you trust")
-        }
+        PartyError::OtherFingerprint { .. } => (
+            "other_fingerprint",
+            "ask the analyst for the fingerprint of this round",
+        ),
+        PartyError::OtherAnalyst { .. } => (
+            "other_analyst",
+            "ask the analyst for the key id, over a way that you trust",
+        ),
         PartyError::OtherServer { .. } => {
             ("other_server", "ask the server's operator for its key id")
         }
-        PartyError::TooFewDemanded { .. } => {
-            ("too_few_demanded", "ask the analyst to start a computation with a higher minimum")
-        }
+        PartyError::TooFewDemanded { .. } => (
+            "too_few_demanded",
+            "ask the analyst to start a computation with a higher minimum",
+        ),
         PartyError::NotOpen { .. } => ("not_open", "ask the analyst when the next round opens"),
         PartyError::Measurement(_) => ("out_of_range", "check the value and the unit"),
         _ => return Failure::failed(message),
@@ -138,7 +146,9 @@ fn analyst(error: &AnalystError, message: String) -> Failure {
             ),
         AnalystError::Settings(_) => Failure::usage(message),
         AnalystError::Unknown(name) => Failure::new(Exit::NotReady, "unknown_computation", message)
-            .hint(format!("open it with: cargo run --bin analyst -- --computation {name}")),
+            .hint(format!(
+                "open it with: cargo run --bin analyst -- --computation {name}"
+            )),
         _ => Failure::failed(message),
     }
 }

@@ -23,25 +23,25 @@ impl Output {
         if !json && io::stderr().is_terminal() {
             live.set_draw_target(ProgressDrawTarget::stderr());
         }
-        Self { json, live: Arc::new(live) }
-    }
-
-    /// Whether a program reads.
-    pub(super) fn is_json(&self) -> bool {
-        self.json
+        Self {
+            json,
+            live: Arc::new(live),
+        }
     }
 
     /// A line of the result.
     pub(super) fn result(&self, line: &str) {
         if !self.json {
-            self.live.suspend(|| write_line(&mut anstream::stdout().lock(), line));
+            self.live
+                .suspend(|| write_line(&mut anstream::stdout().lock(), line));
         }
     }
 
     /// A line for the person beside the result.
     pub(super) fn note(&self, line: &str) {
         if !self.json {
-            self.live.suspend(|| write_line(&mut anstream::stderr().lock(), line));
+            self.live
+                .suspend(|| write_line(&mut anstream::stderr().lock(), line));
         }
     }
 
@@ -69,8 +69,16 @@ impl Output {
     pub(super) fn failure(&self, failure: &Failure) {
         self.live.finish_and_clear();
         if self.json {
-            let Failure { code, message, hint, .. } = failure;
-            self.event("error", json!({ "code": code, "message": message, "hint": hint }));
+            let Failure {
+                code,
+                message,
+                hint,
+                ..
+            } = failure;
+            self.event(
+                "error",
+                json!({ "code": code, "message": message, "hint": hint }),
+            );
         } else {
             self.note(&format!("error: {}", failure.message));
             if let Some(hint) = &failure.hint {
@@ -85,8 +93,13 @@ impl Output {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
             self.live.set_style(style);
         }
-        let plural = if parties == 1 { "party has" } else { "parties have" };
-        self.live.set_message(format!("{parties} {plural} submitted"));
+        let plural = if parties == 1 {
+            "party has"
+        } else {
+            "parties have"
+        };
+        self.live
+            .set_message(format!("{parties} {plural} submitted"));
         self.live.enable_steady_tick(Duration::from_millis(250));
     }
 
