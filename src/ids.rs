@@ -322,7 +322,12 @@ mod tests {
         assert_eq!(text, "_____________________w");
         assert_eq!(text.parse(), Ok(id));
         // The same bytes with other trailing bits, padded, and in the other alphabet.
-        for bad in ["_____________________x", "_____________________w==", "/////////////////////w", ""] {
+        for bad in [
+            "_____________________x",
+            "_____________________w==",
+            "/////////////////////w",
+            "",
+        ] {
             assert!(bad.parse::<SubmissionId>().is_err(), "{bad:?}");
         }
     }
@@ -332,14 +337,24 @@ mod tests {
         let mut bytes = [0; 32];
         bytes[..2].copy_from_slice(&[0b0000_0000, 0b0011_1111]);
         let fingerprint = Fingerprint::new(bytes);
-        assert!(fingerprint.words(6).starts_with("ability "), "{}", fingerprint.words(6));
+        assert!(
+            fingerprint.words(6).starts_with("ability "),
+            "{}",
+            fingerprint.words(6)
+        );
         let twelve = fingerprint.words(12);
         assert!(twelve.starts_with(&fingerprint.words(6)));
         let pin: FingerprintPin = twelve.to_uppercase().replace(' ', "-").parse().unwrap();
         assert!(pin.matches(&fingerprint));
         assert!(!pin.matches(&Fingerprint::new([1; 32])));
         assert!(fingerprint.words(6).parse::<FingerprintPin>().is_err());
-        assert!(fingerprint.to_string().parse::<FingerprintPin>().unwrap().matches(&fingerprint));
+        assert!(
+            fingerprint
+                .to_string()
+                .parse::<FingerprintPin>()
+                .unwrap()
+                .matches(&fingerprint)
+        );
     }
 
     #[test]

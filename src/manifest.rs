@@ -32,7 +32,10 @@ impl Phase {
     /// Whether the batch is fixed.
     #[must_use]
     pub fn is_frozen(self) -> bool {
-        matches!(self, Self::Frozen | Self::Revealed | Self::Ended | Self::Purged)
+        matches!(
+            self,
+            Self::Frozen | Self::Revealed | Self::Ended | Self::Purged
+        )
     }
 
     /// Whether nothing more will come of this round, so that the next one may begin.
