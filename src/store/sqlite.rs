@@ -7,6 +7,8 @@ mod records;
 mod rows;
 mod schema;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::fs::{self, File, OpenOptions, TryLockError};

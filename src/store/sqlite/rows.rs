@@ -82,7 +82,9 @@ impl ToSql for Phase {
             .find(|(phase, _)| phase == self)
             .map(|(_, text)| *text);
         // Without a text it would be NULL, which every such column refuses.
-        Ok(ToSqlOutput::Borrowed(text.map_or(ValueRef::Null, ValueRef::from)))
+        Ok(ToSqlOutput::Borrowed(
+            text.map_or(ValueRef::Null, ValueRef::from),
+        ))
     }
 }
 

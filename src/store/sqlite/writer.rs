@@ -97,7 +97,7 @@ pub(super) fn run(connection: Connection, mut queue: mpsc::Receiver<Command<Box<
 
 /// Commits a group and answers it. Where one request fails halfway, the others must not fail with
 /// it: all is rolled back and each is tried alone.
-fn serve(desk: &mut Desk, mut group: Vec<Box<dyn Change>>) {
+pub(super) fn serve(desk: &mut Desk, mut group: Vec<Box<dyn Change>>) {
     if group.len() > 1 && desk.begin().is_ok() {
         if group.iter_mut().all(|change| change.apply(desk)) {
             return finish(desk, group);
