@@ -197,10 +197,7 @@ async fn measure_store(directory: &Path, rows: usize) -> Result<Vec<f64>, Failur
         }
     })
     .await?;
-    println!(
-        "memory {:>9} of the process, in it the page caches: KiB",
-        resident().unwrap_or_default()
-    );
+    println!("memory {:>9} KiB of the process while it stored", peak());
 
     store.close().await;
     drop(store);
@@ -229,6 +226,7 @@ async fn measure_store(directory: &Path, rows: usize) -> Result<Vec<f64>, Failur
     );
     println!("       {:>9} ms", start.elapsed().as_millis());
     store.close().await;
+    println!("memory {:>9} KiB with start, freeze and pages", peak());
     println!("file   {:>9} KiB", std::fs::metadata(file)?.len() / 1024);
     Ok(rates)
 }
@@ -246,11 +244,12 @@ async fn read_pages(store: &dyn Store, fingerprint: &Fingerprint) -> Result<usiz
     }
 }
 
-/// Resident memory in KiB, where the system tells.
-fn resident() -> Option<String> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+/// Most memory that was resident, in KiB, where the system tells; the floor's is in it.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().trim_end_matches(" kB").to_owned())
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap_or("unknown");
+    line.trim().trim_end_matches(" kB").to_owned()
 }

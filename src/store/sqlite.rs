@@ -1,6 +1,7 @@
 //! The embedded store: SQLite, written by one thread and read by two.
 
 mod book;
+mod columns;
 mod desk;
 mod failure;
 mod records;

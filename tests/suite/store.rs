@@ -9,6 +9,8 @@ mod files;
 mod model;
 #[path = "store/order.rs"]
 mod order;
+#[path = "store/reveal.rs"]
+mod reveal;
 
 use std::sync::Arc;
 
@@ -80,10 +82,6 @@ conformance!(Sqlite as sqlite:
         superseded_versions_lose_their_boxes
         notices_follow_each_other
         a_freeze_needs_its_minimum
-        the_first_record_stays
-        a_purge_leaves_no_boxes
-        pages_are_in_order_of_keys
-        large_shares_are_kept
         unknown_computations_are_refused
         a_closed_store_says_so
     }
@@ -92,6 +90,12 @@ conformance!(Sqlite as sqlite:
         parties_do_not_exceed_their_maximum_together
         one_submission_sent_by_many_is_stored_once
         everything_is_there_after_reopening
+    }
+    reveal {
+        the_first_record_stays
+        a_purge_leaves_no_boxes
+        pages_are_in_order_of_keys
+        large_shares_are_kept
     }
     model { the_store_follows_its_model }
 );

@@ -141,6 +141,9 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "soft_heap_limit", SOFT_HEAP_LIMIT)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", LOG_SIZE_LIMIT)?;
+    // A freeze sorts keys and hashes, some 90 bytes for each party, and must not fail where the
+    // database's directory is the only one that can be written.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     // A superseded or purged box was taken back: its bytes are overwritten, not only unlinked.
     // Submissions that are appended pay nothing for it.
     connection.pragma_update(None, "secure_delete", true)?;

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use tokio::sync::oneshot;
 
 use super::*;
@@ -137,4 +139,28 @@ async fn a_failing_request_fails_alone() {
         .await
         .unwrap();
     assert_eq!(again, Submitted::Stored { parties: 4 });
+}
+
+#[tokio::test]
+async fn a_locked_file_is_reported_and_survived() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    store.create(computation()).await.unwrap();
+    let impatient = |desk: &mut Desk| Ok(desk.connection.busy_timeout(Duration::ZERO)?);
+    store.change(impatient).await.unwrap();
+    let submit = || store.submit(&FINGERPRINT, submission(1, 200), u64::MAX);
+
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let locked = submit().await.unwrap_err();
+    let StoreError::Backend(source) = locked else {
+        panic!("{locked:?}")
+    };
+    assert!(
+        source.to_string().contains("the file is locked"),
+        "{source}"
+    );
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(submit().await.unwrap(), Submitted::Stored { parties: 1 });
 }
