@@ -208,6 +208,10 @@ async fn pages(store: &dyn Store, limit: usize) -> Vec<StoredSubmission> {
         let after = all.last().map(|last| last.party_key);
         let page = store.page(&FINGERPRINT, after, limit).await.unwrap();
         assert!(page.len() <= limit);
+        assert!(
+            page.iter()
+                .all(|row| after.is_none_or(|key| row.party_key > key))
+        );
         if page.is_empty() {
             return all;
         }
