@@ -27,6 +27,8 @@ mod fixtures;
 
 // Native only.
 #[cfg(feature = "native")]
+pub mod store;
+#[cfg(feature = "native")]
 pub mod files;
 #[cfg(feature = "native")]
 pub mod workers;

@@ -1,6 +1,5 @@
 //! A result as it is printed and written.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -72,14 +71,9 @@ impl<'a> Report<'a> {
     fn csv(&self) -> String {
         let Summary { parties, sum } = &self.summary;
         let manifest = &self.terms.manifest;
-        let mut text = String::from("computation,round,parties,sum\n");
         // A name has no comma, quote or leading sign: no field needs quoting.
-        drop(writeln!(
-            text,
-            "{},{},{parties},{sum}",
-            manifest.name, manifest.round
-        ));
-        text
+        let (name, round) = (&manifest.name, manifest.round);
+        format!("computation,round,parties,sum\n{name},{round},{parties},{sum}\n")
     }
 }
 

@@ -61,10 +61,6 @@ pub struct Found {
 }
 
 /// Reveals a frozen batch.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "what a reveal is about, and what it works with"
-)]
 pub async fn reveal(
     connection: &mut Connection,
     joined: &Joined,
