@@ -40,6 +40,9 @@ pub enum StoreError {
     /// No computation has that fingerprint.
     #[error("no such computation")]
     NoComputation,
+    /// The computation's phase does not allow that record; nothing changed.
+    #[error("the computation's phase does not allow this")]
+    WrongPhase(Phase),
     /// The store is shutting down.
     #[error("the database is closed")]
     Closed,
@@ -339,7 +342,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 /// Opens the store that the URL names, and brings its schema up to date.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
     match url.split_once(':') {
-        Some(("sqlite", path)) => Ok(Arc::new(sqlite::SqliteStore::open(path).await?)),
+        Some(("sqlite", path)) => {
+            // `sqlite:file`, `sqlite://file` and `sqlite:///absolute/file` are all in use.
+            let path = path.strip_prefix("//").unwrap_or(path);
+            Ok(Arc::new(sqlite::SqliteStore::open(path).await?))
+        }
         _ => Err(StoreError::UnknownScheme),
     }
 }

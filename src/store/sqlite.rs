@@ -1,1 +1,360 @@
-//! The embedded store: SQLite.
+//! The embedded store: SQLite, written by one thread and read by two.
+
+mod book;
+mod desk;
+mod failure;
+mod records;
+mod rows;
+mod schema;
+mod tags;
+mod writer;
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use self::desk::Desk;
+use self::rows::{Stretch, Wanted};
+use self::writer::{Change, Command, Request};
+use super::{
+    Creation, Leaf, NewComputation, Noticed, Result, Standing, Store, StoreError, StoredBatch,
+    StoredCommit, StoredComputation, StoredRecord, StoredSubmission, Submitted, Transition,
+};
+use crate::ids::{ComputationName, Fingerprint, PartyKey};
+
+/// Threads that read, so that one long page does not keep everybody waiting.
+const READERS: usize = 2;
+
+/// Most reads that wait.
+const READ_QUEUE: usize = 64;
+
+/// What a reader does.
+type Read = Box<dyn FnOnce(&Connection) + Send>;
+
+/// The database of one server process.
+#[derive(Debug)]
+pub struct SqliteStore {
+    // Dropped in this order: a thread ends when nobody can ask it any more, and the readers end
+    // before the writer, which closes the database.
+    reads: mpsc::Sender<Command<Read>>,
+    readers: Threads,
+    changes: mpsc::Sender<Command<Box<dyn Change>>>,
+    writer: Threads,
+}
+
+impl SqliteStore {
+    /// Opens a database file, makes it if there is none (for its owner alone), and brings its schema
+    /// up to date. One process at a time: the lock lies on a file beside it and ends with the
+    /// process, however that ends.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref().to_owned();
+        off_the_runtime(move || Self::open_now(&path)).await?
+    }
+
+    fn open_now(path: &Path) -> Result<Self> {
+        let path = create(path)?;
+        let lock = lock(&path)?;
+        let writer_connection = schema::open_writer(&path)?;
+        let reader_connections = (0..READERS)
+            .map(|_| schema::open_reader(&path))
+            .collect::<Result<Vec<_>>>()?;
+
+        let (changes, change_queue) = mpsc::channel(writer::QUEUE);
+        let writer = spawn("store-writer", move || {
+            writer::run(writer_connection, change_queue);
+            drop(lock);
+        })?;
+        let writer = Threads(Mutex::new(vec![writer]));
+
+        let (reads, read_queue) = mpsc::channel(READ_QUEUE);
+        let read_queue = Arc::new(Mutex::new(read_queue));
+        let readers = reader_connections.into_iter().map(|connection| {
+            let queue = Arc::clone(&read_queue);
+            spawn("store-reader", move || read(&connection, &queue))
+        });
+        let readers = Threads(Mutex::new(readers.collect::<Result<_>>()?));
+        Ok(Self {
+            reads,
+            readers,
+            changes,
+            writer,
+        })
+    }
+
+    /// Has the writer make a change; returns when it is durable.
+    async fn change<T, F>(&self, change: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Desk) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let request = Command::Do(Box::new(Request::new(change, reply)) as Box<dyn Change>);
+        self.changes
+            .send(request)
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Has a reader read, all in one snapshot.
+    async fn read<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let read: Read = Box::new(move |connection| {
+            let outcome = connection.unchecked_transaction().map_err(StoreError::from);
+            // Whoever asked may have left.
+            drop(reply.send(outcome.and_then(|snapshot| read(&snapshot))));
+        });
+        self.reads
+            .send(Command::Do(read))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn read_one(&self, wanted: Wanted) -> Result<Option<StoredComputation>> {
+        Ok(self
+            .read(move |connection| rows::computations(connection, &wanted))
+            .await?
+            .pop())
+    }
+}
+
+/// Makes the file if there is none, and returns its path without links, so that one file has one
+/// lock. It is never opened here when it exists: closing it again would end SQLite's own locks in
+/// this process.
+fn create(path: &Path) -> Result<PathBuf> {
+    match private().create_new(true).open(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(fs::canonicalize(path)?)
+}
+
+fn lock(path: &Path) -> Result<File> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let file = private().create(true).truncate(false).open(beside)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Opens files for writing that their owner alone may read. SQLite gives its log the database's mode.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Runs a reader until it is closed or nobody can ask any more.
+fn read(connection: &Connection, queue: &Mutex<mpsc::Receiver<Command<Read>>>) {
+    loop {
+        // Held while waiting: the other readers wait for the lock instead of the queue.
+        let mut turn = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        match turn.blocking_recv() {
+            Some(Command::Do(read)) => {
+                drop(turn);
+                read(connection);
+            }
+            Some(Command::Close) => turn.close(),
+            None => return,
+        }
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    Ok(thread::Builder::new().name(name.to_owned()).spawn(work)?)
+}
+
+async fn off_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| StoreError::Closed)
+}
+
+/// Threads that are waited for when they are dropped, so that the database is closed and its lock
+/// free once the store is gone.
+#[derive(Debug)]
+struct Threads(Mutex<Vec<JoinHandle<()>>>);
+
+impl Threads {
+    fn take(&self) -> Vec<JoinHandle<()>> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn join(&self) {
+        let threads = self.take();
+        if off_the_runtime(|| join_all(threads)).await.is_err() {
+            tracing::error!("the database was not closed in order");
+        }
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        join_all(self.take());
+    }
+}
+
+fn join_all(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a thread of the database has failed");
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn create(&self, computation: NewComputation) -> Result<Creation> {
+        self.change(move |desk| desk.create(&computation)).await
+    }
+
+    async fn computation(&self, fingerprint: &Fingerprint) -> Result<Option<StoredComputation>> {
+        self.read_one(Wanted::Fingerprint(*fingerprint)).await
+    }
+
+    async fn newest(&self, name: &ComputationName) -> Result<Option<StoredComputation>> {
+        self.read_one(Wanted::Newest(name.clone())).await
+    }
+
+    async fn round(&self, name: &ComputationName, round: u32) -> Result<Option<StoredComputation>> {
+        self.read_one(Wanted::Round(name.clone(), round)).await
+    }
+
+    async fn frozen(&self) -> Result<Vec<StoredComputation>> {
+        self.read(|connection| rows::computations(connection, &Wanted::Frozen))
+            .await
+    }
+
+    async fn computations(&self) -> Result<u64> {
+        self.read(rows::count).await
+    }
+
+    async fn submit(
+        &self,
+        fingerprint: &Fingerprint,
+        submission: StoredSubmission,
+        max_parties: u64,
+    ) -> Result<Submitted> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.submit(&fingerprint, &submission, max_parties))
+            .await
+    }
+
+    async fn transition(&self, fingerprint: &Fingerprint, change: Transition) -> Result<Noticed> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.transition(&fingerprint, &change))
+            .await
+    }
+
+    async fn record_batch(
+        &self,
+        fingerprint: &Fingerprint,
+        batch: StoredBatch,
+    ) -> Result<StoredBatch> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.record_batch(&fingerprint, &batch))
+            .await
+    }
+
+    async fn batch(&self, fingerprint: &Fingerprint) -> Result<Option<StoredBatch>> {
+        let fingerprint = *fingerprint;
+        self.read(move |connection| {
+            rows::batch(connection, rows::state(connection, &fingerprint)?.id)
+        })
+        .await
+    }
+
+    async fn leaves(
+        &self,
+        fingerprint: &Fingerprint,
+        after: Option<PartyKey>,
+        limit: usize,
+    ) -> Result<Vec<Leaf>> {
+        let stretch = Stretch {
+            fingerprint: *fingerprint,
+            after,
+            limit,
+        };
+        self.read(move |connection| stretch.leaves(connection))
+            .await
+    }
+
+    async fn page(
+        &self,
+        fingerprint: &Fingerprint,
+        after: Option<PartyKey>,
+        limit: usize,
+    ) -> Result<Vec<StoredSubmission>> {
+        let stretch = Stretch {
+            fingerprint: *fingerprint,
+            after,
+            limit,
+        };
+        self.read(move |connection| stretch.page(connection)).await
+    }
+
+    async fn record_commit(
+        &self,
+        fingerprint: &Fingerprint,
+        commit: StoredCommit,
+    ) -> Result<StoredCommit> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.record_commit(&fingerprint, &commit))
+            .await
+    }
+
+    async fn commit(&self, fingerprint: &Fingerprint) -> Result<Option<StoredCommit>> {
+        let fingerprint = *fingerprint;
+        self.read(move |connection| {
+            rows::commit(connection, rows::state(connection, &fingerprint)?.id)
+        })
+        .await
+    }
+
+    async fn record_result(
+        &self,
+        fingerprint: &Fingerprint,
+        result: StoredRecord,
+    ) -> Result<StoredRecord> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.record_result(&fingerprint, &result))
+            .await
+    }
+
+    async fn standing(
+        &self,
+        fingerprint: &Fingerprint,
+        party_key: &PartyKey,
+    ) -> Result<Option<Standing>> {
+        let (fingerprint, party_key) = (*fingerprint, *party_key);
+        // By the writer, who knows where a party's row is before the freeze.
+        self.change(move |desk| desk.standing(&fingerprint, &party_key))
+            .await
+    }
+
+    async fn close(&self) {
+        // An error says that it is closed already.
+        drop(self.reads.send(Command::Close).await);
+        self.readers.join().await;
+        drop(self.changes.send(Command::Close).await);
+        self.writer.join().await;
+    }
+}

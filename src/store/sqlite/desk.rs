@@ -1,0 +1,176 @@
+//! What the writer knows and does: the connection, and for each computation that takes submissions
+//! what must be unique in it.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, params};
+
+use super::book::{self, Book};
+use super::rows::{self, State, Version, Wide};
+use super::tags::Key;
+use crate::ids::{Fingerprint, PartyKey};
+use crate::store::{Result, Standing, StoreError, StoredSubmission, Submitted};
+
+/// The writer's view.
+pub(super) struct Desk {
+    pub(super) connection: Connection,
+    /// Computations that take submissions, or may take them again.
+    books: HashMap<Fingerprint, Book>,
+}
+
+impl Desk {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self {
+            connection,
+            books: HashMap::new(),
+        }
+    }
+
+    /// Runs one statement.
+    pub(super) fn execute(&self, sql: &str, params: impl rusqlite::Params) -> Result<()> {
+        self.connection.prepare_cached(sql)?.execute(params)?;
+        Ok(())
+    }
+
+    /// Begins a transaction.
+    pub(super) fn begin(&mut self) -> Result<()> {
+        self.execute("BEGIN IMMEDIATE", [])
+    }
+
+    /// Commits it; what was changed is on the disk then.
+    pub(super) fn commit(&mut self) -> Result<()> {
+        for book in self.books.values().filter(|book| book.grew()) {
+            self.execute(
+                "UPDATE state SET parties = ?2 WHERE computation = ?1",
+                params![book.state.id, Wide(book.state.parties)],
+            )?;
+        }
+        self.execute("COMMIT", [])?;
+        self.books.values_mut().for_each(Book::keep);
+        Ok(())
+    }
+
+    /// Undoes everything since [`begin`](Self::begin), in memory too.
+    pub(super) fn roll_back(&mut self) {
+        // SQLite has rolled back by itself after some failures.
+        if !self.connection.is_autocommit() && self.execute("ROLLBACK", []).is_err() {
+            tracing::error!("the database did not roll back");
+        }
+        self.books.retain(|_, book| book.undo());
+    }
+
+    /// Moves the log into the database and closes it.
+    pub(super) fn close(self) {
+        let done = self
+            .connection
+            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        if done.is_err() || self.connection.close().is_err() {
+            tracing::warn!("the database's log stays beside it and is read at the next start");
+        }
+    }
+
+    /// The book of a computation, or its state if it is frozen.
+    fn book(&mut self, fingerprint: &Fingerprint) -> Result<std::result::Result<&mut Book, State>> {
+        // Twice the look-up: a reference that is returned early would be borrowed to the end.
+        if !self.books.contains_key(fingerprint) {
+            let state = rows::state(&self.connection, fingerprint)?;
+            if state.phase.is_frozen() {
+                return Ok(Err(state));
+            }
+            let book = Book::read(&self.connection, state)?;
+            self.books.insert(*fingerprint, book);
+        }
+        self.books
+            .get_mut(fingerprint)
+            .map(Ok)
+            .ok_or(StoreError::NoComputation)
+    }
+
+    pub(super) fn submit(
+        &mut self,
+        fingerprint: &Fingerprint,
+        new: &StoredSubmission,
+        max_parties: u64,
+    ) -> Result<Submitted> {
+        let is_repeated = |found: &Version| {
+            found.party_key == new.party_key
+                && found.sequence == new.sequence
+                && found.submission_hash == new.submission_hash
+        };
+        let id = Key::Id(&new.submission_id);
+        if let Err(state) = self.book(fingerprint)? {
+            let found = book::frozen(&self.connection, state.id, id)?;
+            return Ok(match found.filter(is_repeated) {
+                Some(found) => Submitted::Repeated {
+                    invitations: found.invitations,
+                },
+                None => Submitted::NotOpen(state.phase),
+            });
+        }
+        let book = self
+            .books
+            .get_mut(fingerprint)
+            .ok_or(StoreError::NoComputation)?;
+        let same_id = book.find(&self.connection, id)?;
+        if let Some(found) = same_id.version.as_ref().filter(|found| is_repeated(found)) {
+            return Ok(Submitted::Repeated {
+                invitations: found.invitations,
+            });
+        }
+        if !book.state.phase.takes_submissions() {
+            return Ok(Submitted::NotOpen(book.state.phase));
+        }
+        if same_id.version.is_some() {
+            return Ok(Submitted::IdTaken);
+        }
+        let same_party = book.find(&self.connection, Key::Party(&new.party_key))?;
+        let mut parties = book.state.parties;
+        if let Some(older) = &same_party.version {
+            if new.sequence <= older.sequence {
+                return Ok(Submitted::Stale {
+                    highest: older.sequence,
+                });
+            }
+            book::supersede(&self.connection, older.arrival)?;
+        } else if parties >= max_parties {
+            return Ok(Submitted::Full);
+        } else {
+            parties += 1;
+        }
+        book::insert(&self.connection, book.next, new)?;
+        book.enter([same_id.tag, same_party.tag], parties);
+        Ok(Submitted::Stored { parties })
+    }
+
+    pub(super) fn standing(
+        &mut self,
+        fingerprint: &Fingerprint,
+        party_key: &PartyKey,
+    ) -> Result<Option<Standing>> {
+        let key = Key::Party(party_key);
+        let frozen_state = self.book(fingerprint)?.err();
+        let found = match (frozen_state, self.books.get(fingerprint)) {
+            (Some(state), _) => book::frozen(&self.connection, state.id, key)?,
+            (None, Some(book)) => book.find(&self.connection, key)?.version,
+            (None, None) => None,
+        };
+        Ok(found.map(|version| Standing {
+            sequence: version.sequence,
+            submission_hash: version.submission_hash,
+        }))
+    }
+
+    /// The state of a computation as it is within the transaction.
+    pub(super) fn state(&mut self, fingerprint: &Fingerprint) -> Result<State> {
+        match self.books.get(fingerprint) {
+            Some(book) => Ok(book.state),
+            None => rows::state(&self.connection, fingerprint),
+        }
+    }
+
+    /// Reads a computation again when it is needed: its phase has changed, and whether that will be
+    /// committed is not known yet.
+    pub(super) fn forget(&mut self, fingerprint: &Fingerprint) {
+        self.books.remove(fingerprint);
+    }
+}

@@ -1,0 +1,452 @@
+//! Rows as records, and everything that is read without the writer.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use super::schema;
+use crate::ids::{
+    Blob, ComputationName, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId,
+};
+use crate::manifest::Phase;
+use crate::store::{
+    CountersignedRecord, Leaf, Result, StoreError, StoredBatch, StoredCommit, StoredComputation,
+    StoredRecord, StoredSubmission,
+};
+
+macro_rules! blob_columns {
+    ($($name:ident),+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.as_bytes())))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                Self::from_slice(value.as_blob()?).ok_or(FromSqlError::InvalidType)
+            }
+        }
+    )+};
+}
+
+blob_columns!(
+    Fingerprint,
+    PartyKey,
+    Signature,
+    SubmissionHash,
+    SubmissionId
+);
+
+impl ToSql for Blob {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
+    }
+}
+
+impl FromSql for Blob {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Self(value.as_blob()?.to_vec()))
+    }
+}
+
+impl ToSql for ComputationName {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for ComputationName {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value
+            .as_str()?
+            .parse()
+            .map_err(|_| FromSqlError::InvalidType)
+    }
+}
+
+/// Each phase and its text in the database.
+const PHASES: [(Phase, &str); 7] = [
+    (Phase::Open, "open"),
+    (Phase::Paused, "paused"),
+    (Phase::Closed, "closed"),
+    (Phase::Frozen, "frozen"),
+    (Phase::Revealed, "revealed"),
+    (Phase::Ended, "ended"),
+    (Phase::Purged, "purged"),
+];
+
+impl ToSql for Phase {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let text = PHASES
+            .iter()
+            .find(|(phase, _)| phase == self)
+            .map(|(_, text)| *text);
+        // Without a text it would be NULL, which every such column refuses.
+        Ok(ToSqlOutput::Borrowed(text.map_or(ValueRef::Null, ValueRef::from)))
+    }
+}
+
+impl FromSql for Phase {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let found = value.as_str()?;
+        let phase = PHASES
+            .iter()
+            .find(|(_, text)| *text == found)
+            .map(|(phase, _)| *phase);
+        phase.ok_or(FromSqlError::InvalidType)
+    }
+}
+
+/// A number that a party chose: all 64 bits are kept, and it is never compared in SQL, which has
+/// signed integers only.
+pub(super) struct Wide(pub(super) u64);
+
+impl ToSql for Wide {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.cast_signed().into())
+    }
+}
+
+impl FromSql for Wide {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Self(value.as_i64()?.cast_unsigned()))
+    }
+}
+
+/// What says which version of whose data a row is.
+#[derive(Debug)]
+pub(super) struct Version {
+    pub(super) arrival: i64,
+    pub(super) party_key: PartyKey,
+    pub(super) submission_id: SubmissionId,
+    pub(super) sequence: u64,
+    pub(super) submission_hash: SubmissionHash,
+    pub(super) invitations: u64,
+}
+
+/// The version in that row.
+pub(super) fn version(connection: &Connection, arrival: i64) -> Result<Version> {
+    let mut statement = connection.prepare_cached(
+        "SELECT party_key, submission_id, sequence, submission_hash, invitations
+         FROM submission WHERE arrival = ?1",
+    )?;
+    Ok(statement.query_row([arrival], |row| {
+        Ok(Version {
+            arrival,
+            party_key: row.get(0)?,
+            submission_id: row.get(1)?,
+            sequence: row.get::<_, Wide>(2)?.0,
+            submission_hash: row.get(3)?,
+            invitations: row.get::<_, Wide>(4)?.0,
+        })
+    })?)
+}
+
+/// Number, phase and count of parties of a computation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct State {
+    pub(super) id: i64,
+    pub(super) phase: Phase,
+    pub(super) parties: u64,
+}
+
+/// The state of the computation with that fingerprint.
+pub(super) fn state(connection: &Connection, fingerprint: &Fingerprint) -> Result<State> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, phase, parties FROM computation JOIN state ON computation = id
+         WHERE fingerprint = ?1",
+    )?;
+    let found = statement.query_row([fingerprint], |row| {
+        Ok(State {
+            id: row.get(0)?,
+            phase: row.get(1)?,
+            parties: row.get::<_, Wide>(2)?.0,
+        })
+    });
+    found.optional()?.ok_or(StoreError::NoComputation)
+}
+
+/// One row, or none.
+fn one<T>(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<T>> {
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row(params, read)
+        .optional()?)
+}
+
+/// All rows.
+fn all<T>(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement
+        .query_map(params, read)?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+/// The body and signature in two columns from `first` on.
+fn record(row: &Row<'_>, first: usize) -> rusqlite::Result<StoredRecord> {
+    Ok(StoredRecord {
+        body: row.get(first)?,
+        signature: row.get(first + 1)?,
+    })
+}
+
+/// The body and both signatures in three columns from `first` on.
+fn countersigned(row: &Row<'_>, first: usize) -> rusqlite::Result<CountersignedRecord> {
+    Ok(CountersignedRecord {
+        body: row.get(first)?,
+        analyst_signature: row.get(first + 1)?,
+        server_signature: row.get(first + 2)?,
+    })
+}
+
+/// Which computations are wanted.
+#[derive(Debug)]
+pub(super) enum Wanted {
+    /// The one with that fingerprint.
+    Fingerprint(Fingerprint),
+    /// The one with that name and the highest round.
+    Newest(ComputationName),
+    /// The one with that name and round.
+    Round(ComputationName, u32),
+    /// All that are frozen or beyond, oldest first.
+    Frozen,
+}
+
+/// Computations with all their records.
+pub(super) fn computations(
+    connection: &Connection,
+    wanted: &Wanted,
+) -> Result<Vec<StoredComputation>> {
+    let number = |row: &Row<'_>| row.get(0);
+    let ids: Vec<i64> = match wanted {
+        Wanted::Fingerprint(fingerprint) => all(
+            connection,
+            "SELECT id FROM computation WHERE fingerprint = ?1",
+            [fingerprint],
+            number,
+        ),
+        Wanted::Newest(name) => all(
+            connection,
+            "SELECT id FROM computation WHERE name = ?1 ORDER BY round DESC LIMIT 1",
+            [name],
+            number,
+        ),
+        Wanted::Round(name, round) => all(
+            connection,
+            "SELECT id FROM computation WHERE name = ?1 AND round = ?2",
+            params![name, round],
+            number,
+        ),
+        Wanted::Frozen => all(
+            connection,
+            "SELECT computation FROM state WHERE phase NOT IN ('open', 'paused', 'closed')
+             ORDER BY computation",
+            [],
+            number,
+        ),
+    }?;
+    ids.into_iter()
+        .map(|id| computation(connection, id))
+        .collect()
+}
+
+fn computation(connection: &Connection, id: i64) -> Result<StoredComputation> {
+    let notices = all(
+        connection,
+        "SELECT body, signature FROM notice WHERE computation = ?1 ORDER BY number",
+        [id],
+        |row| record(row, 0),
+    )?;
+    let batch = one(
+        connection,
+        "SELECT body, signature FROM batch WHERE computation = ?1",
+        [id],
+        |row| record(row, 0),
+    )?;
+    let commit = one(
+        connection,
+        "SELECT body, analyst_signature, server_signature FROM committed WHERE computation = ?1",
+        [id],
+        |row| countersigned(row, 0),
+    )?;
+    let result = result(connection, id)?;
+    let found = one(
+        connection,
+        "SELECT fingerprint, name, round, phase, parties, manifest, analyst_signature,
+             server_signature
+         FROM computation JOIN state ON computation = id WHERE id = ?1",
+        [id],
+        |row| {
+            Ok(StoredComputation {
+                fingerprint: row.get(0)?,
+                name: row.get(1)?,
+                round: row.get(2)?,
+                phase: row.get(3)?,
+                parties: row.get::<_, Wide>(4)?.0,
+                manifest: countersigned(row, 5)?,
+                notices,
+                batch,
+                commit,
+                result,
+            })
+        },
+    )?;
+    found.ok_or(StoreError::Corrupt("computation"))
+}
+
+/// How many computations there are.
+pub(super) fn count(connection: &Connection) -> Result<u64> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM computation")?;
+    Ok(statement.query_row([], |row| row.get::<_, Wide>(0))?.0)
+}
+
+/// The description of a frozen batch.
+pub(super) fn batch(connection: &Connection, id: i64) -> Result<Option<StoredBatch>> {
+    one(
+        connection,
+        "SELECT body, signature, blocks FROM batch WHERE computation = ?1",
+        [id],
+        |row| {
+            Ok(StoredBatch {
+                statement: record(row, 0)?,
+                blocks: row.get(2)?,
+            })
+        },
+    )
+}
+
+/// What both sides committed to.
+pub(super) fn commit(connection: &Connection, id: i64) -> Result<Option<StoredCommit>> {
+    one(
+        connection,
+        "SELECT body, analyst_signature, server_signature, accepted, rejected, phase
+         FROM committed WHERE computation = ?1",
+        [id],
+        |row| {
+            Ok(StoredCommit {
+                record: countersigned(row, 0)?,
+                accepted: row.get(3)?,
+                rejected: row.get(4)?,
+                phase: row.get(5)?,
+            })
+        },
+    )
+}
+
+/// The number of the last notice, or 0.
+pub(super) fn last_notice(connection: &Connection, id: i64) -> Result<u64> {
+    let mut statement = connection
+        .prepare_cached("SELECT coalesce(max(number), 0) FROM notice WHERE computation = ?1")?;
+    Ok(statement.query_row([id], |row| row.get::<_, Wide>(0))?.0)
+}
+
+/// The body of that notice.
+pub(super) fn notice(connection: &Connection, id: i64, number: u64) -> Result<Option<Blob>> {
+    let sql = "SELECT body FROM notice WHERE computation = ?1 AND number = ?2";
+    one(connection, sql, params![id, Wide(number)], |row| row.get(0))
+}
+
+/// The analyst's record of the result.
+pub(super) fn result(connection: &Connection, id: i64) -> Result<Option<StoredRecord>> {
+    one(
+        connection,
+        "SELECT body, signature FROM result WHERE computation = ?1",
+        [id],
+        |row| record(row, 0),
+    )
+}
+
+/// Selects the rows of a page: parties of the batch after a key, in the order of their keys.
+const FROZEN_ROWS: &str = "FROM frozen_party
+    WHERE computation = ?1 AND party_key > ?2 ORDER BY party_key LIMIT ?3";
+
+/// The same before the freeze, when no index has that order: each page reads all keys of the
+/// computation, and keeps as many as it returns.
+const UNFROZEN_ROWS: &str = "FROM submission
+    WHERE arrival >= ?1 AND arrival < ?4 AND current = 1 AND party_key > ?2
+    ORDER BY party_key LIMIT ?3";
+
+/// A stretch of the parties of a computation.
+#[derive(Debug)]
+pub(super) struct Stretch {
+    pub(super) fingerprint: Fingerprint,
+    pub(super) after: Option<PartyKey>,
+    pub(super) limit: usize,
+}
+
+impl Stretch {
+    fn read<T>(
+        &self,
+        connection: &Connection,
+        sql: impl Fn(&str) -> String,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let state = state(connection, &self.fingerprint)?;
+        let after: &[u8] = self.after.as_ref().map_or(&[], |key| key.as_bytes());
+        let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
+        if state.phase.is_frozen() {
+            all(
+                connection,
+                &sql(FROZEN_ROWS),
+                params![state.id, after, limit],
+                read,
+            )
+        } else {
+            let rows = schema::arrivals(state.id)?;
+            let params = params![rows.start, after, limit, rows.end];
+            all(connection, &sql(UNFROZEN_ROWS), params, read)
+        }
+    }
+
+    /// The leaves of these parties.
+    pub(super) fn leaves(&self, connection: &Connection) -> Result<Vec<Leaf>> {
+        self.read(
+            connection,
+            |rows| format!("SELECT party_key, submission_hash {rows}"),
+            |row| {
+                Ok(Leaf {
+                    party_key: row.get(0)?,
+                    submission_hash: row.get(1)?,
+                })
+            },
+        )
+    }
+
+    /// The current submissions of these parties.
+    pub(super) fn page(&self, connection: &Connection) -> Result<Vec<StoredSubmission>> {
+        self.read(
+            connection,
+            |rows| {
+                format!(
+                    "SELECT s.party_key, s.submission_id, s.sequence, s.submission_hash,
+                         s.public_part, s.server_box, s.analyst_box, s.signature, s.invitations
+                     FROM (SELECT arrival {rows}) AS wanted CROSS JOIN submission AS s
+                     ON s.arrival = wanted.arrival ORDER BY s.party_key"
+                )
+            },
+            |row| {
+                Ok(StoredSubmission {
+                    party_key: row.get(0)?,
+                    submission_id: row.get(1)?,
+                    sequence: row.get::<_, Wide>(2)?.0,
+                    submission_hash: row.get(3)?,
+                    public_part: row.get(4)?,
+                    server_box: row.get(5)?,
+                    analyst_box: row.get(6)?,
+                    signature: row.get(7)?,
+                    invitations: row.get::<_, Wide>(8)?.0,
+                })
+            },
+        )
+    }
+}

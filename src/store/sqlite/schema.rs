@@ -1,0 +1,200 @@
+//! The tables, how a database file is recognised, and how each connection is set up.
+
+use std::path::Path;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::store::{Result, StoreError};
+
+/// Marks a database file as ours ("wmpc"), so that a file of another program is refused instead of
+/// written into.
+const APPLICATION_ID: i64 = 0x776d_7063;
+
+/// What brings a database from schema version `i` to `i + 1`. Steps that were released never change.
+///
+/// `submission` has no index on the random keys: each random insert into an index rewrites a whole
+/// page, which made durable submissions about five times slower (`benches/durable.rs`). The writer
+/// keeps what must be unique in memory instead, exclusive use of the file makes that sound, and a
+/// freeze writes both indexes in sorted order, as primary keys that refuse a violation.
+const STEPS: &[&str] = &["
+    CREATE TABLE computation (
+        id INTEGER PRIMARY KEY,
+        fingerprint BLOB NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        round INTEGER NOT NULL,
+        manifest BLOB NOT NULL,
+        analyst_signature BLOB NOT NULL,
+        server_signature BLOB NOT NULL,
+        UNIQUE (name, round)
+    ) STRICT;
+    -- Apart from the manifest, since it is rewritten with every group of submissions.
+    CREATE TABLE state (
+        computation INTEGER PRIMARY KEY REFERENCES computation,
+        phase TEXT NOT NULL,
+        parties INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE notice (
+        computation INTEGER NOT NULL REFERENCES computation,
+        number INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        signature BLOB NOT NULL,
+        PRIMARY KEY (computation, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE batch (
+        computation INTEGER PRIMARY KEY REFERENCES computation,
+        body BLOB NOT NULL,
+        signature BLOB NOT NULL,
+        blocks BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE committed (
+        computation INTEGER PRIMARY KEY REFERENCES computation,
+        body BLOB NOT NULL,
+        analyst_signature BLOB NOT NULL,
+        server_signature BLOB NOT NULL,
+        accepted BLOB NOT NULL,
+        rejected BLOB NOT NULL,
+        phase TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE result (
+        computation INTEGER PRIMARY KEY REFERENCES computation,
+        body BLOB NOT NULL,
+        signature BLOB NOT NULL
+    ) STRICT;
+    -- arrival = computation * 2^40 + a number that rises: one computation's rows lie together, in
+    -- the order of their arrival. The boxes come last, so that scans do not read them.
+    CREATE TABLE submission (
+        arrival INTEGER PRIMARY KEY,
+        current INTEGER NOT NULL,
+        party_key BLOB NOT NULL,
+        submission_id BLOB NOT NULL,
+        sequence INTEGER NOT NULL,
+        submission_hash BLOB NOT NULL,
+        invitations INTEGER NOT NULL,
+        signature BLOB NOT NULL,
+        public_part BLOB NOT NULL,
+        server_box BLOB NOT NULL,
+        analyst_box BLOB NOT NULL
+    ) STRICT;
+    -- The batch in its order, written by the freeze.
+    CREATE TABLE frozen_party (
+        computation INTEGER NOT NULL,
+        party_key BLOB NOT NULL,
+        submission_hash BLOB NOT NULL,
+        arrival INTEGER NOT NULL,
+        PRIMARY KEY (computation, party_key)
+    ) STRICT, WITHOUT ROWID;
+    -- Every submission id, those of superseded versions too, written by the freeze.
+    CREATE TABLE frozen_id (
+        computation INTEGER NOT NULL,
+        submission_id BLOB NOT NULL,
+        arrival INTEGER NOT NULL,
+        PRIMARY KEY (computation, submission_id)
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// How many rows a computation has room for: `arrival` is the computation's number times this, plus
+/// a number that rises. Leaves room for 2^23 computations.
+const ARRIVALS: i64 = 1 << 40;
+
+/// The values of `arrival` that belong to a computation.
+pub(super) fn arrivals(computation: i64) -> Result<std::ops::Range<i64>> {
+    computation
+        .checked_mul(ARRIVALS)
+        .and_then(|first| Some(first..first.checked_add(ARRIVALS)?))
+        .ok_or(StoreError::Corrupt("computation number"))
+}
+
+/// Page cache of the writer in KiB. Appends touch few pages; a freeze and its sort are why it is not
+/// smaller.
+const WRITER_CACHE: i64 = 4 * 1024;
+
+/// Page cache of each reader in KiB: pages of a reveal are read once.
+const READER_CACHE: i64 = 2 * 1024;
+
+/// What all connections together aim to stay below, in bytes.
+const SOFT_HEAP_LIMIT: i64 = 24 << 20;
+
+/// Pages in the write-ahead log after which the writer moves them into the database (16 MB): four
+/// times the default, so that submissions in a rush wait for fewer checkpoints.
+const CHECKPOINT_PAGES: i64 = 4_000;
+
+/// The log file is cut back to this many bytes after a checkpoint.
+const LOG_SIZE_LIMIT: i64 = 32 << 20;
+
+/// Prepared statements kept by a connection: more than there are in this store.
+const STATEMENTS: usize = 48;
+
+/// Opens the connection that writes and brings the schema up to date.
+pub(super) fn open_writer(path: &Path) -> Result<Connection> {
+    let mut connection = connect(path)?;
+    // Closing would otherwise move the log of a foreign database into it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    recognise(&connection)?;
+    migrate(&mut connection)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE)?;
+    connection.pragma_update(None, "soft_heap_limit", SOFT_HEAP_LIMIT)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_SIZE_LIMIT)?;
+    // A superseded or purged box was taken back: its bytes are overwritten, not only unlinked.
+    // Submissions that are appended pay nothing for it.
+    connection.pragma_update(None, "secure_delete", true)?;
+    Ok(connection)
+}
+
+/// Opens a connection that only reads; after [`open_writer`].
+pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    let connection = connect(path)?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", -READER_CACHE)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path) -> Result<Connection> {
+    // Without URI names: a path is a path. Each connection belongs to one thread.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// Refuses a database that another program has written.
+fn recognise(connection: &Connection) -> Result<()> {
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let application_id: i64 =
+        connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let empty = application_id == 0 && tables == 0 && version(connection)? == 0;
+    if application_id == APPLICATION_ID || empty {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt("database file"))
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<()> {
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let found = version(connection)?;
+    if found > known {
+        return Err(StoreError::NewerSchema { found, known });
+    }
+    if found == known {
+        return Ok(());
+    }
+    let done = usize::try_from(found).map_err(|_| StoreError::Corrupt("schema version"))?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for step in STEPS.iter().skip(done) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<i64> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
