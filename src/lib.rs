@@ -19,5 +19,10 @@ pub mod manifest;
 pub mod submission;
 pub mod batch;
 pub mod protocol;
+pub mod reveal;
+pub mod session;
+
+#[cfg(test)]
+mod fixtures;
 
 // Native only.
