@@ -26,3 +26,7 @@ pub mod session;
 mod fixtures;
 
 // Native only.
+#[cfg(feature = "native")]
+pub mod store;
+#[cfg(feature = "native")]
+pub mod server;
