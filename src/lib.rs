@@ -29,4 +29,10 @@ mod fixtures;
 #[cfg(feature = "native")]
 pub mod store;
 #[cfg(feature = "native")]
+pub mod files;
+#[cfg(feature = "native")]
+pub mod workers;
+#[cfg(feature = "native")]
 pub mod server;
+#[cfg(feature = "native")]
+pub mod client;

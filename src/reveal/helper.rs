@@ -56,6 +56,12 @@ impl Helper {
         }
     }
 
+    /// Whether a frame is a page, and not verdicts on one.
+    #[must_use]
+    pub fn is_page(frame: &[u8]) -> bool {
+        frame.first() == Some(&(FrameType::Page as u8))
+    }
+
     /// Opens the analyst's boxes of page `number`, recomputes every submission hash from the bytes
     /// that it opens, and writes the page's second frame.
     pub fn verify(&self, number: u32, page: &[u8]) -> Result<VerifiedPage, RevealError> {

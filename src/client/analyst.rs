@@ -1,0 +1,74 @@
+//! An analyst's connection up to the reveal.
+
+use super::{ClientError, Connection, ServerUrl};
+use crate::batch::{Batch, leaf, merkle::RootBuilder};
+use crate::crypto::{Analyst, Entropy, Identity, Party, Tag, VerifyingKey};
+use crate::ids::PartyKey;
+use crate::protocol::{ClientMessage, ServerMessage, limits};
+use crate::session::{AnalystSession, AnalystStep, Joined, Misbehaviour};
+
+/// Connects, finds or creates the computation, logs in.
+pub async fn join(
+    url: &ServerUrl,
+    mut session: AnalystSession,
+    entropy: &Entropy,
+) -> Result<(Connection, Box<Joined>), ClientError> {
+    let mut connection = Connection::open(url).await?;
+    connection.send([AnalystSession::hello()]).await?;
+    loop {
+        let message = connection.message().await?;
+        match session.received(message, &mut entropy.rng())? {
+            AnalystStep::Send(messages) => connection.send(messages).await?,
+            AnalystStep::Joined(joined) => return Ok((connection, joined)),
+        }
+    }
+}
+
+/// Freezes the batch; the same again for one that is frozen.
+pub async fn freeze(
+    connection: &mut Connection,
+    joined: &Joined,
+    identity: &Identity<Analyst>,
+) -> Result<Batch, ClientError> {
+    match connection.ask(joined.freeze(identity)).await? {
+        ServerMessage::Frozen(batch) => Ok(Joined::check_batch(&joined.terms, &batch)?),
+        _ => Err(Misbehaviour::Unexpected.into()),
+    }
+}
+
+/// Checks every party's signature over the frozen batch; gives their number. `progress` is told how
+/// many are done.
+pub async fn audit(
+    connection: &mut Connection,
+    batch: &Batch,
+    mut progress: impl FnMut(u64),
+) -> Result<u64, ClientError> {
+    let mut root = RootBuilder::default();
+    let mut after: Option<PartyKey> = None;
+    let mut done = 0_u64;
+    loop {
+        let answer = connection.ask(ClientMessage::Signatures { after }).await?;
+        let ServerMessage::Signatures(signatures) = answer else {
+            return Err(Misbehaviour::Unexpected.into());
+        };
+        for signed in &signatures {
+            let hash = signed.submission_hash.as_bytes();
+            let key = VerifyingKey::<Party>::from(signed.party_key);
+            if !key.verify(Tag::SUBMISSION, hash, &signed.signature) {
+                return Err(Misbehaviour::Unproven("batch of signed submissions").into());
+            }
+            root.push(leaf(&signed.party_key, &signed.submission_hash));
+        }
+        done = done.saturating_add(signatures.len() as u64);
+        progress(done);
+        after = signatures.last().map(|signed| signed.party_key);
+        if signatures.len() < limits::SIGNATURES_PER_MESSAGE || done > batch.parties {
+            break;
+        }
+    }
+    if done == batch.parties && root.finish().0 == batch.root {
+        Ok(done)
+    } else {
+        Err(Misbehaviour::Unproven("list of signatures").into())
+    }
+}

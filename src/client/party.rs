@@ -1,0 +1,154 @@
+//! An input party's run: connects, waits, submits, and does not give up on a lost connection.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::{BackOff, ClientError, Connection, HostError, ServerUrl};
+use crate::crypto::Entropy;
+use crate::ids::{Fingerprint, PartyKey};
+use crate::manifest::VERSION;
+use crate::protocol::{ClientMessage, Inclusion, ServerMessage};
+use crate::record::Signed;
+use crate::session::{Misbehaviour, PartySession, PartyStep, Unsent};
+use crate::submission::Receipt;
+
+/// What a person may want to know while waiting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartyEvent {
+    /// The server cannot be reached yet.
+    ServerAway,
+    /// The server does not know the computation yet.
+    ComputationAway,
+}
+
+/// What an input party's run needs from its surroundings.
+pub trait PartyHost {
+    /// Tells the person. Called once for each kind of waiting.
+    fn tell(&mut self, event: PartyEvent);
+
+    /// Puts a submission on the disk before it is sent.
+    fn save(&mut self, unsent: &Unsent) -> Result<(), HostError>;
+}
+
+/// Submits. Waits for server and computation for as long as `wait` says, for ever without.
+pub async fn submit(
+    url: &ServerUrl,
+    mut session: PartySession,
+    entropy: &Entropy,
+    wait: Option<Duration>,
+    host: &mut (impl PartyHost + Send),
+) -> Result<Signed<Receipt>, ClientError> {
+    let deadline = wait.map(|wait| (wait, Instant::now() + wait));
+    let mut told = Told::default();
+    let mut back_off = BackOff::default();
+    loop {
+        let attempt = attempt(url, &mut session, entropy, host, &mut told, &mut back_off);
+        let error = match deadline {
+            None => attempt.await,
+            Some((wait, end)) => timeout_at(end, attempt)
+                .await
+                .unwrap_or_else(|_| Err(told.give_up(url, wait))),
+        };
+        match error {
+            Err(error) if error.is_passing() => {
+                if matches!(error, ClientError::Unreachable { .. }) && !told.server {
+                    told.server = true;
+                    host.tell(PartyEvent::ServerAway);
+                }
+                if let Some((wait, end)) = deadline
+                    && timeout_at(end, back_off.pause()).await.is_err()
+                {
+                    let gone = matches!(error, ClientError::Unreachable { .. });
+                    return Err(if gone { error } else { told.give_up(url, wait) });
+                } else if deadline.is_none() {
+                    back_off.pause().await;
+                }
+            }
+            result => return result,
+        }
+    }
+}
+
+/// What the person was told already.
+#[derive(Debug, Default)]
+struct Told {
+    server: bool,
+    computation: bool,
+}
+
+impl Told {
+    /// Why the wait was in vain.
+    fn give_up(&self, url: &ServerUrl, wait: Duration) -> ClientError {
+        if self.computation || !self.server {
+            ClientError::NotReady(wait)
+        } else {
+            let reason = format!("no answer within {} s", wait.as_secs());
+            ClientError::Unreachable {
+                url: url.clone(),
+                reason,
+            }
+        }
+    }
+}
+
+/// One connection, to its end.
+async fn attempt(
+    url: &ServerUrl,
+    session: &mut PartySession,
+    entropy: &Entropy,
+    host: &mut (impl PartyHost + Send),
+    told: &mut Told,
+    back_off: &mut BackOff,
+) -> Result<Signed<Receipt>, ClientError> {
+    let mut connection = Connection::open(url).await?;
+    back_off.reset();
+    connection.send(session.connected()).await?;
+    loop {
+        let message = connection.message().await?;
+        match session.received(message, &mut entropy.rng())? {
+            PartyStep::Continue => {}
+            PartyStep::Waiting => {
+                if !std::mem::replace(&mut told.computation, true) {
+                    host.tell(PartyEvent::ComputationAway);
+                }
+            }
+            PartyStep::Save(unsent) => {
+                host.save(&unsent).map_err(ClientError::Host)?;
+                connection.send(session.saved()).await?;
+            }
+            PartyStep::Done(receipt) => {
+                connection.close().await;
+                return Ok(receipt);
+            }
+        }
+    }
+}
+
+/// Asks where a party's submission stands in the frozen batch.
+pub async fn inclusion(
+    url: &ServerUrl,
+    fingerprint: Fingerprint,
+    party_key: PartyKey,
+) -> Result<Inclusion, ClientError> {
+    let mut connection = Connection::open(url).await?;
+    let hello = connection
+        .ask(ClientMessage::Hello { version: VERSION })
+        .await?;
+    if !matches!(hello, ServerMessage::Welcome { .. }) {
+        return Err(Misbehaviour::Unexpected.into());
+    }
+    match connection
+        .ask(ClientMessage::Inclusion {
+            fingerprint,
+            party_key,
+        })
+        .await?
+    {
+        ServerMessage::Inclusion(inclusion) => {
+            connection.close().await;
+            Ok(*inclusion)
+        }
+        _ => Err(Misbehaviour::Unexpected.into()),
+    }
+}
