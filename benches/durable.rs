@@ -38,22 +38,34 @@ const QUARTERS: usize = 4;
 const GROUP: usize = 512;
 
 fn main() -> Result<(), Failure> {
-    let rows = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(ROWS);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let rows = std::env::args()
+        .find_map(|word| word.parse().ok())
+        .unwrap_or(ROWS);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let directory = tempfile::tempdir()?;
 
     println!("{rows} rows, {SUBMITTERS} submitters; durable submissions a second by quarters");
     let floor = runtime.block_on(floor(&directory.path().join("floor"), rows))?;
-    println!("floor  {}", shown(&floor));
+    println!("floor  {}", shown(&floor, 0));
     let store = runtime.block_on(measure_store(directory.path(), rows))?;
-    println!("store  {}", shown(&store));
-    let ratios: Vec<_> = store.iter().zip(&floor).map(|(store, floor)| store / floor).collect();
-    println!("ratio  {}", ratios.iter().map(|ratio| format!("{ratio:>9.2}")).collect::<String>());
+    println!("store  {}", shown(&store, 0));
+    let ratios: Vec<_> = store
+        .iter()
+        .zip(&floor)
+        .map(|(store, floor)| store / floor)
+        .collect();
+    println!("ratio  {}", shown(&ratios, 2));
     Ok(())
 }
 
-fn shown(rates: &[f64]) -> String {
-    rates.iter().map(|rate| format!("{rate:>9.0}")).collect()
+fn shown(numbers: &[f64], decimals: usize) -> String {
+    let columns: Vec<_> = numbers
+        .iter()
+        .map(|number| format!("{number:>9.decimals$}"))
+        .collect();
+    columns.concat()
 }
 
 /// A submission to a sum as it is stored, with content that no database can compress.
@@ -130,7 +142,8 @@ async fn floor(path: &Path, rows: usize) -> Result<Vec<f64>, Failure> {
             file.write_all(&bytes)?;
             file.sync_data()?;
             for (_, reply) in group.drain(..) {
-                drop(reply.send(()));
+                // Its submitter waits for it, or has failed.
+                reply.send(()).ok();
             }
         }
         Ok(())
@@ -154,14 +167,24 @@ async fn measure_store(directory: &Path, rows: usize) -> Result<Vec<f64>, Failur
     let store = store::open(&url).await?;
     let fingerprint = Fingerprint::new([1; 32]);
     let signature = Signature::new([2; 64]);
-    let record = StoredRecord { body: Blob(vec![3; 200]), signature };
+    let record = StoredRecord {
+        body: Blob(vec![3; 200]),
+        signature,
+    };
     let manifest = CountersignedRecord {
         body: record.body.clone(),
         analyst_signature: signature,
         server_signature: signature,
     };
     let name = "bench".parse()?;
-    store.create(NewComputation { fingerprint, name, round: 1, manifest }).await?;
+    store
+        .create(NewComputation {
+            fingerprint,
+            name,
+            round: 1,
+            manifest,
+        })
+        .await?;
 
     let submitted = Arc::clone(&store);
     let rates = rates(rows, move |submission| {
@@ -174,22 +197,36 @@ async fn measure_store(directory: &Path, rows: usize) -> Result<Vec<f64>, Failur
         }
     })
     .await?;
-    println!("memory {:>9} of the process, in it the page caches: KiB", resident().unwrap_or_default());
+    println!("memory {:>9} KiB of the process while it stored", peak());
 
     store.close().await;
     drop(store);
     let store = store::open(&url).await?;
     let start = Instant::now();
-    store.standing(&fingerprint, &PartyKey::new([0; 32])).await?;
-    println!("start  {:>9} ms to read the keys", start.elapsed().as_millis());
+    store
+        .standing(&fingerprint, &PartyKey::new([0; 32]))
+        .await?;
+    println!(
+        "start  {:>9} ms to read the keys",
+        start.elapsed().as_millis()
+    );
     let start = Instant::now();
-    let freeze = Transition { number: 1, notice: record, phase: Phase::Frozen, minimum: 1 };
+    let freeze = Transition {
+        number: 1,
+        notice: record,
+        phase: Phase::Frozen,
+        minimum: 1,
+    };
     store.transition(&fingerprint, freeze).await?;
     println!("freeze {:>9} ms", start.elapsed().as_millis());
     let start = Instant::now();
-    println!("pages  {:>9} rows", read_pages(&*store, &fingerprint).await?);
+    println!(
+        "pages  {:>9} rows",
+        read_pages(&*store, &fingerprint).await?
+    );
     println!("       {:>9} ms", start.elapsed().as_millis());
     store.close().await;
+    println!("memory {:>9} KiB with start, freeze and pages", peak());
     println!("file   {:>9} KiB", std::fs::metadata(file)?.len() / 1024);
     Ok(rates)
 }
@@ -199,15 +236,20 @@ async fn read_pages(store: &dyn Store, fingerprint: &Fingerprint) -> Result<usiz
     let mut after = None;
     loop {
         let page = store.page(fingerprint, after, 256).await?;
-        let Some(last) = page.last() else { return Ok(rows) };
+        let Some(last) = page.last() else {
+            return Ok(rows);
+        };
         after = Some(last.party_key);
         rows += page.len();
     }
 }
 
-/// Resident memory in KiB, where the system tells.
-fn resident() -> Option<String> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().trim_end_matches(" kB").to_owned())
+/// Most memory that was resident, in KiB, where the system tells; the floor's is in it.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap_or("unknown");
+    line.trim().trim_end_matches(" kB").to_owned()
 }

@@ -1,1 +1,10 @@
+//! Tests from outside, in one binary.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "suite/store.rs"]
 mod store;

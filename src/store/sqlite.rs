@@ -1,12 +1,15 @@
 //! The embedded store: SQLite, written by one thread and read by two.
 
 mod book;
+mod columns;
 mod desk;
 mod failure;
 mod records;
 mod rows;
 mod schema;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::fs::{self, File, OpenOptions, TryLockError};

@@ -4,7 +4,8 @@ use std::hash::RandomState;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{self, State, Version, Wide};
+use super::columns::Wide;
+use super::rows::{self, State, Version};
 use super::schema;
 use super::tags::{Key, Slot, Tags};
 use crate::store::{Result, StoreError, StoredSubmission};

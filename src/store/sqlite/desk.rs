@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 
 use super::book::{self, Book};
-use super::rows::{self, State, Version, Wide};
+use super::columns::Wide;
+use super::rows::{self, State, Version};
 use super::tags::Key;
 use crate::ids::{Fingerprint, PartyKey};
 use crate::store::{Result, Standing, StoreError, StoredSubmission, Submitted};

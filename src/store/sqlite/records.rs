@@ -2,8 +2,9 @@
 
 use rusqlite::params;
 
+use super::columns::Wide;
 use super::desk::Desk;
-use super::rows::{self, State, Wide};
+use super::rows::{self, State};
 use super::schema;
 use crate::ids::Fingerprint;
 use crate::manifest::Phase;

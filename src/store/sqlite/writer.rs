@@ -97,17 +97,21 @@ pub(super) fn run(connection: Connection, mut queue: mpsc::Receiver<Command<Box<
 
 /// Commits a group and answers it. Where one request fails halfway, the others must not fail with
 /// it: all is rolled back and each is tried alone.
-fn serve(desk: &mut Desk, mut group: Vec<Box<dyn Change>>) {
-    if group.len() > 1 && desk.begin().is_ok() {
-        if group.iter_mut().all(|change| change.apply(desk)) {
-            return finish(desk, group);
-        }
-        desk.roll_back();
+pub(super) fn serve(desk: &mut Desk, mut group: Vec<Box<dyn Change>>) {
+    if let Err(failure) = desk.begin() {
+        return fail(group, failure);
     }
-    for mut change in group {
-        if let Err(error) = desk.begin() {
-            change.fail(error);
-        } else if change.apply(desk) {
+    if group.iter_mut().all(|change| change.apply(desk)) {
+        return finish(desk, group);
+    }
+    desk.roll_back();
+    let mut rest = group.into_iter();
+    while let Some(mut change) = rest.next() {
+        if let Err(failure) = desk.begin() {
+            // Each could wait as long for a database that is locked.
+            return fail(std::iter::once(change).chain(rest), failure);
+        }
+        if change.apply(desk) {
             finish(desk, vec![change]);
         } else {
             desk.roll_back();
@@ -123,20 +127,24 @@ fn finish(desk: &mut Desk, group: Vec<Box<dyn Change>>) {
         Ok(()) => group.into_iter().for_each(Change::answer),
         Err(failure) => {
             desk.roll_back();
-            let failure = Lost::from(failure);
-            for change in group {
-                change.fail(StoreError::Backend(Box::new(failure.clone())));
-            }
+            fail(group, failure);
         }
     }
 }
 
-/// A failed commit, as each request of the group learns it.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the commit failed: {0}")]
-struct Lost(String);
+fn fail(group: impl IntoIterator<Item = Box<dyn Change>>, failure: StoreError) {
+    let failure = Failed::from(failure);
+    for change in group {
+        change.fail(StoreError::Backend(Box::new(failure.clone())));
+    }
+}
 
-impl From<StoreError> for Lost {
+/// A failure of a whole group, as each request learns it.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("no change could be committed: {0}")]
+struct Failed(String);
+
+impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Backend(source) => Self(source.to_string()),

@@ -1,0 +1,110 @@
+//! Values as columns.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+use crate::ids::{
+    Blob, ComputationName, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId,
+};
+use crate::manifest::Phase;
+
+macro_rules! blob_columns {
+    ($($name:ident),+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.as_bytes())))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                Self::from_slice(value.as_blob()?).ok_or(FromSqlError::InvalidType)
+            }
+        }
+    )+};
+}
+
+blob_columns!(
+    Fingerprint,
+    PartyKey,
+    Signature,
+    SubmissionHash,
+    SubmissionId
+);
+
+impl ToSql for Blob {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
+    }
+}
+
+impl FromSql for Blob {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Self(value.as_blob()?.to_vec()))
+    }
+}
+
+impl ToSql for ComputationName {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for ComputationName {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value
+            .as_str()?
+            .parse()
+            .map_err(|_| FromSqlError::InvalidType)
+    }
+}
+
+/// Each phase and its text in the database.
+const PHASES: [(Phase, &str); 7] = [
+    (Phase::Open, "open"),
+    (Phase::Paused, "paused"),
+    (Phase::Closed, "closed"),
+    (Phase::Frozen, "frozen"),
+    (Phase::Revealed, "revealed"),
+    (Phase::Ended, "ended"),
+    (Phase::Purged, "purged"),
+];
+
+impl ToSql for Phase {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let text = PHASES
+            .iter()
+            .find(|(phase, _)| phase == self)
+            .map(|(_, text)| *text);
+        // Without a text it would be NULL, which every such column refuses.
+        Ok(ToSqlOutput::Borrowed(
+            text.map_or(ValueRef::Null, ValueRef::from),
+        ))
+    }
+}
+
+impl FromSql for Phase {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let found = value.as_str()?;
+        let phase = PHASES
+            .iter()
+            .find(|(_, text)| *text == found)
+            .map(|(phase, _)| *phase);
+        phase.ok_or(FromSqlError::InvalidType)
+    }
+}
+
+/// A number that a party chose: all 64 bits are kept, and it is never compared in SQL, which has
+/// signed integers only.
+pub(super) struct Wide(pub(super) u64);
+
+impl ToSql for Wide {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.cast_signed().into())
+    }
+}
+
+impl FromSql for Wide {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Self(value.as_i64()?.cast_unsigned()))
+    }
+}
