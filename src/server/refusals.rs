@@ -1,12 +1,15 @@
 //! What a failure inside becomes outside: the one place that decides which code a client sees.
 //! Details go to the log.
 
+use crate::files::computation_keys::ComputationKeyError;
+use crate::files::ledger::LedgerError;
 use crate::manifest::{ManifestError, Phase};
 use crate::measurement::Rejection;
 use crate::protocol::{ErrorCode, Refusal};
 use crate::reveal::RevealError;
 use crate::store::StoreError;
 use crate::submission::SubmissionError;
+use crate::workers::WorkersError;
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
@@ -16,10 +19,7 @@ impl From<StoreError> for Refusal {
             StoreError::Closed => shutting_down(),
             error => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
-                Self::new(
-                    ErrorCode::Unavailable,
-                    "the server's database failed: try again later",
-                )
+                unavailable()
             }
         }
     }
@@ -52,6 +52,37 @@ impl From<RevealError> for Refusal {
     fn from(error: RevealError) -> Self {
         Self::new(ErrorCode::FrameInvalid, error.to_string())
     }
+}
+
+impl From<WorkersError> for Refusal {
+    fn from(error: WorkersError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "a job failed");
+        internal()
+    }
+}
+
+impl From<LedgerError> for Refusal {
+    fn from(error: LedgerError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "the ledger refuses");
+        match error {
+            LedgerError::RolledBack { .. } | LedgerError::Contradicted { .. } => rolled_back(),
+            LedgerError::Log(_) => unavailable(),
+        }
+    }
+}
+
+impl From<ComputationKeyError> for Refusal {
+    fn from(error: ComputationKeyError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "no key for a computation");
+        unavailable()
+    }
+}
+
+pub(super) fn unavailable() -> Refusal {
+    Refusal::new(
+        ErrorCode::Unavailable,
+        "the server's database failed: try again later",
+    )
 }
 
 pub(super) fn internal() -> Refusal {

@@ -1,0 +1,287 @@
+//! What stands in a receipt file.
+//!
+//! ```json
+//! {"version": 1, "state": "pending", "server": "ws://127.0.0.1:8080", "computation": "web-mpc",
+//!  "fingerprint": "<base64url>", "party_seed": "<base64url>",
+//!  "manifest": {"body": .., "analyst_signature": .., "server_signature": ..},
+//!  "versions": [
+//!    {"sequence": 1, "submission_hash": .., "receipt": {"body": .., "signature": ..}},
+//!    {"sequence": 2, "submission_hash": .., "submission": {..}}]}
+//! ```
+//!
+//! `state`, `computation` and `fingerprint` follow from the rest; they are there for people and for
+//! a quick look, and must agree with it.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::super::secret::Secret;
+use crate::crypto::{Party, SigningKeyPair};
+use crate::ids::{ComputationName, Fingerprint, PartyKey, SubmissionHash};
+use crate::manifest::{MAX_SEQUENCE, Manifest, Terms};
+use crate::record::{Countersigned, Signed};
+use crate::submission::{Receipt, Submission};
+
+/// The version that this program writes.
+const VERSION: u64 = 1;
+
+/// Longest URL of a server.
+const MAX_URL: usize = 2048;
+
+/// How every pending file begins.
+pub(super) const PENDING: &[u8] = b"{\"version\":1,\"state\":\"pending\",";
+
+/// Everything that a party keeps of one computation.
+#[derive(Debug, Clone)]
+pub struct StoredReceipt {
+    /// URL of the server to which it submits.
+    pub server: String,
+    /// As both compute parties signed it.
+    pub manifest: Countersigned<Manifest>,
+    /// The same, checked.
+    pub terms: Terms,
+    /// The party's key, fresh for this computation.
+    pub keys: SigningKeyPair<Party>,
+    /// What was submitted, the newest last; at least one. Only the last may be pending.
+    pub versions: Vec<Version>,
+}
+
+/// One submission of a party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Rises with each version.
+    pub sequence: u64,
+    /// What the party signed.
+    pub submission_hash: SubmissionHash,
+    /// How far it got.
+    pub progress: Progress,
+}
+
+/// How far a submission got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// Perhaps sent; to be sent again exactly so.
+    Pending(Box<Submission>),
+    /// Stored by the server, which says so here.
+    Finished(Signed<Receipt>),
+}
+
+impl Version {
+    /// A submission that is about to be sent.
+    #[must_use]
+    pub fn pending(submission: Submission) -> Self {
+        Self {
+            sequence: submission.sequence,
+            submission_hash: submission.hash(),
+            progress: Progress::Pending(Box::new(submission)),
+        }
+    }
+}
+
+impl StoredReceipt {
+    /// What a new party is about to submit, under a manifest that was checked.
+    #[must_use]
+    pub fn new(
+        server: String,
+        manifest: Countersigned<Manifest>,
+        terms: Terms,
+        keys: SigningKeyPair<Party>,
+        submission: Submission,
+    ) -> Self {
+        Self {
+            server,
+            manifest,
+            terms,
+            keys,
+            versions: vec![Version::pending(submission)],
+        }
+    }
+
+    /// What is to be sent (again).
+    #[must_use]
+    pub fn pending(&self) -> Option<&Submission> {
+        match &self.versions.last()?.progress {
+            Progress::Pending(submission) => Some(submission),
+            Progress::Finished(_) => None,
+        }
+    }
+
+    /// The number of the next version; nothing if there can be none.
+    #[must_use]
+    pub fn next_sequence(&self) -> Option<u64> {
+        let last = self.versions.last().map_or(0, |version| version.sequence);
+        (last < MAX_SEQUENCE).then(|| last.saturating_add(1))
+    }
+
+    /// Whether all parts are of one party and one computation, and what is signed is signed.
+    pub(super) fn is_consistent(&self) -> bool {
+        let rising = self
+            .versions
+            .windows(2)
+            .all(|pair| matches!(pair, [one, next] if one.sequence < next.sequence));
+        let earlier = self.versions.len().saturating_sub(1);
+        let earlier_finished = self
+            .versions
+            .iter()
+            .take(earlier)
+            .all(|version| matches!(version.progress, Progress::Finished(_)));
+        !self.versions.is_empty()
+            && self.server.len() <= MAX_URL
+            && rising
+            && earlier_finished
+            && self.versions.iter().all(|version| self.fits(version))
+    }
+
+    fn fits(&self, version: &Version) -> bool {
+        let party = PartyKey::from(*self.keys.public());
+        let fingerprint = self.terms.fingerprint;
+        match &version.progress {
+            Progress::Pending(submission) => {
+                submission.fingerprint == fingerprint
+                    && submission.party_key == party
+                    && submission.sequence == version.sequence
+                    && (1..=MAX_SEQUENCE).contains(&submission.sequence)
+                    && submission.hash() == version.submission_hash
+            }
+            Progress::Finished(signed) => {
+                let server = &self.terms.manifest.server.identity.signing_key;
+                signed.open(server).is_ok_and(|receipt| {
+                    receipt.fingerprint == fingerprint
+                        && receipt.party_key == party
+                        && receipt.sequence == version.sequence
+                        && receipt.submission_hash == version.submission_hash
+                })
+            }
+        }
+    }
+}
+
+/// Why a file's content is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    NewerVersion(u64),
+    NotAReceipt,
+}
+
+/// What every version has.
+#[derive(Deserialize)]
+struct AnyVersion {
+    version: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Pending,
+    Finished,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    version: u64,
+    state: State,
+    server: String,
+    computation: ComputationName,
+    fingerprint: Fingerprint,
+    party_seed: Secret,
+    manifest: Countersigned<Manifest>,
+    versions: Vec<VersionDocument>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VersionDocument {
+    sequence: u64,
+    submission_hash: SubmissionHash,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    submission: Option<Box<Submission>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    receipt: Option<Signed<Receipt>>,
+}
+
+impl From<&Version> for VersionDocument {
+    fn from(version: &Version) -> Self {
+        let (submission, receipt) = match &version.progress {
+            Progress::Pending(submission) => (Some(submission.clone()), None),
+            Progress::Finished(receipt) => (None, Some(receipt.clone())),
+        };
+        Self {
+            sequence: version.sequence,
+            submission_hash: version.submission_hash,
+            submission,
+            receipt,
+        }
+    }
+}
+
+impl VersionDocument {
+    fn read(self) -> Result<Version, Refusal> {
+        let progress = match (self.submission, self.receipt) {
+            (Some(submission), None) => Progress::Pending(submission),
+            (None, Some(receipt)) => Progress::Finished(receipt),
+            _ => return Err(Refusal::NotAReceipt),
+        };
+        Ok(Version {
+            sequence: self.sequence,
+            submission_hash: self.submission_hash,
+            progress,
+        })
+    }
+}
+
+/// The content of a receipt file, on one line.
+pub(super) fn write(stored: &StoredReceipt) -> Zeroizing<Vec<u8>> {
+    let state = if stored.pending().is_some() {
+        State::Pending
+    } else {
+        State::Finished
+    };
+    let document = Document {
+        version: VERSION,
+        state,
+        server: stored.server.clone(),
+        computation: stored.terms.manifest.name.clone(),
+        fingerprint: stored.terms.fingerprint,
+        party_seed: Secret(stored.keys.seed().clone()),
+        manifest: stored.manifest.clone(),
+        versions: stored.versions.iter().map(VersionDocument::from).collect(),
+    };
+    #[expect(clippy::expect_used, reason = "text keys and no failing serialiser")]
+    let mut content = serde_json::to_vec(&document).expect("a receipt file is JSON");
+    content.push(b'\n');
+    Zeroizing::new(content)
+}
+
+/// Reads the content of a receipt file. Anything may stand there.
+pub(super) fn parse(bytes: &[u8]) -> Result<StoredReceipt, Refusal> {
+    let any: AnyVersion = json(bytes)?;
+    if any.version > VERSION {
+        return Err(Refusal::NewerVersion(any.version));
+    }
+    let document: Document = json(bytes)?;
+    let terms = Terms::agreed(&document.manifest).map_err(|_| Refusal::NotAReceipt)?;
+    let versions = document.versions.into_iter().map(VersionDocument::read);
+    let stored = StoredReceipt {
+        server: document.server,
+        manifest: document.manifest,
+        terms,
+        keys: SigningKeyPair::from_seed(document.party_seed.0),
+        versions: versions.collect::<Result<_, _>>()?,
+    };
+    let agrees = document.version == VERSION
+        && (document.state == State::Pending) == stored.pending().is_some()
+        && document.computation == stored.terms.manifest.name
+        && document.fingerprint == stored.terms.fingerprint
+        && stored.is_consistent();
+    if agrees {
+        Ok(stored)
+    } else {
+        Err(Refusal::NotAReceipt)
+    }
+}
+
+/// What serde says of a failure may repeat what stands in the file: it goes no further.
+fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(bytes).map_err(|_| Refusal::NotAReceipt)
+}
