@@ -108,7 +108,9 @@ fn accept(method: &Method, headers: &HeaderMap) -> Response<Full<Bytes>> {
     if !lists(headers, &SEC_WEBSOCKET_VERSION, WEBSOCKET_VERSION) {
         let mut response = text(StatusCode::UPGRADE_REQUIRED, "WebSocket version 13 only.\n");
         let version = HeaderValue::from_static(WEBSOCKET_VERSION);
-        response.headers_mut().insert(SEC_WEBSOCKET_VERSION, version);
+        response
+            .headers_mut()
+            .insert(SEC_WEBSOCKET_VERSION, version);
         return response;
     }
     let accepted = headers

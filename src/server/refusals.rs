@@ -1,11 +1,12 @@
 //! What a failure inside becomes outside: the one place that decides which code a client sees.
 //! Details go to the log.
 
+use crate::crypto::{PublicIdentity, Server};
 use crate::files::computation_keys::ComputationKeyError;
 use crate::files::ledger::LedgerError;
-use crate::manifest::{ManifestError, Phase};
+use crate::manifest::{ManifestError, Phase, Terms};
 use crate::measurement::Rejection;
-use crate::protocol::{ErrorCode, Refusal};
+use crate::protocol::{ErrorCode, MalformedMessage, Refusal};
 use crate::reveal::RevealError;
 use crate::store::StoreError;
 use crate::submission::SubmissionError;
@@ -63,7 +64,10 @@ impl From<WorkersError> for Refusal {
 
 impl From<LedgerError> for Refusal {
     fn from(error: LedgerError) -> Self {
-        tracing::error!(error = &error as &dyn std::error::Error, "the ledger refuses");
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the ledger refuses"
+        );
         match error {
             LedgerError::RolledBack { .. } | LedgerError::Contradicted { .. } => rolled_back(),
             LedgerError::Log(_) => unavailable(),
@@ -73,7 +77,10 @@ impl From<LedgerError> for Refusal {
 
 impl From<ComputationKeyError> for Refusal {
     fn from(error: ComputationKeyError) -> Self {
-        tracing::error!(error = &error as &dyn std::error::Error, "no key for a computation");
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "no key for a computation"
+        );
         unavailable()
     }
 }
@@ -89,6 +96,10 @@ pub(super) fn internal() -> Refusal {
     Refusal::new(ErrorCode::Internal, "the server failed")
 }
 
+pub(super) fn malformed(error: MalformedMessage) -> Refusal {
+    Refusal::new(ErrorCode::MalformedMessage, error.to_string())
+}
+
 pub(super) fn shutting_down() -> Refusal {
     Refusal::new(
         ErrorCode::ShuttingDown,
@@ -101,7 +112,19 @@ pub(super) fn busy() -> Refusal {
 }
 
 pub(super) fn unknown_computation() -> Refusal {
-    Refusal::new(ErrorCode::UnknownComputation, "there is no such computation")
+    Refusal::new(
+        ErrorCode::UnknownComputation,
+        "there is no such computation",
+    )
+}
+
+pub(super) fn another_server(terms: &Terms, ours: &PublicIdentity<Server>) -> Refusal {
+    let theirs = terms.manifest.server.identity.key_id();
+    let message = format!(
+        "the computation belongs to the server with key id {theirs}, this one has {}",
+        ours.key_id()
+    );
+    Refusal::new(ErrorCode::ManifestForAnotherServer, message)
 }
 
 pub(super) fn not_logged_in() -> Refusal {

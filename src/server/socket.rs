@@ -1,13 +1,13 @@
 //! One client's WebSocket with all its deadlines. It reads and writes at the same time: what was
 //! sent leaves while the next event is waited for.
 
-use std::future::poll_fn;
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Sink, SinkExt, StreamExt};
+use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
@@ -94,12 +94,7 @@ impl Socket {
         self.unflushed.is_some()
     }
 
-    /// Waits for the next event. Nothing is lost if it is dropped.
-    pub(super) async fn next(&mut self) -> Result<Event, Gone> {
-        poll_fn(|cx| self.poll_next(cx, true)).await
-    }
-
-    /// The same as a poll. Without `reading`, requests stay where they are.
+    /// The next event. Without `reading`, requests stay where they are.
     pub(super) fn poll_next(
         &mut self,
         cx: &mut Context<'_>,
@@ -246,9 +241,7 @@ fn broken(error: &Error) -> Gone {
             format!("a message may have {} bytes", limits::CLIENT_MESSAGE),
         )
         .into(),
-        Error::Utf8(_) => {
-            Refusal::new(ErrorCode::InvalidFrame, "a text frame is not UTF-8").into()
-        }
+        Error::Utf8(_) => Refusal::new(ErrorCode::InvalidFrame, "a text frame is not UTF-8").into(),
         Error::Protocol(
             tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => Gone::Closed,
