@@ -7,10 +7,10 @@ mod party;
 mod reveal;
 mod url;
 
-pub use self::analyst::{audit, freeze, join};
+pub use self::analyst::{audit, count, freeze, join};
 pub use self::connection::{Connection, Incoming};
 pub use self::party::{PartyEvent, PartyHost, inclusion, submit};
-pub use self::reveal::{Found, RevealHost, reveal};
+pub use self::reveal::{Found, RevealHost, Tools, reveal};
 pub use self::url::{ParseUrlError, ServerUrl};
 
 use std::time::Duration;

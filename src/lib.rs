@@ -36,3 +36,5 @@ pub mod workers;
 pub mod server;
 #[cfg(feature = "native")]
 pub mod client;
+#[cfg(feature = "native")]
+pub mod cli;

@@ -457,6 +457,14 @@ impl Scheme {
         }
     }
 
+    /// What everybody should know about the result before relying on it.
+    #[must_use]
+    pub fn caveat(&self, max_parties: u64) -> Option<String> {
+        match self {
+            Self::Sum(sum) => sum.caveat(max_parties),
+        }
+    }
+
     fn encode(&self, values: &Repr) -> Vec<u8> {
         match (self, values) {
             (Self::Sum(sum), Repr::Residue(residue)) => sum.encode(residue),

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `analyst` program; see [`web_mpc::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    web_mpc::cli::analyst()
+}

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `input-party` program; see [`web_mpc::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    web_mpc::cli::input_party()
+}

@@ -24,6 +24,16 @@ pub async fn join(
     }
 }
 
+/// How many parties have submitted.
+pub async fn count(connection: &mut Connection) -> Result<u64, ClientError> {
+    connection.send([ClientMessage::Watch {}]).await?;
+    match connection.message().await? {
+        ServerMessage::Submissions { parties } => Ok(parties),
+        ServerMessage::Error(refusal) => Err(ClientError::Refused(refusal)),
+        _ => Err(Misbehaviour::Unexpected.into()),
+    }
+}
+
 /// Freezes the batch; the same again for one that is frozen.
 pub async fn freeze(
     connection: &mut Connection,

@@ -78,12 +78,12 @@ impl Connection {
             }
             self.socket.flush().await
         };
-        written(timeout(limits::WRITE, sending).await)
+        written(&timeout(limits::WRITE, sending).await)
     }
 
     /// Sends a frame of a reveal.
     pub async fn send_frame(&mut self, frame: Vec<u8>) -> Result<(), ClientError> {
-        written(timeout(limits::WRITE, self.socket.send(Message::binary(frame))).await)
+        written(&timeout(limits::WRITE, self.socket.send(Message::binary(frame))).await)
     }
 
     /// Waits for the server, as long as the connection lives: the server asks for a sign of life
@@ -137,7 +137,7 @@ impl Connection {
     }
 }
 
-fn written<E>(result: Result<Result<(), E>, Elapsed>) -> Result<(), ClientError> {
+fn written<E>(result: &Result<Result<(), E>, Elapsed>) -> Result<(), ClientError> {
     match result {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(ClientError::Lost),

@@ -38,6 +38,19 @@ pub trait RevealHost {
     fn progress(&mut self, done: u64, of: u64);
 }
 
+/// What a reveal works with.
+#[derive(Debug, Clone, Copy)]
+pub struct Tools<'a> {
+    /// The analyst's keys.
+    pub identity: &'a Identity<Analyst>,
+    /// Where boxes are opened.
+    pub workers: &'a Workers,
+    /// Randomness.
+    pub entropy: &'a Entropy,
+    /// Heeded before the commit and not after.
+    pub cancel: &'a CancellationToken,
+}
+
 /// What a reveal ends with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -47,21 +60,20 @@ pub struct Found {
     pub aggregate: Option<Aggregate>,
 }
 
-/// Reveals a frozen batch. `cancel` is heeded before the commit and not after.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "what a reveal is about, and what it works with"
-)]
+/// Reveals a frozen batch.
 pub async fn reveal(
     connection: &mut Connection,
     joined: &Joined,
     batch: &Batch,
-    identity: &Identity<Analyst>,
-    workers: &Workers,
-    entropy: &Entropy,
-    cancel: &CancellationToken,
+    tools: Tools<'_>,
     host: &mut (impl RevealHost + Send),
 ) -> Result<Found, ClientError> {
+    let Tools {
+        identity,
+        workers,
+        entropy,
+        cancel,
+    } = tools;
     let terms = &joined.terms;
     host.record_root(&terms.fingerprint, &batch.root)
         .map_err(ClientError::Host)?;

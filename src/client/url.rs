@@ -40,6 +40,12 @@ impl ServerUrl {
         )
     }
 
+    /// Whether it is the address that all programs use when none is given.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        (self.host.as_str(), self.port, self.path.as_str()) == ("127.0.0.1", 8080, "/")
+    }
+
     /// Whether it is on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

@@ -7,7 +7,7 @@ use crate::ids::{Digest, Fingerprint};
 
 /// By computation.
 #[derive(Debug, Default)]
-pub struct Facts(HashMap<Fingerprint, Fact>);
+pub(super) struct Facts(HashMap<Fingerprint, Fact>);
 
 /// What is known of one computation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

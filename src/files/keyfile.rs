@@ -6,7 +6,8 @@
 //!  "sign": {"public": "<base64url>", "seed":   "<base64url>"}}
 //! ```
 //!
-//! A JIFF `keys.json` is an analyst's too (see [`format`]). A file is never overwritten: losing the
+//! The `keys.json` of JIFF's demo, `{"public_key": [32 numbers], "secret_key": [32 numbers]}`, is an
+//! analyst's too. A file is never overwritten: losing the
 //! keys of a computation is losing its result. What cannot be read as keys is set aside under a new
 //! name; what could be keys (another version, a passphrase, another role) is an error.
 

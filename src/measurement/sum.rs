@@ -130,6 +130,13 @@ impl Sum {
         })
     }
 
+    pub(super) fn caveat(&self, max_parties: u64) -> Option<String> {
+        let SumParameters { modulus, .. } = &self.0;
+        self.0
+            .may_wrap(max_parties)
+            .then(|| format!("the result is the sum modulo {modulus}: a larger sum wraps around"))
+    }
+
     pub(super) fn zero(&self) -> Residue {
         self.0.modulus.zero()
     }

@@ -169,6 +169,19 @@ fn what_is_no_log_is_an_error() {
 }
 
 #[test]
+fn nobody_else_appends_while_one_decides() {
+    let (_directory, path) = place();
+    let is_locked = || File::open(&path).unwrap().try_lock().is_err();
+    let mut log = open(&path).unwrap();
+    let decide = |_: &Vec<u32>| {
+        assert!(is_locked());
+        Ok::<_, LogError>(Some(Number { number: 1 }))
+    };
+    log.append(decide).unwrap();
+    assert!(!is_locked(), "free again");
+}
+
+#[test]
 fn a_refusal_changes_nothing() {
     let (_directory, path) = place();
     let mut log = open(&path).unwrap();

@@ -247,10 +247,31 @@ pub(super) fn write(stored: &StoredReceipt) -> Zeroizing<Vec<u8>> {
         manifest: stored.manifest.clone(),
         versions: stored.versions.iter().map(VersionDocument::from).collect(),
     };
+    // Large enough from the start: growing would leave copies of the seed behind.
+    let mut content = Zeroizing::new(Vec::with_capacity(room(stored)));
     #[expect(clippy::expect_used, reason = "text keys and no failing serialiser")]
-    let mut content = serde_json::to_vec(&document).expect("a receipt file is JSON");
+    serde_json::to_writer(&mut *content, &document).expect("a receipt file is JSON");
     content.push(b'\n');
-    Zeroizing::new(content)
+    content
+}
+
+/// More than the content has bytes: base64url is 4/3 as long, the rest is of known length.
+pub(super) fn room(stored: &StoredReceipt) -> usize {
+    const FIXED: usize = MAX_URL + 2048;
+    const VERSION: usize = 1024;
+    let boxes = stored.pending().map_or(0, |submission| {
+        [
+            &submission.public_part,
+            &submission.server_box,
+            &submission.analyst_box,
+        ]
+        .map(|part| part.0.len())
+        .iter()
+        .sum()
+    });
+    let receipts = stored.versions.len().saturating_mul(VERSION);
+    let encoded = stored.manifest.body.0.len().saturating_add(boxes);
+    encoded.saturating_mul(3) / 2 + receipts + FIXED
 }
 
 /// Reads the content of a receipt file. Anything may stand there.

@@ -134,6 +134,8 @@ fn a_correction_keeps_the_earlier_receipts() {
     let early = file.begin_correction(world.submission(2));
     assert!(matches!(early, Err(ReceiptError::Unfinished { .. })));
     world.finish(&mut file);
+    let finished = file.finish(world.receipt(&world.submission(1)));
+    assert!(matches!(finished, Err(ReceiptError::NothingPending { .. })));
     let first = file.stored().versions[0].clone();
     assert_eq!(file.stored().next_sequence(), Some(2));
     let not_newer = file.begin_correction(world.submission(1));
@@ -220,7 +222,7 @@ fn pending_files_that_nobody_works_with_are_found() {
     let mut finished = world.create();
     world.finish(&mut finished);
     drop(finished);
-    let content = fs::read_to_string(&died).unwrap();
+    let content = fs::read(&died).unwrap();
     fs::write(directory.join("torn.json"), &content[..content.len() / 2]).unwrap();
     fs::write(directory.join("short.json"), "{").unwrap();
     fs::write(directory.join("x.json.abcdef.tmp"), &content).unwrap();
@@ -280,6 +282,9 @@ fn a_receipt_is_its_partys_alone() {
     let file = world.create();
     let path = file.path().to_owned();
     let seed = KeyBytes::new(**world.party.seed()).to_string();
+    let written = format::write(file.stored());
+    let capacity = format::room(file.stored());
+    assert!(written.len() < capacity, "{} < {capacity}", written.len());
     assert!(fs::read_to_string(&path).unwrap().contains(&seed));
     let shown = format!("{file:?}");
     let bytes = format!("{:?}", **world.party.seed());

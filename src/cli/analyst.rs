@@ -1,0 +1,167 @@
+//! The `analyst` program.
+
+mod collect;
+
+use std::path::Path;
+
+use serde_json::json;
+
+use self::collect::Run;
+use super::arguments::{Analyst as Arguments, AnalystCommand, KeysCommand};
+use super::exit::{Exit, Failure};
+use super::output::Output;
+use super::result::{Report, past};
+use super::signals;
+use crate::client;
+use crate::crypto::{Analyst, Entropy};
+use crate::files::{keyfile, public_key};
+use crate::manifest::Phase;
+use crate::measurement::KindSettings;
+use crate::session::{Purpose, Settings};
+
+pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
+    let loaded = load_keys(&arguments.keys, &output)?;
+    if let Some(AnalystCommand::Keys {
+        command: KeysCommand::Show,
+    }) = &arguments.command
+    {
+        return show_keys(&arguments, &loaded, &output);
+    }
+    let settings = Settings {
+        kind: KindSettings {
+            modulus: arguments.modulus.clone(),
+            signed: arguments.signed,
+        },
+        min_parties: arguments.min_parties,
+        max_parties: arguments.max_parties,
+    };
+    let command = arguments.command.as_ref();
+    let mut run = Run::new(
+        &arguments,
+        loaded.identity,
+        settings,
+        output,
+        signals::stop(),
+    )?;
+    match command {
+        None => run.collect().await,
+        Some(AnalystCommand::Status) => status(&mut run).await,
+        Some(AnalystCommand::Reveal) => run.reveal_now().await,
+        Some(AnalystCommand::Result) => result(&mut run).await,
+        Some(AnalystCommand::Audit) => audit(&mut run).await,
+        Some(AnalystCommand::Keys { .. }) => Ok(()),
+    }
+}
+
+fn load_keys(path: &Path, output: &Output) -> Result<keyfile::Loaded<Analyst>, Failure> {
+    let loaded = keyfile::load_or_create(path, &Entropy::System).map_err(|error| {
+        let failure = Failure::new(Exit::Failed, "keys_unusable", error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })?;
+    for warning in &loaded.warnings {
+        output.warning(&warning.to_string());
+    }
+    if loaded.created {
+        output.note(&format!(
+            "made new keys in {}: keep this file, nobody can reveal without it",
+            path.display()
+        ));
+    }
+    Ok(loaded)
+}
+
+/// `keys show`
+fn show_keys(
+    arguments: &Arguments,
+    loaded: &keyfile::Loaded<Analyst>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let public = loaded.identity.public();
+    if let Some(path) = &arguments.out {
+        public_key::write(path, &public).map_err(|error| Failure::failed(error.to_string()))?;
+        output.note(&format!(
+            "wrote {}: give it to the input parties",
+            path.display()
+        ));
+    }
+    output.event("keys", json!({ "key_id": public.key_id(), "keys": public }));
+    output.result(&public.key_id().to_string());
+    Ok(())
+}
+
+/// `status`
+async fn status(run: &mut Run) -> Result<(), Failure> {
+    let (mut connection, joined) = run.join(Purpose::Existing).await?;
+    let parties = match &joined.batch {
+        Some(batch) => batch.parties,
+        None => client::count(&mut connection).await?,
+    };
+    let manifest = &joined.terms.manifest;
+    run.output.event(
+        "status",
+        json!({
+            "computation": manifest.name,
+            "round": manifest.round,
+            "fingerprint": joined.terms.fingerprint,
+            "state": joined.standing.phase,
+            "parties": parties,
+            "min_parties": manifest.min_parties,
+            "max_parties": manifest.max_parties,
+        }),
+    );
+    let state = match joined.standing.phase {
+        Phase::Open => "open",
+        Phase::Paused => "paused",
+        Phase::Closed => "closed",
+        Phase::Frozen => "frozen: reveal it with `analyst reveal`",
+        Phase::Revealed => "revealed: see it with `analyst result`",
+        Phase::Ended => "ended without a result",
+        Phase::Purged => "purged",
+    };
+    let (name, round) = (&manifest.name, manifest.round);
+    run.output
+        .result(&format!("computation {name}, round {round}: {state}"));
+    let minimum = manifest.min_parties;
+    run.output
+        .result(&format!("{parties} submitted, {minimum} needed"));
+    Ok(())
+}
+
+/// `result`
+async fn result(run: &mut Run) -> Result<(), Failure> {
+    let (_, joined) = run.join(Purpose::Existing).await?;
+    let (Some(commit), Some(aggregate)) = (&joined.commit, &joined.aggregate) else {
+        if joined.has_ended() {
+            return Err(Failure::new(
+                Exit::Failed,
+                "ended",
+                past(&joined.terms, None),
+            ));
+        }
+        let name = &joined.terms.manifest.name;
+        let message = format!("computation {name} has no result yet");
+        return Err(Failure::new(Exit::NotReady, "not_revealed", message)
+            .hint("reveal it with: cargo run --bin analyst -- reveal"));
+    };
+    run.report(&Report::new(&joined.terms, commit, aggregate))
+}
+
+/// `audit`
+async fn audit(run: &mut Run) -> Result<(), Failure> {
+    let (mut connection, joined) = run.join(Purpose::Existing).await?;
+    let Some(batch) = &joined.batch else {
+        let message = "the batch is not frozen yet";
+        return Err(Failure::new(Exit::NotReady, "not_frozen", message));
+    };
+    let progress = |done| run.output.progress(done, batch.parties);
+    let checked = client::audit(&mut connection, batch, progress).await?;
+    run.output.clear();
+    run.output.event("audited", json!({ "parties": checked }));
+    run.output.result(&format!(
+        "{checked} signatures hold: the batch is what the parties signed"
+    ));
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! The arguments of the three programs, and the `WEB_MPC_*` variables that stand for them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::client::ServerUrl;
+use crate::ids::{ComputationName, FingerprintPin};
+use crate::manifest::MAX_PARTIES;
+use crate::shares::Modulus;
+
+/// Relays and stores sealed shares, and is one of the two compute parties.
+///
+/// It keeps its database and its keys in the folder it is started in. Input parties and the analyst
+/// connect to it in any order and may leave at any time; nothing is lost when it is restarted.
+#[derive(Debug, Parser)]
+#[command(
+    name = "server",
+    version,
+    after_help = "Examples:\n  \
+        server                              listen on 127.0.0.1:8080\n  \
+        server --listen 0.0.0.0:8080        for other machines too\n  \
+        server --listen 127.0.0.1:0 --once  any free port, ends after the first reveal"
+)]
+pub(super) struct Server {
+    /// Address to listen on; port 0 takes any free port
+    #[arg(
+        long,
+        env = "WEB_MPC_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDR"
+    )]
+    pub(super) listen: SocketAddr,
+    /// Where computations and submissions are kept
+    #[arg(
+        long,
+        env = "WEB_MPC_DATABASE",
+        default_value = "sqlite:web-mpc.db",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(super) database: String,
+    /// The server's own keys; made at the first run
+    #[arg(
+        long,
+        env = "WEB_MPC_KEYS",
+        default_value = "server-keys.json",
+        value_name = "FILE"
+    )]
+    pub(super) keys: PathBuf,
+    /// End after the first reveal
+    #[arg(long, env = "WEB_MPC_ONCE")]
+    pub(super) once: bool,
+}
+
+/// What both clients need to find a computation.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Where {
+    /// Address of the server
+    #[arg(
+        long,
+        env = "WEB_MPC_SERVER",
+        default_value = "ws://127.0.0.1:8080",
+        value_name = "URL",
+        global = true
+    )]
+    pub(super) server: ServerUrl,
+    /// Name of the computation
+    #[arg(
+        long,
+        env = "WEB_MPC_COMPUTATION",
+        default_value = "web-mpc",
+        value_name = "NAME",
+        global = true
+    )]
+    pub(super) computation: ComputationName,
+}
+
+/// Opens a computation, and reveals its result when you press Enter.
+///
+/// Without a subcommand: sets the computation up or joins it again, shows how many parties have
+/// submitted, and computes the sum when a line comes on standard input. You may leave and come back
+/// at any time; nobody but you learns the result.
+#[derive(Debug, Parser)]
+#[command(
+    name = "analyst",
+    version,
+    after_help = "Examples:\n  \
+        analyst                                    the sum of numbers up to 2^64-1\n  \
+        analyst --signed --min-parties 5           negative numbers too, five parties at least\n  \
+        analyst --computation wages reveal         without Enter, for scripts\n  \
+        analyst status --json                      for programs"
+)]
+pub(super) struct Analyst {
+    #[command(flatten)]
+    pub(super) place: Where,
+    /// The analyst's own keys; made at the first run
+    #[arg(
+        long,
+        env = "WEB_MPC_KEYS",
+        default_value = "keys.json",
+        value_name = "FILE",
+        global = true
+    )]
+    pub(super) keys: PathBuf,
+    /// Modulus of the sum: a decimal number, or 2^N, 2^N-C, 2^N+C [default: 2^127-1]
+    ///
+    /// Inputs are limited to 64 bits, so that with the default no sum wraps. With a small modulus
+    /// inputs are limited to [0, M) and the result is the sum modulo M.
+    #[arg(long, env = "WEB_MPC_MODULUS", value_name = "M", global = true)]
+    pub(super) modulus: Option<Modulus>,
+    /// Allow negative inputs; a result above (M-1)/2 stands for a negative number
+    #[arg(
+        long,
+        env = "WEB_MPC_SIGNED",
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        global = true
+    )]
+    pub(super) signed: Option<bool>,
+    /// Fewest parties with which the result may be revealed [default: 1]
+    #[arg(
+        long,
+        env = "WEB_MPC_MIN_PARTIES",
+        value_name = "K",
+        value_parser = clap::value_parser!(u64).range(1..=MAX_PARTIES),
+        global = true
+    )]
+    pub(super) min_parties: Option<u64>,
+    /// Most parties that may submit [default: 1000000]
+    #[arg(
+        long,
+        env = "WEB_MPC_MAX_PARTIES",
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..=MAX_PARTIES),
+        global = true
+    )]
+    pub(super) max_parties: Option<u64>,
+    /// One JSON object per line on standard output
+    #[arg(long, env = "WEB_MPC_JSON", global = true)]
+    pub(super) json: bool,
+    /// Write the result to a file too: .json, .csv, or text
+    #[arg(long, env = "WEB_MPC_OUT", value_name = "FILE", global = true)]
+    pub(super) out: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Option<AnalystCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AnalystCommand {
+    /// Show the computation and how many parties have submitted
+    Status,
+    /// Reveal the result now, without waiting for Enter
+    Reveal,
+    /// Show the result of a reveal once more
+    Result,
+    /// Check every party's signature over the frozen batch
+    Audit,
+    /// The analyst's keys
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Show the key id by which parties can pin this analyst
+    ///
+    /// With --out FILE also writes the public keys to a file for the parties, such as analyst.pub.
+    Show,
+}
+
+/// Submits one number, sealed in two shares, and leaves.
+///
+/// Neither the server nor the analyst sees it; only the sum of all comes out. Waits for the server
+/// and for the computation, and keeps a receipt.
+#[derive(Debug, Parser)]
+#[command(
+    name = "input-party",
+    version,
+    subcommand_negates_reqs = true,
+    after_help = "Examples:\n  \
+        input-party 42\n  \
+        input-party -5                      a negative number, if the analyst allows it\n  \
+        input-party - < number.txt          keeps the number out of the shell's history\n  \
+        input-party --receipt FILE 43       corrects what FILE is the receipt of\n  \
+        input-party verify FILE             after the reveal: was it counted?"
+)]
+pub(super) struct InputParty {
+    #[command(flatten)]
+    pub(super) place: Where,
+    /// The computation's fingerprint, or twelve of its words, got out of band
+    #[arg(
+        long,
+        env = "WEB_MPC_FINGERPRINT",
+        value_name = "F",
+        conflicts_with = "analyst_key"
+    )]
+    pub(super) fingerprint: Option<FingerprintPin>,
+    /// The analyst's key id, or a file that `analyst keys show --out` wrote, got out of band
+    #[arg(long, env = "WEB_MPC_ANALYST_KEY", value_name = "KEY")]
+    pub(super) analyst_key: Option<String>,
+    /// The server's key id, got out of band
+    #[arg(long, env = "WEB_MPC_SERVER_KEY", value_name = "KEY")]
+    pub(super) server_key: Option<String>,
+    /// Submit only if the result needs at least this many parties
+    #[arg(long, env = "WEB_MPC_MIN_PARTIES", value_name = "K")]
+    pub(super) min_parties: Option<u64>,
+    /// Give up after so many seconds (exit code 75, or 69 if the server cannot be reached)
+    #[arg(long, env = "WEB_MPC_WAIT", value_name = "SECONDS")]
+    pub(super) wait: Option<u64>,
+    /// The receipt: a new file, one to finish, or one to correct [default: a new one in receipts/]
+    #[arg(long, env = "WEB_MPC_RECEIPT", value_name = "FILE")]
+    pub(super) receipt: Option<PathBuf>,
+    /// One JSON object per line on standard output
+    #[arg(long, env = "WEB_MPC_JSON", global = true)]
+    pub(super) json: bool,
+    /// The number, or - to read it from standard input
+    #[arg(
+        value_name = "VALUE",
+        allow_negative_numbers = true,
+        required_unless_present = "receipt"
+    )]
+    pub(super) value: Option<String>,
+    #[command(subcommand)]
+    pub(super) command: Option<InputPartyCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum InputPartyCommand {
+    /// After the reveal: check that a submission was counted
+    ///
+    /// Exit code 0: counted. 1: rejected or missing. 75: not revealed yet.
+    Verify {
+        /// The receipt's file
+        #[arg(value_name = "RECEIPT")]
+        receipt: PathBuf,
+    },
+}

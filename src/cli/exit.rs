@@ -1,0 +1,154 @@
+//! Exit codes, and what is said with them.
+
+use std::process::ExitCode;
+
+use crate::client::ClientError;
+use crate::protocol::ErrorCode;
+use crate::session::{AnalystError, PartyError};
+
+/// How a program ends, where it does not end well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// It failed.
+    Failed = 1,
+    /// It was asked for something that makes no sense.
+    Usage = 2,
+    /// The server cannot be reached (`EX_UNAVAILABLE`).
+    Unreachable = 69,
+    /// Not yet: try again later (`EX_TEMPFAIL`).
+    NotReady = 75,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// What failed, and what may help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    /// Stable, for programs.
+    pub(super) code: String,
+    /// What failed, with the name that the person gave.
+    pub(super) message: String,
+    /// The command or setting that helps.
+    pub(super) hint: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn new(exit: Exit, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            code: code.to_owned(),
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    pub(super) fn failed(message: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, "failed", message)
+    }
+
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, "usage", message)
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let message = error.to_string();
+        match error {
+            ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, "unreachable", message)
+                .hint("start it with: cargo run --bin server"),
+            ClientError::Lost | ClientError::TimedOut => {
+                Self::new(Exit::Unreachable, "connection_lost", message)
+                    .hint("run the same command again: nothing is lost")
+            }
+            ClientError::NotReady(_) => Self::new(Exit::NotReady, "not_ready", message)
+                .hint("the analyst opens it with: cargo run --bin analyst"),
+            ClientError::Refused(refusal) => {
+                let exit = match refusal.code {
+                    ErrorCode::NotCommitted | ErrorCode::NotFrozen => Exit::NotReady,
+                    code if code.is_passing() => Exit::NotReady,
+                    _ => Exit::Failed,
+                };
+                let failure = Self::new(exit, &refusal.code.to_string(), refusal.message);
+                match refusal_hint(refusal.code) {
+                    Some(hint) => failure.hint(hint),
+                    None => failure,
+                }
+            }
+            ClientError::Party(error) => party(&error, message),
+            ClientError::Analyst(error) => analyst(&error, message),
+            ClientError::Misbehaviour(_) => Self::new(Exit::Failed, "server_misbehaved", message)
+                .hint("do not trust this server with data; its operator should see this message"),
+            ClientError::Cancelled => Self::new(Exit::Failed, "cancelled", message),
+            ClientError::Fate(_) => Self::new(Exit::Failed, "receipt_invalid", message),
+            _ => Self::failed(message),
+        }
+    }
+}
+
+fn refusal_hint(code: ErrorCode) -> Option<&'static str> {
+    match code {
+        ErrorCode::ComputationFull => Some("the analyst set the limit with --max-parties"),
+        ErrorCode::NotOpen => Some("ask the analyst when the next round opens"),
+        ErrorCode::UnknownComputation => {
+            Some("the analyst opens it with: cargo run --bin analyst -- --computation NAME")
+        }
+        ErrorCode::NotCommitted => Some("try again after the analyst has revealed the result"),
+        ErrorCode::RolledBack => {
+            Some("the server was restored from an old backup; collect again under another name")
+        }
+        ErrorCode::TooManyComputations => Some("the server's operator must make room"),
+        _ => None,
+    }
+}
+
+fn party(error: &PartyError, message: String) -> Failure {
+    let (code, hint) = match error {
+        PartyError::OtherFingerprint { .. } => (
+            "other_fingerprint",
+            "ask the analyst for the fingerprint of this round",
+        ),
+        PartyError::OtherAnalyst { .. } => (
+            "other_analyst",
+            "ask the analyst for the key id, over a way that you trust",
+        ),
+        PartyError::OtherServer { .. } => {
+            ("other_server", "ask the server's operator for its key id")
+        }
+        PartyError::TooFewDemanded { .. } => (
+            "too_few_demanded",
+            "ask the analyst to start a computation with a higher minimum",
+        ),
+        PartyError::NotOpen { .. } => ("not_open", "ask the analyst when the next round opens"),
+        PartyError::Measurement(_) => ("out_of_range", "check the value and the unit"),
+        _ => return Failure::failed(message),
+    };
+    Failure::new(Exit::Failed, code, message).hint(hint)
+}
+
+fn analyst(error: &AnalystError, message: String) -> Failure {
+    match error {
+        AnalystError::BelongsTo { .. } => Failure::new(Exit::Failed, "belongs_to_another", message),
+        AnalystError::Differs { .. } => Failure::new(Exit::Failed, "settings_differ", message)
+            .hint(
+                "leave the flag away to go on as it is, reveal this round first, \
+                 or collect under another name with --computation NAME",
+            ),
+        AnalystError::Settings(_) => Failure::usage(message),
+        AnalystError::Unknown(name) => Failure::new(Exit::NotReady, "unknown_computation", message)
+            .hint(format!(
+                "open it with: cargo run --bin analyst -- --computation {name}"
+            )),
+        _ => Failure::failed(message),
+    }
+}

@@ -1,0 +1,390 @@
+//! The `input-party` program.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::arguments::{InputParty, InputPartyCommand};
+use super::exit::{Exit, Failure};
+use super::output::Output;
+use super::signals;
+use crate::client::{self, ClientError, HostError, PartyEvent, PartyHost, ServerUrl};
+use crate::crypto::{Analyst, Entropy, Party, Role, Server, SigningKeyPair};
+use crate::files::public_key::{self, PublicKeyError};
+use crate::files::receipt::{
+    self, Progress, ReceiptError, ReceiptFile, StoredReceipt, default_path, find_pending,
+};
+use crate::ids::{Fingerprint, FingerprintPin, KeyId};
+use crate::manifest::Terms;
+use crate::measurement::Measurement;
+use crate::measurement::sum::parse_number;
+use crate::protocol::Which;
+use crate::record::Signed;
+use crate::session::{Fate, PartyPlan, PartySession, Pins, Request, Unsent, fate};
+use crate::submission::Receipt;
+
+/// Where receipts go when nothing else is asked for.
+const RECEIPTS: &str = "receipts";
+
+/// Longest number that is read from standard input, in bytes.
+const MAX_VALUE: u64 = 4096;
+
+pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Failure> {
+    if let Some(InputPartyCommand::Verify { receipt }) = &arguments.command {
+        return verify(&arguments, receipt, &output).await;
+    }
+    let measurement = arguments.value.as_deref().map(read_value).transpose()?;
+    let pins = read_pins(&arguments)?;
+    let entropy = Entropy::System;
+    let stop = signals::stop();
+    let mut run = Run {
+        url: arguments.place.server.clone(),
+        computation: arguments.place.computation.to_string(),
+        pinned: pins.fingerprint.is_some() || pins.analyst.is_some(),
+        path: arguments.receipt.clone(),
+        keys: SigningKeyPair::generate(&mut entropy.rng()),
+        file: None,
+        output: output.clone(),
+    };
+    let plan = run.plan(&arguments, measurement, pins)?;
+    let url = run.url.clone();
+    let wait = arguments.wait.map(Duration::from_secs);
+    let session = PartySession::new(plan);
+    let submitted = tokio::select! {
+        submitted = client::submit(&url, session, &entropy, wait, &mut run) => submitted,
+        () = stop.cancelled() => Err(ClientError::Cancelled),
+    };
+    match submitted {
+        Ok(receipt) => run.finish(receipt),
+        Err(error) => Err(run.give_up(error)),
+    }
+}
+
+/// A run that submits.
+struct Run {
+    url: ServerUrl,
+    computation: String,
+    /// Whether the person knows the analyst or the computation from elsewhere.
+    pinned: bool,
+    path: Option<PathBuf>,
+    keys: SigningKeyPair<Party>,
+    file: Option<ReceiptFile>,
+    output: Output,
+}
+
+impl Run {
+    /// What to do: submit, finish what an earlier run began, or correct.
+    fn plan(
+        &mut self,
+        arguments: &InputParty,
+        measurement: Option<Measurement>,
+        pins: Pins,
+    ) -> Result<PartyPlan, Failure> {
+        let existing = match &self.path {
+            None => {
+                self.mention_pending();
+                None
+            }
+            Some(path) => match ReceiptFile::open(path) {
+                Ok(file) => Some(file),
+                Err(ReceiptError::Missing { .. }) => None,
+                Err(error) => return Err(unusable(&error)),
+            },
+        };
+        let by_name = Which::Name(arguments.place.computation.clone());
+        let (which, sequence) = match existing {
+            None => {
+                let which = match &pins.fingerprint {
+                    Some(FingerprintPin::Full(full)) => Which::Fingerprint(*full),
+                    _ => by_name,
+                };
+                (which, 1)
+            }
+            Some(file) => {
+                let stored = file.stored().clone();
+                Self::check_same_computation(arguments, &stored.terms, file.path())?;
+                self.keys = stored.keys.clone();
+                self.file = Some(file);
+                if let Some(submission) = stored.pending() {
+                    self.output.note(
+                        "sending again what an earlier run sealed; to change the value, \
+                         run the same command once more afterwards",
+                    );
+                    return Ok(PartyPlan::Resend(Box::new(Unsent {
+                        manifest: stored.manifest.clone(),
+                        submission: submission.clone(),
+                        terms: stored.terms.clone(),
+                    })));
+                }
+                let sequence = stored
+                    .next_sequence()
+                    .ok_or_else(|| Failure::failed("this party has used up its corrections"))?;
+                (Which::Fingerprint(stored.terms.fingerprint), sequence)
+            }
+        };
+        let measurement = measurement.ok_or_else(|| {
+            Failure::usage("there is nothing to finish: a VALUE is needed").hint(
+                "input-party --receipt FILE VALUE submits, or corrects what FILE is the receipt of",
+            )
+        })?;
+        let keys = self.keys.clone();
+        Ok(PartyPlan::Submit(Box::new(Request {
+            which,
+            pins,
+            measurement,
+            keys,
+            sequence,
+        })))
+    }
+
+    /// A receipt belongs to one computation, whatever else the command says.
+    fn check_same_computation(
+        arguments: &InputParty,
+        terms: &Terms,
+        path: &Path,
+    ) -> Result<(), Failure> {
+        let named = &arguments.place.computation;
+        let other_name = *named != terms.manifest.name;
+        let pinned = arguments.fingerprint.as_ref();
+        let other_fingerprint = pinned.is_some_and(|pin| !pin.matches(&terms.fingerprint));
+        if other_name || other_fingerprint {
+            let message = format!(
+                "{} is a receipt of computation {} (round {}), not of {named}",
+                path.display(),
+                terms.manifest.name,
+                terms.manifest.round,
+            );
+            return Err(Failure::new(Exit::Failed, "other_computation", message)
+                .hint("give another --receipt, or none for a new party"));
+        }
+        Ok(())
+    }
+
+    /// Names the runs that died, and how to finish them.
+    fn mention_pending(&self) {
+        let Ok(pending) = find_pending(Path::new(RECEIPTS)) else {
+            return;
+        };
+        for file in pending
+            .iter()
+            .filter(|file| file.computation.as_str() == self.computation)
+        {
+            let path = file.path.display();
+            self.output.warning(&format!(
+                "an earlier run did not finish; finish it with: input-party --computation {} --receipt {path}",
+                file.computation
+            ));
+        }
+    }
+
+    fn finish(mut self, receipt: Signed<Receipt>) -> Result<(), Failure> {
+        let Some(file) = &mut self.file else {
+            return Err(Failure::failed("the receipt came before anything was sent"));
+        };
+        file.finish(receipt)
+            .map_err(|error| Failure::failed(error.to_string()))?;
+        let (stored, path) = (file.stored(), file.path());
+        let manifest = &stored.terms.manifest;
+        let sequence = stored.versions.last().map_or(1, |version| version.sequence);
+        self.output.event(
+            "submitted",
+            json!({
+                "computation": manifest.name,
+                "round": manifest.round,
+                "fingerprint": stored.terms.fingerprint,
+                "sequence": sequence,
+                "receipt": path,
+            }),
+        );
+        let verb = if sequence == 1 {
+            "Submitted to"
+        } else {
+            "Corrected in"
+        };
+        let (name, round) = (&manifest.name, manifest.round);
+        self.output
+            .result(&format!("{verb} computation {name}, round {round}."));
+        self.output.result(&format!("Receipt: {}", path.display()));
+        Ok(())
+    }
+
+    /// What is left after a failure, and whether it can be finished.
+    fn give_up(self, error: ClientError) -> Failure {
+        let refused_for_good =
+            matches!(&error, ClientError::Refused(refusal) if !refusal.code.is_passing());
+        let failure = Failure::from(error);
+        match self.file {
+            Some(file) if file.stored().pending().is_some() => {
+                if refused_for_good {
+                    // The server will never take these bytes: nothing is left to finish.
+                    return match file.discard_pending() {
+                        Ok(()) => failure,
+                        Err(error) => failure.hint(error.to_string()),
+                    };
+                }
+                let path = file.path().display();
+                failure.hint(format!(
+                    "the sealed submission is kept; finish with: input-party --receipt {path}"
+                ))
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl PartyHost for Run {
+    fn tell(&mut self, event: PartyEvent) {
+        let (what, command) = match event {
+            PartyEvent::ServerAway => (
+                format!("the server at {}", self.url),
+                "cargo run --bin server",
+            ),
+            PartyEvent::ComputationAway => (
+                format!("computation {}", self.computation),
+                "cargo run --bin analyst",
+            ),
+        };
+        self.output
+            .event("waiting", json!({ "for": what, "command": command }));
+        self.output
+            .note(&format!("waiting for {what}; start it with: {command}"));
+    }
+
+    fn save(&mut self, unsent: &Unsent) -> Result<(), HostError> {
+        if !self.pinned {
+            let words = unsent.terms.fingerprint.words(Fingerprint::WORDS_SHOWN);
+            self.output.note(&format!(
+                "computation {}: {words}\n\
+                 You are trusting the server for these words: compare them with the analyst's, \
+                 or pin them with --fingerprint or --analyst-key.",
+                unsent.terms.manifest.name
+            ));
+        }
+        if let Some(file) = &mut self.file {
+            return Ok(file.begin_correction(unsent.submission.clone())?);
+        }
+        let name = &unsent.terms.manifest.name;
+        let path = self.path.clone().unwrap_or_else(|| {
+            default_path(Path::new(RECEIPTS), name, &unsent.submission.submission_id)
+        });
+        let stored = StoredReceipt::new(
+            self.url.to_string(),
+            unsent.manifest.clone(),
+            unsent.terms.clone(),
+            self.keys.clone(),
+            unsent.submission.clone(),
+        );
+        self.file = Some(ReceiptFile::create(&path, stored)?);
+        Ok(())
+    }
+}
+
+/// The number that was given; nothing of it is repeated in an error.
+fn read_value(text: &str) -> Result<Measurement, Failure> {
+    let mut piped = zeroize::Zeroizing::new(String::new());
+    let text = if text == "-" {
+        std::io::stdin()
+            .lock()
+            .take(MAX_VALUE)
+            .read_to_string(&mut piped)
+            .map_err(|error| Failure::failed(format!("cannot read standard input: {error}")))?;
+        &piped
+    } else {
+        text
+    };
+    parse_number(text).map(Measurement::Number).map_err(|_| {
+        Failure::usage("the value is not a whole number in decimal digits")
+            .hint("for example: input-party 42")
+    })
+}
+
+fn read_pins(arguments: &InputParty) -> Result<Pins, Failure> {
+    Ok(Pins {
+        fingerprint: arguments.fingerprint.clone(),
+        analyst: arguments
+            .analyst_key
+            .as_deref()
+            .map(read_key::<Analyst>)
+            .transpose()?,
+        server: arguments
+            .server_key
+            .as_deref()
+            .map(read_key::<Server>)
+            .transpose()?,
+        min_parties: arguments.min_parties,
+    })
+}
+
+fn read_key<R: Role>(key_or_file: &str) -> Result<KeyId, Failure> {
+    public_key::read::<R>(key_or_file).map_err(|error: PublicKeyError| {
+        let failure = Failure::usage(error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })
+}
+
+fn unusable(error: &ReceiptError) -> Failure {
+    Failure::new(Exit::Failed, "receipt_unusable", error.to_string())
+}
+
+/// `verify RECEIPT`
+async fn verify(arguments: &InputParty, path: &Path, output: &Output) -> Result<(), Failure> {
+    let stored = receipt::read(path).map_err(|error| unusable(&error))?;
+    let Some(version) = stored.versions.last() else {
+        return Err(Failure::failed(format!(
+            "{} holds no submission",
+            path.display()
+        )));
+    };
+    let Progress::Finished(signed) = &version.progress else {
+        let message = format!("{} has a submission that is not finished", path.display());
+        return Err(
+            Failure::new(Exit::NotReady, "unfinished", message).hint(format!(
+                "finish it with: input-party --receipt {}",
+                path.display()
+            )),
+        );
+    };
+    let stated = arguments.place.server.clone();
+    let url = if stated.is_default() {
+        stored.server.parse().unwrap_or(stated)
+    } else {
+        stated
+    };
+    let party_key = (*stored.keys.public()).into();
+    let fingerprint = stored.terms.fingerprint;
+    let inclusion = client::inclusion(&url, fingerprint, party_key).await?;
+    let name = &stored.terms.manifest.name;
+    match fate(&stored.terms, signed, &inclusion).map_err(ClientError::from)? {
+        Fate::Counted => {
+            output.event("verified", json!({ "fate": "counted" }));
+            output.result(&format!("Counted in computation {name}."));
+            Ok(())
+        }
+        Fate::Rejected(reason) => {
+            let why = reason.map_or("the server does not say why", |reason| reason.describe());
+            output.event("verified", json!({ "fate": "rejected", "reason": reason }));
+            Err(Failure::new(
+                Exit::Failed,
+                "rejected",
+                format!("not counted: {why}"),
+            ))
+        }
+        Fate::Missing(evidence) => {
+            let evidence = json!({ "receipt": evidence.receipt, "batch": evidence.batch });
+            output.event(
+                "verified",
+                json!({ "fate": "missing", "evidence": evidence }),
+            );
+            output.result(&evidence.to_string());
+            let message = "the server signed a receipt for this submission and then a batch \
+                           without it; the line on standard output is the evidence";
+            Err(Failure::new(Exit::Failed, "missing", message)
+                .hint("show the evidence to the analyst and the other parties"))
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What a person or a program reads: results on stdout, everything else on stderr, or with `--json`
+//! one object per line on stdout.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+
+use super::exit::Failure;
+
+/// Where a program's output goes. Clones share one live line.
+#[derive(Debug, Clone)]
+pub(super) struct Output {
+    json: bool,
+    live: Arc<ProgressBar>,
+}
+
+impl Output {
+    pub(super) fn new(json: bool) -> Self {
+        let live = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        if !json && io::stderr().is_terminal() {
+            live.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        Self {
+            json,
+            live: Arc::new(live),
+        }
+    }
+
+    /// A line of the result.
+    pub(super) fn result(&self, line: &str) {
+        if !self.json {
+            self.live
+                .suspend(|| write_line(&mut anstream::stdout().lock(), line));
+        }
+    }
+
+    /// A line for the person beside the result.
+    pub(super) fn note(&self, line: &str) {
+        if !self.json {
+            self.live
+                .suspend(|| write_line(&mut anstream::stderr().lock(), line));
+        }
+    }
+
+    /// An event for a program: `fields` with `event` in front.
+    pub(super) fn event(&self, event: &str, fields: Value) {
+        if self.json {
+            let mut object = json!({ "event": event });
+            if let (Some(object), Value::Object(fields)) = (object.as_object_mut(), fields) {
+                object.extend(fields);
+            }
+            write_line(&mut io::stdout().lock(), &object.to_string());
+        }
+    }
+
+    /// Something that a person should not overlook.
+    pub(super) fn warning(&self, line: &str) {
+        if self.json {
+            self.event("warning", json!({ "message": line }));
+        } else {
+            self.note(&format!("warning: {line}"));
+        }
+    }
+
+    /// Why the program ends badly.
+    pub(super) fn failure(&self, failure: &Failure) {
+        self.live.finish_and_clear();
+        if self.json {
+            let Failure {
+                code,
+                message,
+                hint,
+                ..
+            } = failure;
+            self.event(
+                "error",
+                json!({ "code": code, "message": message, "hint": hint }),
+            );
+        } else {
+            self.note(&format!("error: {}", failure.message));
+            if let Some(hint) = &failure.hint {
+                self.note(&format!("hint: {hint}"));
+            }
+        }
+    }
+
+    /// The live total: one line that changes, on a terminal only.
+    pub(super) fn total(&self, parties: u64) {
+        self.event("submissions", json!({ "parties": parties }));
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            self.live.set_style(style);
+        }
+        let plural = if parties == 1 {
+            "party has"
+        } else {
+            "parties have"
+        };
+        self.live
+            .set_message(format!("{parties} {plural} submitted"));
+        self.live.enable_steady_tick(Duration::from_millis(250));
+    }
+
+    /// The progress of a reveal.
+    pub(super) fn progress(&self, done: u64, of: u64) {
+        self.event("progress", json!({ "done": done, "of": of }));
+        if self.live.length() != Some(of) {
+            self.live.set_length(of);
+            let template = "opening shares {wide_bar} {pos}/{len} {eta}";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                self.live.set_style(style);
+            }
+        }
+        self.live.set_position(done);
+    }
+
+    /// Takes the live line away.
+    pub(super) fn clear(&self) {
+        self.live.finish_and_clear();
+    }
+}
+
+/// Writes a line; a reader that has gone away is no error.
+fn write_line(to: &mut impl Write, line: &str) {
+    drop(writeln!(to, "{line}").and_then(|()| to.flush()));
+}

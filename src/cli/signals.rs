@@ -1,0 +1,90 @@
+//! Ctrl-C, SIGTERM and the lines of standard input.
+
+use std::io::BufRead;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// A token that the first Ctrl-C or SIGTERM cancels.
+pub(super) fn stop() -> CancellationToken {
+    let token = CancellationToken::new();
+    let stopped = token.clone();
+    tokio::spawn(async move {
+        signalled().await;
+        stopped.cancel();
+    });
+    token
+}
+
+#[cfg(unix)]
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).ok();
+    let terminated = async {
+        match &mut terminate {
+            Some(terminate) => terminate.recv().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signalled() {
+    drop(tokio::signal::ctrl_c().await);
+}
+
+/// One item for each line of standard input; the channel closes at its end.
+///
+/// A thread of its own: reading cannot be interrupted, and must not keep the program from ending.
+pub(super) fn lines() -> mpsc::Receiver<()> {
+    let (sender, receiver) = mpsc::channel(16);
+    std::thread::spawn(move || {
+        let mut input = std::io::stdin().lock();
+        // Lines are only counted: one byte is looked at a time, whatever their length.
+        while let Ok(consumed) = skip_line(&mut input) {
+            if !consumed || sender.blocking_send(()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// Reads to the end of a line; whether there was one.
+fn skip_line(input: &mut impl BufRead) -> std::io::Result<bool> {
+    let mut any = false;
+    loop {
+        let (len, end) = {
+            let buffer = input.fill_buf()?;
+            match buffer.iter().position(|byte| *byte == b'\n') {
+                Some(at) => (at.saturating_add(1), true),
+                None => (buffer.len(), buffer.is_empty()),
+            }
+        };
+        any |= len > 0;
+        input.consume(len);
+        if end {
+            return Ok(any);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_whatever_their_length() {
+        let text = format!("\n{}\nlast", "x".repeat(100_000));
+        let mut input = std::io::BufReader::with_capacity(16, text.as_bytes());
+        let mut count = 0;
+        while skip_line(&mut input).unwrap() {
+            count += 1;
+        }
+        assert_eq!(count, 3);
+    }
+}
