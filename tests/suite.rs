@@ -12,6 +12,8 @@
 
 #[path = "suite/crash.rs"]
 mod crash;
+#[path = "suite/hostile.rs"]
+mod hostile;
 #[path = "suite/store.rs"]
 mod store;
 #[path = "suite/wire.rs"]
