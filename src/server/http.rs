@@ -32,8 +32,8 @@ const HEADERS: usize = 64;
 /// The one version of RFC 6455.
 const WEBSOCKET_VERSION: &str = "13";
 
-/// Serves plain requests until the client leaves or asks for the upgrade. Then gives the stream, and
-/// what was read of it beyond the request.
+/// Answers one request. If it asks for the upgrade, gives the stream and what was read of it beyond
+/// the request.
 pub(super) async fn upgrade(stream: TcpStream, deadline: Duration) -> Option<(TcpStream, Bytes)> {
     let upgraded = AtomicBool::new(false);
     let service = service_fn(|request: Request<Incoming>| {
@@ -46,6 +46,8 @@ pub(super) async fn upgrade(stream: TcpStream, deadline: Duration) -> Option<(Tc
     let connection = http1::Builder::new()
         .max_buf_size(HEAD)
         .max_headers(HEADERS)
+        // Who says all at once and ends its half still gets its answer.
+        .half_close(true)
         // One deadline holds for all of it.
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service)
@@ -173,7 +175,9 @@ fn text(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(body));
     *response.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, plain);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, plain);
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
