@@ -1,7 +1,7 @@
 //! The HTTP part of a connection: the upgrade to WebSocket, and the few plain answers.
 
 use std::convert::Infallible;
-use std::future::ready;
+use std::future::{poll_fn, ready};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -43,28 +43,24 @@ pub(super) async fn upgrade(stream: TcpStream, deadline: Duration) -> Option<(Tc
         }
         ready(Ok::<_, Infallible>(response))
     });
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .max_buf_size(HEAD)
         .max_headers(HEADERS)
         // Who says all at once and ends its half still gets its answer.
         .half_close(true)
         // One deadline holds for all of it.
         .header_read_timeout(None)
-        .serve_connection(TokioIo::new(stream), service)
-        .without_shutdown();
-    let parts = match timeout(deadline, connection).await {
-        Ok(Ok(parts)) => parts,
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "not HTTP");
-            return None;
-        }
-        Err(_) => {
-            tracing::debug!("no upgrade within its time");
-            return None;
-        }
-    };
+        .serve_connection(TokioIo::new(stream), service);
+    let served = poll_fn(|cx| connection.poll_without_shutdown(cx));
+    let served = timeout(deadline, served).await;
+    match &served {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "not HTTP"),
+        Err(_) => tracing::debug!("no upgrade within its time"),
+    }
+    let parts = connection.into_parts();
     let stream = parts.io.into_inner();
-    if upgraded.load(Ordering::Relaxed) {
+    if matches!(served, Ok(Ok(()))) && upgraded.load(Ordering::Relaxed) {
         Some((stream, parts.read_buf))
     } else {
         linger(stream).await;
