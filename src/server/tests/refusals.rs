@@ -214,6 +214,8 @@ async fn manifests_that_do_not_fit_are_refused() {
     running.stop().await;
 }
 
+type Change = fn(&mut crate::submission::Submission);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn submissions_that_do_not_fit_are_refused() {
     let directory = directory();
@@ -223,7 +225,6 @@ async fn submissions_that_do_not_fit_are_refused() {
         .await;
     let (mut client, _) = running.greeted().await;
     let submission = world.submission(1);
-    type Change = fn(&mut crate::submission::Submission);
     let cases: [(Change, ErrorCode); 5] = [
         (
             |s| s.fingerprint = World::new(9).terms.fingerprint,
