@@ -6,5 +6,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "suite/cli.rs"]
+mod cli;
+#[path = "suite/harness.rs"]
+mod harness;
 #[path = "suite/store.rs"]
 mod store;
