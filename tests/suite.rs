@@ -10,5 +10,9 @@
 mod cli;
 #[path = "suite/harness.rs"]
 mod harness;
+#[path = "suite/journey.rs"]
+mod journey;
+#[path = "suite/proxy.rs"]
+mod proxy;
 #[path = "suite/store.rs"]
 mod store;

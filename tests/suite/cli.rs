@@ -574,8 +574,7 @@ For more information, try '--help'.
     refuses(
         Launch::analyst,
         &["--signed=maybe"],
-        r"error: invalid value 'maybe' for '--signed[=<true|false>]'
-  [possible values: true, false]
+        r"error: invalid value 'maybe' for '--signed[=<true|false>]': value was not a boolean
 
 For more information, try '--help'.
 ",
