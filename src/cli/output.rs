@@ -48,11 +48,7 @@ impl Output {
     /// An event for a program: `fields` with `event` in front.
     pub(super) fn event(&self, event: &str, fields: Value) {
         if self.json {
-            let mut object = json!({ "event": event });
-            if let (Some(object), Value::Object(fields)) = (object.as_object_mut(), fields) {
-                object.extend(fields);
-            }
-            write_line(&mut io::stdout().lock(), &object.to_string());
+            write_line(&mut io::stdout().lock(), &event_line(event, &fields));
         }
     }
 
@@ -122,7 +118,30 @@ impl Output {
     }
 }
 
+/// An event as one line: its name comes first, for those who read it with their eyes.
+fn event_line(event: &str, fields: &Value) -> String {
+    let (event, fields) = (json!(event), fields.to_string());
+    match fields.strip_prefix('{') {
+        None | Some("}") => format!("{{\"event\":{event}}}"),
+        Some(fields) => format!("{{\"event\":{event},{fields}"),
+    }
+}
+
 /// Writes a line; a reader that has gone away is no error.
 fn write_line(to: &mut impl Write, line: &str) {
     drop(writeln!(to, "{line}").and_then(|()| to.flush()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_event_comes_first() {
+        assert_eq!(event_line("left", &json!({})), r#"{"event":"left"}"#);
+        assert_eq!(
+            event_line("submissions", &json!({ "parties": 1 })),
+            r#"{"event":"submissions","parties":1}"#
+        );
+    }
 }
