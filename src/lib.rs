@@ -33,6 +33,8 @@ pub mod files;
 #[cfg(feature = "native")]
 pub mod workers;
 #[cfg(feature = "native")]
+pub mod server;
+#[cfg(feature = "native")]
 pub mod client;
 #[cfg(feature = "native")]
 pub mod cli;

@@ -1,0 +1,39 @@
+# The two commands that matter: `make demo` and `make test`. `make help` lists the rest.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long lint setup advisories bench bench-jiff fuzz
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: ## run server, analyst and input parties, and print the sum (needs cargo alone)
+	@./scripts/demo.sh
+
+test: lint ## every test, at a size that takes minutes; `lint` comes first
+	cargo test --all-features
+
+test-long: lint ## the same tests at full size: 100,000 submissions, every crash point
+	WEB_MPC_LONG=1 cargo test --all-features -- --nocapture
+
+lint: setup ## format, clippy, docs, what may be depended on
+	cargo fmt --check
+	cargo clippy --all-targets --all-features -- -D warnings
+	cargo check --lib --no-default-features
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features --document-private-items
+	cargo deny check bans licenses sources
+	@! grep -rnE 'todo!\(|unimplemented!\(|dbg!\(' src tests benches
+
+setup: ## install what lint and tests need; safe to run twice
+	@./scripts/setup.sh
+
+advisories: ## known flaws in dependencies (fetches the advisory database)
+	cargo deny check advisories
+
+bench: ## every figure beside its floor, in one run
+	cargo bench --bench figures
+
+bench-jiff: ## submissions per second, CPU and bytes beside JIFF's demo (needs node and npm)
+	cargo bench --bench jiff
+
+fuzz: ## every fuzz target for a minute (needs cargo-fuzz)
+	@./scripts/fuzz.sh

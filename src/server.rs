@@ -1,0 +1,257 @@
+//! The relay: takes submissions at any time, keeps them sealed, and is one of the two compute
+//! parties when the analyst reveals.
+//!
+//! ```text
+//! serve ── accept ── http (upgrade) ── connection ─┬─ submit, inclusion        (parties)
+//!                                                  ├─ create, analyst, freeze  (the analyst)
+//!                                                  └─ reveal ── pages
+//! computations ── live         what is in memory, loaded from the store
+//! safe                         box keys and ledger, in files beside the server's keys
+//! ```
+//!
+//! Invariants:
+//!
+//! 1. Whatever a client sends has a limit in size and in time, and ends in an answer or a refusal;
+//!    a connection holds a bounded amount of memory.
+//! 2. What is answered as stored is on the disk.
+//! 3. Arithmetic runs on the pool, never on the threads that serve connections.
+//! 4. No log names a party, a computation, a key or what a client wrote.
+
+mod analyst;
+mod computations;
+mod connection;
+mod create;
+mod freeze;
+mod http;
+mod inclusion;
+mod live;
+mod meter;
+mod pages;
+mod refusals;
+mod reveal;
+mod safe;
+mod socket;
+mod stored;
+mod submit;
+mod waiting;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::computations::Computations;
+use self::safe::Safe;
+use crate::crypto::{Entropy, Identity, Server};
+use crate::files::computation_keys::ComputationKeys;
+use crate::files::ledger::Ledger;
+use crate::protocol::{Refusal, limits};
+use crate::store::Store;
+use crate::workers::{Workers, WorkersError};
+
+/// Time for what is under way to finish when the server stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Pause after the operating system refused a connection: it is out of descriptors, and trying again
+/// at once would only burn a core.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Clients that are told at the same time that there are too many; beyond that, none is told.
+const TURNED_AWAY: usize = 64;
+
+/// Deadlines of a connection; each is explained in [`limits`].
+#[derive(Debug, Clone, Copy)]
+#[expect(
+    missing_docs,
+    reason = "named as the constants that are their defaults"
+)]
+pub struct Deadlines {
+    pub handshake: Duration,
+    pub hello: Duration,
+    pub message: Duration,
+    pub write: Duration,
+    pub ping: Duration,
+    pub silence: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            handshake: limits::HANDSHAKE,
+            hello: limits::HELLO,
+            message: limits::MESSAGE,
+            write: limits::WRITE,
+            ping: limits::PING_INTERVAL,
+            silence: limits::SILENCE,
+        }
+    }
+}
+
+impl Deadlines {
+    /// None is missed by a clock that runs as often.
+    fn shortest(&self) -> Duration {
+        self.hello
+            .min(self.message)
+            .min(self.write)
+            .min(self.ping)
+            .min(self.silence)
+    }
+}
+
+/// What a server allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections at the same time.
+    pub max_connections: usize,
+    /// Times.
+    pub deadlines: Deadlines,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_connections: 16_384,
+            deadlines: Deadlines::default(),
+        }
+    }
+}
+
+/// What a server works with.
+#[derive(Debug)]
+pub struct Options {
+    /// Where computations and submissions are kept. It is closed at the end.
+    pub store: Arc<dyn Store>,
+    /// The keys that name this server.
+    pub identity: Identity<Server>,
+    /// The box keys of computations, beside the file of the keys above.
+    pub computation_keys: ComputationKeys,
+    /// What was frozen and committed, beside the same file.
+    pub ledger: Ledger,
+    /// Where randomness comes from.
+    pub entropy: Entropy,
+    /// What is allowed.
+    pub limits: Limits,
+    /// Whether to end after the first reveal.
+    pub once: bool,
+}
+
+/// How a server came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was told to stop.
+    Stopped,
+    /// It was to end after the first reveal, which is over.
+    Revealed,
+}
+
+/// A server cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The threads for cryptography cannot be started.
+    #[error(transparent)]
+    Workers(#[from] WorkersError),
+    /// What is stored cannot be read, or the ledger cannot be written; the log says why.
+    #[error("the server cannot start: {0}")]
+    Start(#[source] Refusal),
+}
+
+/// What all connections share.
+#[derive(Debug)]
+struct Shared {
+    store: Arc<dyn Store>,
+    identity: Identity<Server>,
+    safe: Safe,
+    entropy: Entropy,
+    limits: Limits,
+    workers: Workers,
+    computations: Computations,
+    /// Connections are to say goodbye.
+    stopping: CancellationToken,
+    /// A reveal is over and its analyst has been told.
+    revealed: CancellationToken,
+}
+
+/// Serves clients on a bound listener until `shutdown` or, if asked for, the end of the first reveal.
+/// Then finishes what is under way and closes the store.
+pub async fn serve(
+    listener: TcpListener,
+    options: Options,
+    shutdown: CancellationToken,
+) -> Result<Outcome, ServerError> {
+    let once = options.once;
+    let shared = Arc::new(Shared {
+        store: options.store,
+        identity: options.identity,
+        safe: Safe::new(options.computation_keys, options.ledger),
+        entropy: options.entropy,
+        limits: options.limits,
+        workers: Workers::new()?,
+        computations: Computations::default(),
+        stopping: CancellationToken::new(),
+        revealed: CancellationToken::new(),
+    });
+    shared.reconcile().await.map_err(ServerError::Start)?;
+    let connections = TaskTracker::new();
+    let outcome = tokio::select! {
+        biased;
+        () = shutdown.cancelled() => Outcome::Stopped,
+        () = shared.revealed.cancelled(), if once => Outcome::Revealed,
+        () = accept(&listener, &shared, &connections) => Outcome::Stopped,
+    };
+    drop(listener);
+    shared.stopping.cancel();
+    connections.close();
+    if timeout(DRAIN, connections.wait()).await.is_err() {
+        tracing::warn!("connections were cut off");
+    }
+    shared.store.close().await;
+    Ok(outcome)
+}
+
+/// Accepts connections for ever.
+async fn accept(listener: &TcpListener, shared: &Arc<Shared>, connections: &TaskTracker) {
+    let places = Arc::new(Semaphore::new(shared.limits.max_connections));
+    let refused = Arc::new(Semaphore::new(TURNED_AWAY));
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                pause(&error).await;
+                continue;
+            }
+        };
+        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+            let shared = Arc::clone(shared);
+            connections.spawn(async move {
+                without_delay(&stream);
+                connection::serve(shared, stream).await;
+                drop(place);
+            });
+        } else if let Ok(place) = Arc::clone(&refused).try_acquire_owned() {
+            connections.spawn(async move {
+                http::turn_away(stream).await;
+                drop(place);
+            });
+        }
+    }
+}
+
+async fn pause(error: &io::Error) {
+    tracing::warn!(%error, "a connection could not be accepted");
+    sleep(ACCEPT_PAUSE).await;
+}
+
+/// Answers are single small packets: waiting for more of them would only delay each.
+fn without_delay(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "the connection may be slow");
+    }
+}
+
+#[cfg(test)]
+mod tests;

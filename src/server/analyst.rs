@@ -1,0 +1,170 @@
+//! What a computation's analyst may ask for: login, notices, signatures, the record of a result.
+
+use std::sync::Arc;
+
+use super::live::Live;
+use super::{Shared, freeze, refusals, stored};
+use crate::batch::{ResultRecord, commit_hash};
+use crate::crypto::Tag;
+use crate::disclosure::Outcome;
+use crate::ids::{Fingerprint, Nonce, PartyKey, Signature};
+use crate::manifest::{Action, Notice, Phase};
+use crate::protocol::{ErrorCode, PartySignature, Refusal, ServerMessage, challenge, limits};
+use crate::record::Signed;
+use crate::reveal::Leader;
+use crate::store::{Noticed, Transition};
+
+/// Both sides sign the same challenge.
+pub(super) async fn login(
+    shared: &Shared,
+    server_nonce: &Nonce,
+    fingerprint: &Fingerprint,
+    nonce: &Nonce,
+    signature: Signature,
+) -> Result<(Arc<Live>, ServerMessage), Refusal> {
+    let live = shared.known(fingerprint).await?;
+    let body = challenge(&shared.identity.public(), fingerprint, nonce, server_nonce);
+    let key = live.terms.manifest.analyst.signing_key;
+    let signing = shared.identity.signing.clone();
+    let answer = shared.workers.run(move || {
+        let holds = key.verify(Tag::LOGIN, &body, &signature);
+        holds.then(|| signing.sign(Tag::LOGIN_ANSWER, &body))
+    });
+    let Some(signature) = answer.await? else {
+        let owner = live.terms.manifest.analyst.key_id();
+        let message = format!("the computation belongs to the analyst with key id {owner}");
+        return Err(Refusal::new(ErrorCode::LoginRefused, message));
+    };
+    Ok((live, ServerMessage::LoggedIn { signature }))
+}
+
+/// Applies a notice.
+pub(super) async fn notice(
+    shared: &Shared,
+    live: &Live,
+    signed: Signed<Notice>,
+) -> Result<ServerMessage, Refusal> {
+    let notice = open_notice(shared, live, &signed).await?;
+    let _turn = live.turn.lock().await;
+    check_chain(live, &signed, &notice)?;
+    let Action::Freeze = notice.action;
+    let minimum = live.terms.manifest.min_parties;
+    let change = Transition {
+        number: notice.number,
+        notice: stored::stored(&signed),
+        phase: Phase::Frozen,
+        minimum,
+    };
+    let fingerprint = &live.terms.fingerprint;
+    match shared.store.transition(fingerprint, change).await? {
+        Noticed::Applied => tracing::info!("a batch was frozen"),
+        Noticed::Repeated => {}
+        // Frozen is frozen, however often the analyst says so.
+        Noticed::NotAllowed(phase) if phase.is_frozen() => {}
+        Noticed::NotAllowed(phase) => return Err(refusals::not_allowed(phase)),
+        Noticed::TooFew { parties } => {
+            let message = format!("{parties} parties have submitted, the minimum is {minimum}");
+            let refusal = Refusal::new(ErrorCode::TooFewParties, message);
+            return Err(refusal.counting(parties, minimum));
+        }
+        Noticed::OutOfOrder { last } => return Err(out_of_order(&notice, last)),
+    }
+    let view = freeze::describe(shared, live).await?;
+    Ok(ServerMessage::Frozen(view.frozen()?.signed.clone()))
+}
+
+async fn open_notice(
+    shared: &Shared,
+    live: &Live,
+    signed: &Signed<Notice>,
+) -> Result<Notice, Refusal> {
+    let (key, signed) = (live.terms.manifest.analyst.signing_key, signed.clone());
+    let notice = shared.workers.run(move || signed.open(&key)).await?;
+    let about_this = |notice: &Notice| notice.fingerprint == live.terms.fingerprint;
+    notice.ok().filter(about_this).ok_or_else(|| {
+        let message = "the notice is not signed by the analyst or is about another computation";
+        Refusal::new(ErrorCode::NoticeInvalid, message)
+    })
+}
+
+/// Whether a notice follows the last one, or is one that was applied before. The caller holds
+/// [`Live::turn`].
+fn check_chain(live: &Live, signed: &Signed<Notice>, notice: &Notice) -> Result<(), Refusal> {
+    let view = live.view();
+    let known = view.notices.iter().any(|known| known.body == signed.body);
+    let last = u64::try_from(view.notices.len()).unwrap_or(u64::MAX);
+    let due = Notice::following(
+        live.terms.fingerprint,
+        view.notices.last(),
+        last.saturating_add(1),
+        notice.action,
+    );
+    if known || *notice == due {
+        Ok(())
+    } else {
+        Err(out_of_order(notice, last))
+    }
+}
+
+fn out_of_order(notice: &Notice, last: u64) -> Refusal {
+    let due = last.saturating_add(1);
+    let message = format!("notice {due} is due, with the hash of the one before");
+    Refusal::new(ErrorCode::NoticeOutOfOrder, message).counting(notice.number, due)
+}
+
+/// Signatures of a frozen batch after that party.
+pub(super) async fn signatures(
+    shared: &Shared,
+    live: &Live,
+    mut after: Option<PartyKey>,
+) -> Result<ServerMessage, Refusal> {
+    live.view().frozen()?;
+    // The store gives whole submissions, so they are read in pages that are bounded in bytes.
+    let page = Leader::new(Arc::clone(&live.terms), live.keys.clone()).page_len();
+    let mut signatures = Vec::new();
+    while signatures.len() < limits::SIGNATURES_PER_MESSAGE {
+        let wanted = page.min(limits::SIGNATURES_PER_MESSAGE - signatures.len());
+        let fingerprint = &live.terms.fingerprint;
+        let submissions = shared.store.page(fingerprint, after, wanted).await?;
+        let more = submissions.len() == wanted;
+        signatures.extend(submissions.into_iter().map(|submission| PartySignature {
+            party_key: submission.party_key,
+            submission_hash: submission.submission_hash,
+            signature: submission.signature,
+        }));
+        after = signatures.last().map(|last| last.party_key).or(after);
+        if !more {
+            break;
+        }
+    }
+    Ok(ServerMessage::Signatures(signatures))
+}
+
+/// Keeps the analyst's record of the result.
+pub(super) async fn result(
+    shared: &Shared,
+    live: &Live,
+    signed: Signed<ResultRecord>,
+) -> Result<ServerMessage, Refusal> {
+    let view = live.view();
+    let bound = view.bound()?;
+    if bound.commit.outcome != Outcome::Release {
+        return Err(refusals::ended());
+    }
+    let commit = commit_hash(&bound.signed.body);
+    let (key, opened) = (live.terms.manifest.analyst.signing_key, signed.clone());
+    let record = shared.workers.run(move || opened.open(&key)).await?;
+    let about_this = |record: &ResultRecord| {
+        record.fingerprint == live.terms.fingerprint && record.commit == commit
+    };
+    if !record.as_ref().is_ok_and(about_this) {
+        let message = "the record is not signed by the analyst or is about another commit";
+        return Err(Refusal::new(ErrorCode::ResultInvalid, message));
+    }
+    let _turn = live.turn.lock().await;
+    let (fingerprint, record) = (&live.terms.fingerprint, stored::stored(&signed));
+    shared.store.record_result(fingerprint, record).await?;
+    live.refresh(&*shared.store).await?;
+    tracing::info!("a result was recorded");
+    Ok(ServerMessage::Recorded {})
+}

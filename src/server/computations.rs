@@ -1,0 +1,202 @@
+//! The computations that are in memory, loaded when somebody asks for them; and those who wait for
+//! one that does not exist yet.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::live::{Live, corrupt};
+use super::safe::Shown;
+use super::stored;
+use super::waiting::Waiting;
+use super::{Shared, freeze, refusals};
+use crate::batch::{Batch, commit_hash};
+use crate::crypto::{Server, VerifyingKey};
+use crate::ids::{ComputationName, Fingerprint};
+use crate::manifest::{Manifest, Terms};
+use crate::protocol::{ErrorCode, Refusal, Which};
+use crate::record::Countersigned;
+use crate::store::{NewComputation, StoredComputation};
+
+/// Computations kept in memory while nobody uses them. Each is at most three times as large as the
+/// longest manifest that a client can send.
+const KEPT: usize = 256;
+
+/// What is in memory.
+#[derive(Debug, Default)]
+struct Index {
+    computations: HashMap<Fingerprint, Arc<Live>>,
+    /// The newest round of each name, where it is in memory.
+    names: HashMap<ComputationName, Fingerprint>,
+}
+
+impl Index {
+    fn find(&self, which: &Which) -> Option<Arc<Live>> {
+        let fingerprint = match which {
+            Which::Fingerprint(fingerprint) => fingerprint,
+            Which::Name(name) => self.names.get(name)?,
+        };
+        self.computations.get(fingerprint).map(Arc::clone)
+    }
+
+    /// Two copies of one computation would not tell each other what changes, so only what nobody
+    /// uses is dropped.
+    fn make_room(&mut self) {
+        if self.computations.len() >= KEPT {
+            self.computations
+                .retain(|_, live| Arc::strong_count(live) > 1);
+            let kept = &self.computations;
+            self.names
+                .retain(|_, fingerprint| kept.contains_key(fingerprint));
+        }
+    }
+}
+
+/// All computations of a server.
+#[derive(Debug, Default)]
+pub(super) struct Computations {
+    index: Mutex<Index>,
+    /// Held while a computation is loaded or created, so that each is in memory once and a name
+    /// leads to its newest round.
+    pub(super) loading: tokio::sync::Mutex<()>,
+    pub(super) waiting: Waiting,
+}
+
+impl Computations {
+    fn find(&self, which: &Which) -> Option<Arc<Live>> {
+        let index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        index.find(which)
+    }
+
+    fn keep(&self, live: &Arc<Live>, newest: bool) {
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        index.make_room();
+        let fingerprint = live.terms.fingerprint;
+        index.computations.insert(fingerprint, Arc::clone(live));
+        if newest {
+            let name = live.terms.manifest.name.clone();
+            index.names.insert(name, fingerprint);
+        }
+    }
+}
+
+impl Shared {
+    /// The computation that a client asks for; nothing if there is none yet.
+    pub(super) async fn find(&self, which: &Which) -> Result<Option<Arc<Live>>, Refusal> {
+        if let Some(live) = self.computations.find(which) {
+            return Ok(Some(live));
+        }
+        // Most who ask for what is not in memory ask for what does not exist: they do not queue.
+        if self.read(which).await?.is_none() {
+            return self.absent(which).await;
+        }
+        let _loading = self.computations.loading.lock().await;
+        self.load(which).await
+    }
+
+    /// The computation with that fingerprint, which must exist.
+    pub(super) async fn known(&self, fingerprint: &Fingerprint) -> Result<Arc<Live>, Refusal> {
+        let found = self.find(&Which::Fingerprint(*fingerprint)).await?;
+        found.ok_or_else(refusals::unknown_computation)
+    }
+
+    async fn read(&self, which: &Which) -> Result<Option<StoredComputation>, Refusal> {
+        Ok(match which {
+            Which::Name(name) => self.store.newest(name).await?,
+            Which::Fingerprint(fingerprint) => self.store.computation(fingerprint).await?,
+        })
+    }
+
+    /// There may have been one, in a database that is not this one.
+    async fn absent(&self, which: &Which) -> Result<Option<Arc<Live>>, Refusal> {
+        if let Which::Fingerprint(fingerprint) = which {
+            self.safe.check(*fingerprint, Shown::default()).await?;
+        }
+        Ok(None)
+    }
+
+    /// Reads a computation into memory. The caller holds [`Computations::loading`].
+    pub(super) async fn load(&self, which: &Which) -> Result<Option<Arc<Live>>, Refusal> {
+        if let Some(live) = self.computations.find(which) {
+            return Ok(Some(live));
+        }
+        let Some(stored) = self.read(which).await? else {
+            return Ok(None);
+        };
+        let by_name = matches!(which, Which::Name(_));
+        let same = Which::Fingerprint(stored.fingerprint);
+        if let Some(live) = self.computations.find(&same) {
+            self.computations.keep(&live, by_name);
+            return Ok(Some(live));
+        }
+        let live = Arc::new(self.revive(stored).await?);
+        freeze::repair(self, &live).await?;
+        self.computations.keep(&live, by_name);
+        Ok(Some(live))
+    }
+
+    async fn revive(&self, stored: StoredComputation) -> Result<Live, Refusal> {
+        let fingerprint = stored.fingerprint;
+        let manifest = stored::countersigned::<Manifest>(stored.manifest.clone());
+        let terms = self.workers.run(move || Terms::agreed(&manifest)).await?;
+        let terms = terms.map_err(|error| corrupt(&error))?;
+        if terms.manifest.server.identity != self.identity.public() {
+            return Err(refusals::another_server(&terms, &self.identity.public()));
+        }
+        let public = terms.manifest.server.computation_key.box_key;
+        let keys = self.safe.load_key(fingerprint, public).await?;
+        let live = Live::new(terms, keys, stored).map_err(|error| corrupt(&error))?;
+        self.safe.check(fingerprint, live.view().shown()).await?;
+        Ok(live)
+    }
+
+    /// Stores a new computation and wakes those who wait for it; nothing if there is one with that
+    /// name and round. The caller holds [`Computations::loading`].
+    pub(super) async fn add(
+        &self,
+        terms: &Terms,
+        manifest: &Countersigned<Manifest>,
+    ) -> Result<Option<Arc<Live>>, Refusal> {
+        let (name, fingerprint) = (&terms.manifest.name, terms.fingerprint);
+        let new = NewComputation {
+            fingerprint,
+            name: name.clone(),
+            round: terms.manifest.round,
+            manifest: stored::stored_jointly(manifest),
+        };
+        // Whether it was there before does not matter, as long as it is this one.
+        self.store.create(new).await?;
+        let live = self.load(&Which::Fingerprint(fingerprint)).await?;
+        if let Some(live) = &live {
+            self.computations.keep(live, true);
+            self.computations.waiting.wake(name, &fingerprint);
+        }
+        Ok(live)
+    }
+
+    /// Adds to the ledger what the database has: a crash may have come between the two.
+    pub(super) async fn reconcile(&self) -> Result<(), Refusal> {
+        for stored in self.store.frozen().await? {
+            let Some(shown) = shown(&stored, self.identity.signing.public()) else {
+                // Made with other keys: it is refused when somebody asks for it.
+                continue;
+            };
+            match self.safe.record(stored.fingerprint, shown).await {
+                // That computation is refused when somebody asks for it; the others are not.
+                Err(refusal) if refusal.code == ErrorCode::RolledBack => {}
+                outcome => outcome?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the ledger should have of a computation of this server.
+fn shown(stored: &StoredComputation, server: &VerifyingKey<Server>) -> Option<Shown> {
+    let batch = stored.batch.clone().map(stored::signed::<Batch>);
+    let batch = batch.map(|batch| batch.open(server)).transpose().ok()?;
+    let commit = stored.commit.as_ref();
+    Some(Shown {
+        root: batch.map(|batch| batch.root),
+        commit: commit.map(|record| commit_hash(&record.body)),
+    })
+}

@@ -1,0 +1,400 @@
+//! One client's connection: requests are answered one after the other; what a client waits for or
+//! watches comes in between.
+
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedMutexGuard, watch};
+use tokio::time::{sleep, timeout};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::live::Live;
+use super::reveal::{self, Reveal};
+use super::socket::{Event, Gone, Socket};
+use super::{Shared, analyst, create, http, inclusion, refusals, submit};
+use crate::crypto::{BoxKeyPair, Server};
+use crate::disclosure::Outcome;
+use crate::ids::{Digest, Nonce};
+use crate::manifest::{Tracking, VERSION};
+use crate::protocol::{
+    ClientMessage, ErrorCode, Refusal, ServerMessage, Which, decode, encode, limits,
+};
+
+/// Least time between two numbers for one who watches: a person cannot read faster.
+const WATCH_PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves a client from its first byte to its last.
+pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
+    let deadlines = shared.limits.deadlines;
+    let upgraded = Box::pin(http::upgrade(stream, deadlines.handshake)).await;
+    let Some((stream, read)) = upgraded else {
+        return;
+    };
+    let socket = Socket::new(stream, read, deadlines).await;
+    let mut connection = Connection {
+        shared,
+        socket,
+        stage: Stage::Fresh,
+        pending_key: None,
+        waiting: None,
+        watching: None,
+        parked: None,
+    };
+    let gone = connection.converse().await;
+    if let Gone::Refused(refusal) = gone {
+        tracing::debug!(code = %refusal.code, "hanging up");
+        Box::pin(connection.socket.close(refusal)).await;
+    }
+}
+
+/// How far a client has come.
+#[derive(Debug)]
+enum Stage {
+    /// It has not said `hello`.
+    Fresh,
+    /// It has, and has the server's part of a login challenge.
+    Greeted(Nonce),
+    /// It is a computation's analyst.
+    LoggedIn(Nonce, Arc<Live>),
+    /// It has been through all pages of the batch.
+    Prepared(Nonce, Arc<Live>, Box<Reveal>),
+}
+
+/// A lookup that is to be answered later: the future ends when the computation has appeared.
+type Waiting = Pin<Box<dyn Future<Output = Which> + Send>>;
+
+/// The next number for one who watches.
+type Watching = Pin<Box<dyn Future<Output = watch::Receiver<u64>> + Send>>;
+
+struct Connection {
+    shared: Arc<Shared>,
+    socket: Socket,
+    stage: Stage,
+    /// The box key for a computation that this client may create.
+    pending_key: Option<Box<BoxKeyPair<Server>>>,
+    waiting: Option<Waiting>,
+    watching: Option<Watching>,
+    /// A request that came while another one waits.
+    parked: Option<Event>,
+}
+
+/// What happened.
+enum Step {
+    Event(Event),
+    Appeared(Which),
+    Parties(watch::Receiver<u64>),
+}
+
+/// What a request leads to.
+enum Answer {
+    Text(Utf8Bytes),
+    /// A text that is the last of a reveal.
+    Last(Utf8Bytes),
+    /// Pages first.
+    Pages(Digest),
+}
+
+impl From<ServerMessage> for Answer {
+    fn from(message: ServerMessage) -> Self {
+        Self::Text(encode(&message).into())
+    }
+}
+
+impl Connection {
+    /// Until one of both hangs up.
+    async fn converse(&mut self) -> Gone {
+        let shared = Arc::clone(&self.shared);
+        let mut stopping = pin!(shared.stopping.cancelled());
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = &mut stopping => return refusals::shutting_down().into(),
+                step = poll_fn(|cx| self.poll_step(cx)) => step,
+            };
+            let taken = match step {
+                Ok(step) => self.take(step).await,
+                Err(gone) => Err(gone),
+            };
+            if let Err(gone) = taken {
+                return gone;
+            }
+        }
+    }
+
+    fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Result<Step, Gone>> {
+        if let Some(waiting) = &mut self.waiting {
+            if let Poll::Ready(which) = waiting.as_mut().poll(cx) {
+                self.waiting = None;
+                return Poll::Ready(Ok(Step::Appeared(which)));
+            }
+        } else if let Some(event) = self.parked.take() {
+            return Poll::Ready(Ok(Step::Event(event)));
+        }
+        if let Some(watching) = &mut self.watching
+            && let Poll::Ready(parties) = watching.as_mut().poll(cx)
+        {
+            self.watching = None;
+            return Poll::Ready(Ok(Step::Parties(parties)));
+        }
+        let reading = self.parked.is_none();
+        self.socket
+            .poll_next(cx, reading)
+            .map(|event| event.map(Step::Event))
+    }
+
+    async fn take(&mut self, step: Step) -> Result<(), Gone> {
+        match step {
+            Step::Event(Event::Flushed) => Ok(()),
+            Step::Event(request) if self.waiting.is_some() => {
+                self.parked = Some(request);
+                Ok(())
+            }
+            Step::Event(Event::Text(text)) => self.request(&text).await,
+            Step::Event(Event::Binary(_)) => {
+                let message = "a binary frame where none is due";
+                Err(Refusal::new(ErrorCode::UnexpectedBinary, message).into())
+            }
+            Step::Appeared(which) => {
+                let answer = Box::pin(self.look_up(which, true)).await;
+                // It was told already that it waits.
+                match answer {
+                    Ok(_) if self.waiting.is_some() => Ok(()),
+                    answer => self.say(answer).await,
+                }
+            }
+            Step::Parties(mut parties) => {
+                let message = ServerMessage::Submissions {
+                    parties: *parties.borrow_and_update(),
+                };
+                self.watching = Some(next_number(parties));
+                self.socket.send(encode(&message).into()).await
+            }
+        }
+    }
+
+    async fn request(&mut self, text: &str) -> Result<(), Gone> {
+        let message = decode(text).map_err(refusals::malformed)?;
+        let answer = match timeout(limits::ANSWER, self.answer(message)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(refusals::busy()),
+        };
+        self.say(answer).await
+    }
+
+    /// Sends an answer, or the refusal in its place.
+    async fn say(&mut self, answer: Result<Answer, Refusal>) -> Result<(), Gone> {
+        match answer {
+            Ok(Answer::Text(text)) => self.socket.send(text).await,
+            Ok(Answer::Last(text)) => {
+                self.socket.send(text).await?;
+                self.socket.flush().await?;
+                self.shared.revealed.cancel();
+                Ok(())
+            }
+            Ok(Answer::Pages(root)) => Box::pin(self.prepare(root)).await,
+            Err(refusal) if refusal.code.closes() => Err(refusal.into()),
+            Err(refusal) => {
+                tracing::debug!(code = %refusal.code, "refused");
+                let message = ServerMessage::Error(refusal);
+                self.socket.send(encode(&message).into()).await
+            }
+        }
+    }
+
+    /// The two requests of a party first; the rare ones live on the heap while they last.
+    async fn answer(&mut self, message: ClientMessage) -> Result<Answer, Refusal> {
+        let fresh = matches!(self.stage, Stage::Fresh);
+        match message {
+            ClientMessage::Hello { version } if fresh => self.greet(version),
+            ClientMessage::Hello { .. } => Err(Refusal::new(
+                ErrorCode::HelloRepeated,
+                "`hello` was said already",
+            )),
+            _ if fresh => Err(Refusal::new(
+                ErrorCode::HelloExpected,
+                "the first message must be `hello`",
+            )),
+            ClientMessage::Lookup { which, wait } => Box::pin(self.look_up(which, wait)).await,
+            ClientMessage::Submit(submission) => Box::pin(submit::submit(&self.shared, submission))
+                .await
+                .map(Answer::Text),
+            message => Box::pin(self.answer_rare(message)).await,
+        }
+    }
+
+    async fn answer_rare(&mut self, message: ClientMessage) -> Result<Answer, Refusal> {
+        let shared = Arc::clone(&self.shared);
+        Ok(match message {
+            ClientMessage::Inclusion {
+                fingerprint,
+                party_key,
+            } => inclusion::inclusion(&shared, &fingerprint, party_key)
+                .await?
+                .into(),
+            ClientMessage::ComputationKey {} => {
+                let (pair, key) = create::computation_key(&shared).await?;
+                self.pending_key = Some(Box::new(pair));
+                ServerMessage::ComputationKey(key).into()
+            }
+            ClientMessage::Create(manifest) => {
+                let live = create::create(&shared, manifest, self.pending_key.as_deref()).await?;
+                self.pending_key = None;
+                Answer::Text(live.view().answer.clone())
+            }
+            ClientMessage::Login {
+                fingerprint,
+                nonce,
+                signature,
+            } => {
+                let ours = self.nonce();
+                let login = analyst::login(&shared, &ours, &fingerprint, &nonce, signature);
+                let (live, answer) = login.await?;
+                self.watching = None;
+                self.stage = Stage::LoggedIn(ours, live);
+                answer.into()
+            }
+            message => self.answer_analyst(message).await?,
+        })
+    }
+
+    async fn answer_analyst(&mut self, message: ClientMessage) -> Result<Answer, Refusal> {
+        let shared = Arc::clone(&self.shared);
+        let live = Arc::clone(self.live()?);
+        Ok(match message {
+            ClientMessage::Watch {} => self.watch(&live)?,
+            ClientMessage::Notice(notice) => analyst::notice(&shared, &live, notice).await?.into(),
+            ClientMessage::Signatures { after } => {
+                analyst::signatures(&shared, &live, after).await?.into()
+            }
+            ClientMessage::Prepare { root } => Answer::Pages(root),
+            ClientMessage::Commit(commit) => {
+                let reveal = self.reveal()?;
+                let (message, outcome) = reveal.commit(&shared, &live, commit).await?;
+                let text = encode(&message).into();
+                match outcome {
+                    Outcome::Release => Answer::Text(text),
+                    Outcome::End { .. } => Answer::Last(text),
+                }
+            }
+            ClientMessage::Release {} => self.reveal()?.release(&shared, &live).await?.into(),
+            ClientMessage::Result(record) => {
+                let message = analyst::result(&shared, &live, record).await?;
+                Answer::Last(encode(&message).into())
+            }
+            _ => return Err(refusals::internal()),
+        })
+    }
+
+    fn greet(&mut self, version: u32) -> Result<Answer, Refusal> {
+        if version != VERSION {
+            let message = format!("this server speaks version {VERSION}, not {version}");
+            let refusal = Refusal::new(ErrorCode::UnsupportedVersion, message);
+            return Err(refusal.counting(version.into(), VERSION.into()));
+        }
+        let nonce = Nonce::random(&mut self.shared.entropy.rng());
+        self.stage = Stage::Greeted(nonce);
+        self.socket.greeted();
+        Ok(ServerMessage::Welcome {
+            version: VERSION,
+            server: self.shared.identity.public(),
+            nonce,
+        }
+        .into())
+    }
+
+    async fn look_up(&mut self, which: Which, wait: bool) -> Result<Answer, Refusal> {
+        // Before looking, so that nothing appears unseen between the two.
+        let waiter = wait.then(|| self.shared.computations.waiting.enter(&which));
+        if let Some(live) = self.shared.find(&which).await? {
+            return Ok(Answer::Text(live.view().answer.clone()));
+        }
+        let mut waiter = waiter.ok_or_else(refusals::unknown_computation)?;
+        self.waiting = Some(Box::pin(async move {
+            waiter.appeared().await;
+            which
+        }));
+        Ok(ServerMessage::Waiting {}.into())
+    }
+
+    fn watch(&mut self, live: &Live) -> Result<Answer, Refusal> {
+        if live.terms.manifest.tracking == Tracking::None && !live.view().phase.is_frozen() {
+            let message = "this computation shows nobody how many have submitted";
+            return Err(Refusal::new(ErrorCode::NotAllowed, message));
+        }
+        let mut parties = live.watch();
+        let message = ServerMessage::Submissions {
+            parties: *parties.borrow_and_update(),
+        };
+        self.watching = Some(next_number(parties));
+        Ok(message.into())
+    }
+
+    /// Goes through the pages of a batch with the analyst.
+    async fn prepare(&mut self, root: Digest) -> Result<(), Gone> {
+        let (live, turn) = match self.admit(&root).await {
+            Ok(admitted) => admitted,
+            Err(refusal) => return Box::pin(self.say(Err(refusal))).await,
+        };
+        let nonce = self.nonce();
+        let reveal = reveal::prepare(&self.shared, &live, turn, &mut self.socket).await?;
+        self.stage = Stage::Prepared(nonce, live, Box::new(reveal));
+        Ok(())
+    }
+
+    /// Takes the turn, or keeps the one that this connection has from going through the pages
+    /// before.
+    async fn admit(&mut self, root: &Digest) -> Result<(Arc<Live>, OwnedMutexGuard<()>), Refusal> {
+        let live = Arc::clone(self.live()?);
+        let nonce = self.nonce();
+        let stage = mem::replace(&mut self.stage, Stage::LoggedIn(nonce, Arc::clone(&live)));
+        let turn = match stage {
+            Stage::Prepared(_, _, reveal) => Some(reveal.into_turn()),
+            _ => None,
+        };
+        let turn = reveal::admit(&live, root, turn).await?;
+        Ok((live, turn))
+    }
+
+    /// The server's part of this connection's login challenge.
+    fn nonce(&self) -> Nonce {
+        match &self.stage {
+            // Never used: no login comes before `hello`.
+            Stage::Fresh => Nonce::new([0; Nonce::LEN]),
+            Stage::Greeted(nonce) | Stage::LoggedIn(nonce, _) | Stage::Prepared(nonce, _, _) => {
+                *nonce
+            }
+        }
+    }
+
+    /// The computation whose analyst this is.
+    fn live(&self) -> Result<&Arc<Live>, Refusal> {
+        match &self.stage {
+            Stage::LoggedIn(_, live) | Stage::Prepared(_, live, _) => Ok(live),
+            Stage::Fresh | Stage::Greeted(_) => Err(refusals::not_logged_in()),
+        }
+    }
+
+    fn reveal(&mut self) -> Result<&mut Reveal, Refusal> {
+        match &mut self.stage {
+            Stage::Prepared(_, _, reveal) => Ok(reveal),
+            _ => Err(refusals::not_prepared()),
+        }
+    }
+}
+
+/// Comes when the number has changed, but not at once again.
+fn next_number(mut parties: watch::Receiver<u64>) -> Watching {
+    Box::pin(async move {
+        sleep(WATCH_PAUSE).await;
+        if parties.changed().await.is_err() {
+            // The computation is held by the connection, so its channel cannot close before.
+            std::future::pending::<()>().await;
+        }
+        parties
+    })
+}

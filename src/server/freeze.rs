@@ -1,0 +1,166 @@
+//! Fixing a batch: its leaves are read in order, hashed into a root, and signed.
+
+use super::Shared;
+use super::live::{Live, View};
+use super::refusals;
+use super::safe::Shown;
+use super::stored;
+use crate::batch::{Batch, leaf, merkle};
+use crate::ids::{Blob, Digest, PartyKey};
+use crate::manifest::Phase;
+use crate::protocol::Refusal;
+use crate::record::Signed;
+use crate::store::{Leaf, StoredBatch};
+
+/// Blocks of leaves: what is kept of a batch so that one place in it can be proved.
+///
+/// ```text
+/// blocks = (first party key (32) || root of the block (32)) ...
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Blocks(Vec<(PartyKey, Digest)>);
+
+impl Blocks {
+    const ENTRY: usize = PartyKey::LEN + Digest::LEN;
+
+    fn push(&mut self, leaves: &[Leaf]) {
+        if let Some(first) = leaves.first() {
+            let root = merkle::root(&hashes(leaves));
+            self.0.push((first.party_key, root));
+        }
+    }
+
+    fn write(&self) -> Blob {
+        let mut bytes = Vec::with_capacity(self.0.len() * Self::ENTRY);
+        for (first, root) in &self.0 {
+            bytes.extend_from_slice(first.as_bytes());
+            bytes.extend_from_slice(root.as_bytes());
+        }
+        Blob(bytes)
+    }
+
+    pub(super) fn read(blob: &Blob) -> Option<Self> {
+        let entries = blob.0.chunks(Self::ENTRY).map(|entry| {
+            let (first, root) = entry.split_at_checked(PartyKey::LEN)?;
+            Some((PartyKey::from_slice(first)?, Digest::from_slice(root)?))
+        });
+        entries.collect::<Option<_>>().map(Self)
+    }
+
+    /// Which block a party would stand in, and the first key of that block.
+    pub(super) fn of(&self, party: &PartyKey) -> Option<(usize, PartyKey)> {
+        let above = self.0.partition_point(|(first, _)| first <= party);
+        let index = above.checked_sub(1)?;
+        self.0.get(index).map(|(first, _)| (index, *first))
+    }
+
+    /// The roots of all blocks.
+    pub(super) fn roots(&self) -> Vec<Digest> {
+        self.0.iter().map(|(_, root)| *root).collect()
+    }
+}
+
+/// The hashes of leaves.
+pub(super) fn hashes(leaves: &[Leaf]) -> Vec<Digest> {
+    let hash = |each: &Leaf| leaf(&each.party_key, &each.submission_hash);
+    leaves.iter().map(hash).collect()
+}
+
+/// Describes a batch that was just frozen, in the database and then in the ledger. Where that was
+/// done before, it changes nothing. The caller holds [`Live::turn`].
+pub(super) async fn describe(
+    shared: &Shared,
+    live: &Live,
+) -> Result<std::sync::Arc<View>, Refusal> {
+    let fingerprint = live.terms.fingerprint;
+    let mut view = live.refresh(&*shared.store).await?;
+    if view.batch.is_none() {
+        let (batch, blocks) = read(shared, live).await?;
+        let description = StoredBatch {
+            statement: stored::stored(&Signed::sign(&batch, &shared.identity.signing)),
+            blocks: blocks.write(),
+        };
+        shared.store.record_batch(&fingerprint, description).await?;
+        view = live.refresh(&*shared.store).await?;
+    }
+    let shown = Shown {
+        root: Some(view.frozen()?.batch.root),
+        commit: None,
+    };
+    shared.safe.record(fingerprint, shown).await?;
+    Ok(view)
+}
+
+/// A crash may have come between the freeze and the description of the batch.
+pub(super) async fn repair(shared: &Shared, live: &Live) -> Result<(), Refusal> {
+    let view = live.view();
+    if view.phase.is_frozen() && view.phase != Phase::Purged && view.batch.is_none() {
+        let _turn = live.turn.lock().await;
+        describe(shared, live).await?;
+    }
+    Ok(())
+}
+
+async fn read(shared: &Shared, live: &Live) -> Result<(Batch, Blocks), Refusal> {
+    let fingerprint = live.terms.fingerprint;
+    let (mut blocks, mut parties, mut after) = (Blocks::default(), 0_u64, None);
+    loop {
+        let leaves = shared
+            .store
+            .leaves(&fingerprint, after, merkle::BLOCK)
+            .await?;
+        let Some(last) = leaves.last() else { break };
+        after = Some(last.party_key);
+        let (count, full) = (leaves.len(), leaves.len() == merkle::BLOCK);
+        blocks = shared
+            .workers
+            .run(move || {
+                blocks.push(&leaves);
+                blocks
+            })
+            .await?;
+        parties = u64::try_from(count)
+            .ok()
+            .and_then(|count| parties.checked_add(count))
+            .ok_or_else(refusals::internal)?;
+        if !full {
+            break;
+        }
+    }
+    let root = merkle::root(&blocks.roots());
+    let batch = Batch {
+        fingerprint,
+        parties,
+        root,
+    };
+    Ok((batch, blocks))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::SubmissionHash;
+
+    #[test]
+    fn a_party_is_found_in_its_block() {
+        let key = |number: u8| PartyKey::new([number; 32]);
+        let leaves: Vec<Leaf> = [10, 20, 30]
+            .map(|number| Leaf {
+                party_key: key(number),
+                submission_hash: SubmissionHash::new([number; 32]),
+            })
+            .to_vec();
+        let mut blocks = Blocks::default();
+        for leaf in &leaves {
+            blocks.push(std::slice::from_ref(leaf));
+        }
+        assert_eq!(blocks.of(&key(5)), None);
+        assert_eq!(blocks.of(&key(10)), Some((0, key(10))));
+        assert_eq!(blocks.of(&key(25)), Some((1, key(20))));
+        assert_eq!(blocks.of(&key(99)), Some((2, key(30))));
+        assert_eq!(blocks.roots(), hashes(&leaves));
+        let written = blocks.write();
+        assert_eq!(Blocks::read(&written), Some(blocks));
+        assert_eq!(Blocks::read(&Blob(vec![0; 65])), None);
+    }
+}

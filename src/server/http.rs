@@ -1,0 +1,222 @@
+//! The HTTP part of a connection: the upgrade to WebSocket, and the few plain answers.
+
+use std::convert::Infallible;
+use std::future::ready;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::{
+    CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
+    SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use super::socket::linger;
+
+/// Longest request head, in bytes; the least that hyper can work with.
+const HEAD: usize = 8 * 1024;
+
+/// Most headers of a request: a browser behind several proxies sends thirty.
+const HEADERS: usize = 64;
+
+/// The one version of RFC 6455.
+const WEBSOCKET_VERSION: &str = "13";
+
+/// Serves plain requests until the client leaves or asks for the upgrade. Then gives the stream, and
+/// what was read of it beyond the request.
+pub(super) async fn upgrade(stream: TcpStream, deadline: Duration) -> Option<(TcpStream, Bytes)> {
+    let upgraded = AtomicBool::new(false);
+    let service = service_fn(|request: Request<Incoming>| {
+        let response = respond(request.method(), request.uri(), request.headers());
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            upgraded.store(true, Ordering::Relaxed);
+        }
+        ready(Ok::<_, Infallible>(response))
+    });
+    let connection = http1::Builder::new()
+        .max_buf_size(HEAD)
+        .max_headers(HEADERS)
+        // One deadline holds for all of it.
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(stream), service)
+        .without_shutdown();
+    let parts = match timeout(deadline, connection).await {
+        Ok(Ok(parts)) => parts,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "not HTTP");
+            return None;
+        }
+        Err(_) => {
+            tracing::debug!("no upgrade within its time");
+            return None;
+        }
+    };
+    let stream = parts.io.into_inner();
+    if upgraded.load(Ordering::Relaxed) {
+        Some((stream, parts.read_buf))
+    } else {
+        linger(stream).await;
+        None
+    }
+}
+
+/// Tells a client, before it has said anything, that there are too many.
+pub(super) async fn turn_away(mut stream: TcpStream) {
+    const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+        Content-Type: text/plain; charset=utf-8\r\nContent-Length: 38\r\n\
+        Retry-After: 1\r\nConnection: close\r\n\r\n\
+        The server has too many connections.\r\n";
+    if stream.write_all(ANSWER).await.is_ok() {
+        linger(stream).await;
+    }
+}
+
+fn respond(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response<Full<Bytes>> {
+    match uri.path() {
+        "/" | "/ws" if asks_for_upgrade(headers) => accept(method, headers),
+        "/healthz" => text(StatusCode::OK, "ok\n"),
+        "/" | "/ws" => text(
+            StatusCode::NOT_FOUND,
+            "This is a web-mpc server. Talk to it with `analyst` and `input-party`.\n",
+        ),
+        _ => text(StatusCode::NOT_FOUND, "There is nothing here.\n"),
+    }
+}
+
+fn asks_for_upgrade(headers: &HeaderMap) -> bool {
+    lists(headers, &CONNECTION, "upgrade") && lists(headers, &UPGRADE, "websocket")
+}
+
+/// The opening handshake of RFC 6455, section 4.2.
+fn accept(method: &Method, headers: &HeaderMap) -> Response<Full<Bytes>> {
+    if !same_origin(headers) {
+        return text(
+            StatusCode::FORBIDDEN,
+            "Pages of another origin may not connect.\n",
+        );
+    }
+    if !lists(headers, &SEC_WEBSOCKET_VERSION, WEBSOCKET_VERSION) {
+        let mut response = text(StatusCode::UPGRADE_REQUIRED, "WebSocket version 13 only.\n");
+        let version = HeaderValue::from_static(WEBSOCKET_VERSION);
+        response
+            .headers_mut()
+            .insert(SEC_WEBSOCKET_VERSION, version);
+        return response;
+    }
+    let accepted = headers
+        .get(SEC_WEBSOCKET_KEY)
+        .filter(|_| method == Method::GET)
+        .and_then(|key| HeaderValue::try_from(derive_accept_key(key.as_bytes())).ok());
+    let Some(accepted) = accepted else {
+        return text(StatusCode::BAD_REQUEST, "Not a WebSocket handshake.\n");
+    };
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(SEC_WEBSOCKET_ACCEPT, accepted);
+    response
+}
+
+/// Whether one of the comma-separated values of a header is `wanted`, in whatever case.
+fn lists(headers: &HeaderMap, name: &HeaderName, wanted: &str) -> bool {
+    let values = headers.get_all(name).iter();
+    values.filter_map(|value| value.to_str().ok()).any(|value| {
+        let mut items = value.split(',');
+        items.any(|item| item.trim().eq_ignore_ascii_case(wanted))
+    })
+}
+
+/// A browser says whose page wants to connect: only our own may. A program says nothing.
+fn same_origin(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(ORIGIN) else {
+        return true;
+    };
+    let page = origin.to_str().ok().and_then(|origin| {
+        let (scheme, authority) = origin.split_once("://")?;
+        Some((default_port(scheme)?, authority))
+    });
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let (Some((port, page)), Some(host)) = (page, host) else {
+        return false;
+    };
+    let without_port = |authority: &str| {
+        let authority = authority.to_ascii_lowercase();
+        authority
+            .strip_suffix(port)
+            .map_or_else(|| authority.clone(), str::to_owned)
+    };
+    without_port(page) == without_port(host)
+}
+
+/// What an authority leaves out when the port is the scheme's own.
+fn default_port(scheme: &str) -> Option<&'static str> {
+    match scheme {
+        "http" => Some(":80"),
+        "https" => Some(":443"),
+        _ => None,
+    }
+}
+
+fn text(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(body));
+    *response.status_mut() = status;
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, plain);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
+        let values = pairs.iter().cloned();
+        values
+            .map(|(name, value)| (name, HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn foreign_pages_may_not_connect() {
+        let cases = [
+            ("http://localhost:8080", "localhost:8080", true),
+            ("http://LOCALHOST:8080", "localhost:8080", true),
+            ("https://mpc.example", "mpc.example", true),
+            ("https://mpc.example", "mpc.example:443", true),
+            ("http://mpc.example:80", "mpc.example", true),
+            ("http://[::1]:8080", "[::1]:8080", true),
+            ("https://mpc.example", "mpc.example:80", false),
+            ("http://localhost:8081", "localhost:8080", false),
+            ("http://localhost", "localhost:8080", false),
+            ("https://evil.example", "mpc.example", false),
+            ("https://mpc.example.evil.example", "mpc.example", false),
+            ("null", "mpc.example", false),
+            ("file://", "mpc.example", false),
+        ];
+        for (origin, host, allowed) in cases {
+            let headers = headers(&[(ORIGIN, origin), (HOST, host)]);
+            assert_eq!(same_origin(&headers), allowed, "{origin} at {host}");
+        }
+        assert!(same_origin(&headers(&[(HOST, "mpc.example")])));
+        assert!(!same_origin(&headers(&[(ORIGIN, "http://localhost")])));
+    }
+
+    #[test]
+    fn lists_of_header_values_are_read_item_by_item() {
+        let headers = headers(&[(CONNECTION, "keep-alive, Upgrade"), (UPGRADE, "WebSocket")]);
+        assert!(asks_for_upgrade(&headers));
+        assert!(!lists(&headers, &CONNECTION, "up"));
+    }
+}

@@ -1,0 +1,111 @@
+//! Telling a party whether its submission was counted, with the proof.
+
+use super::Shared;
+use super::freeze::{Blocks, hashes};
+use super::live::{Live, corrupt};
+use super::refusals;
+use crate::batch::merkle;
+use crate::ids::{Digest, Fingerprint, PartyKey};
+use crate::protocol::{Inclusion, Place, Refusal, ServerMessage};
+use crate::reveal::rejection_of;
+use crate::store::{Leaf, StoreError, StoredCommit};
+
+/// Where a party stands in the batch of a computation.
+pub(super) async fn inclusion(
+    shared: &Shared,
+    fingerprint: &Fingerprint,
+    party: PartyKey,
+) -> Result<ServerMessage, Refusal> {
+    let live = shared.known(fingerprint).await?;
+    let view = live.view();
+    let (batch, commit) = (view.frozen()?.signed.clone(), view.bound()?.signed.clone());
+    let decided = shared.store.commit(fingerprint).await?;
+    let decided = decided.ok_or_else(refusals::not_committed)?;
+    let place = find(shared, &live, party, &decided).await?;
+    Ok(ServerMessage::Inclusion(Box::new(Inclusion {
+        batch,
+        commit,
+        accepted: decided.accepted,
+        place,
+    })))
+}
+
+async fn find(
+    shared: &Shared,
+    live: &Live,
+    party: PartyKey,
+    decided: &StoredCommit,
+) -> Result<Option<Place>, Refusal> {
+    let fingerprint = &live.terms.fingerprint;
+    let batch = shared.store.batch(fingerprint).await?;
+    let batch = batch.ok_or_else(refusals::not_frozen)?;
+    let blocks = Blocks::read(&batch.blocks);
+    let blocks = blocks.ok_or_else(|| corrupt(&StoreError::Corrupt("description of a batch")))?;
+    let Some((block, first)) = blocks.of(&party) else {
+        return Ok(None);
+    };
+    let leaves = shared
+        .store
+        .leaves(fingerprint, before(&first), merkle::BLOCK)
+        .await?;
+    let Ok(index) = leaves.binary_search_by_key(&party, |leaf| leaf.party_key) else {
+        return Ok(None);
+    };
+    let Some(&Leaf {
+        submission_hash, ..
+    }) = leaves.get(index)
+    else {
+        return Ok(None);
+    };
+    let path = shared
+        .workers
+        .run(move || path(&leaves, index, &blocks, block))
+        .await?;
+    let index = place(block, index).ok_or_else(refusals::internal)?;
+    Ok(Some(Place {
+        index,
+        submission_hash,
+        path,
+        rejection: rejection_of(&decided.rejected, index),
+    }))
+}
+
+/// First inside the block, then among the blocks.
+fn path(leaves: &[Leaf], index: usize, blocks: &Blocks, block: usize) -> Vec<Digest> {
+    let mut path = merkle::path(&hashes(leaves), index);
+    path.extend(merkle::path(&blocks.roots(), block));
+    path
+}
+
+fn place(block: usize, index: usize) -> Option<u64> {
+    let first = block.checked_mul(merkle::BLOCK)?;
+    u64::try_from(first.checked_add(index)?).ok()
+}
+
+/// The key before this one: the store gives what comes after a key.
+fn before(key: &PartyKey) -> Option<PartyKey> {
+    let mut bytes = *key.as_bytes();
+    for byte in bytes.iter_mut().rev() {
+        let (less, borrowed) = byte.overflowing_sub(1);
+        *byte = less;
+        if !borrowed {
+            return Some(PartyKey::new(bytes));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_before_borrows() {
+        let mut bytes = [0; 32];
+        assert_eq!(before(&PartyKey::new(bytes)), None);
+        bytes[30] = 1;
+        let mut less = [0; 32];
+        less[31] = 255;
+        assert_eq!(before(&PartyKey::new(bytes)), Some(PartyKey::new(less)));
+    }
+}

@@ -1,0 +1,170 @@
+//! A computation that the server has in memory.
+
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, watch};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::refusals;
+use super::safe::Shown;
+use super::stored;
+use crate::batch::{Batch, Commit, ResultRecord, commit_hash};
+use crate::crypto::{BoxKeyPair, Server};
+use crate::manifest::{Manifest, Notice, Phase, Terms};
+use crate::protocol::{Refusal, ServerMessage, Standing, encode};
+use crate::record::{Countersigned, RecordError, Signed};
+use crate::store::{Store, StoredComputation};
+
+/// A batch as the server signed it.
+#[derive(Debug)]
+pub(super) struct FrozenBatch {
+    pub(super) signed: Signed<Batch>,
+    pub(super) batch: Batch,
+}
+
+/// A commit as both signed it.
+#[derive(Debug)]
+pub(super) struct Bound {
+    pub(super) signed: Countersigned<Commit>,
+    pub(super) commit: Commit,
+}
+
+/// How a computation stood when it was last changed.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) phase: Phase,
+    pub(super) notices: Vec<Signed<Notice>>,
+    pub(super) batch: Option<FrozenBatch>,
+    pub(super) commit: Option<Bound>,
+    /// The answer to a lookup, written once for everybody who asks.
+    pub(super) answer: Utf8Bytes,
+}
+
+impl View {
+    /// What the store has. The signatures are this server's own, or were checked before.
+    fn new(stored: StoredComputation, terms: &Terms) -> Result<Self, RecordError> {
+        let server = &terms.manifest.server.identity.signing_key;
+        let batch = stored.batch.map(stored::signed::<Batch>);
+        let commit = stored.commit.map(stored::countersigned::<Commit>);
+        let notices: Vec<_> = stored.notices.into_iter().map(stored::signed).collect();
+        let answer = ServerMessage::Computation(Box::new(Standing {
+            manifest: stored::countersigned::<Manifest>(stored.manifest),
+            phase: stored.phase,
+            notices: notices.clone(),
+            batch: batch.clone(),
+            commit: commit.clone(),
+            result: stored.result.map(stored::signed::<ResultRecord>),
+        }));
+        let batch = batch
+            .map(|signed| {
+                signed
+                    .open(server)
+                    .map(|batch| FrozenBatch { signed, batch })
+            })
+            .transpose()?;
+        let commit = commit
+            .map(|signed| {
+                let commit = signed.open(&terms.manifest.analyst.signing_key, server);
+                commit.map(|commit| Bound { signed, commit })
+            })
+            .transpose()?;
+        Ok(Self {
+            phase: stored.phase,
+            notices,
+            batch,
+            commit,
+            answer: encode(&answer).into(),
+        })
+    }
+
+    /// What was frozen.
+    pub(super) fn frozen(&self) -> Result<&FrozenBatch, Refusal> {
+        self.batch.as_ref().ok_or_else(refusals::not_frozen)
+    }
+
+    /// What both sides committed to.
+    pub(super) fn bound(&self) -> Result<&Bound, Refusal> {
+        self.commit.as_ref().ok_or_else(refusals::not_committed)
+    }
+
+    /// What the ledger should have.
+    pub(super) fn shown(&self) -> Shown {
+        Shown {
+            root: self.batch.as_ref().map(|frozen| frozen.batch.root),
+            commit: self
+                .commit
+                .as_ref()
+                .map(|bound| commit_hash(&bound.signed.body)),
+        }
+    }
+}
+
+/// One computation.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) terms: Arc<Terms>,
+    /// Opens the server's boxes of this computation.
+    pub(super) keys: BoxKeyPair<Server>,
+    view: watch::Sender<Arc<View>>,
+    parties: watch::Sender<u64>,
+    /// Held by whoever changes anything but submissions.
+    pub(super) turn: Mutex<()>,
+    /// Held by the one connection that reveals.
+    pub(super) reveal: Arc<Mutex<()>>,
+}
+
+impl Live {
+    pub(super) fn new(
+        terms: Terms,
+        keys: BoxKeyPair<Server>,
+        stored: StoredComputation,
+    ) -> Result<Self, RecordError> {
+        let parties = stored.parties;
+        let view = View::new(stored, &terms)?;
+        Ok(Self {
+            terms: Arc::new(terms),
+            keys,
+            view: watch::Sender::new(Arc::new(view)),
+            parties: watch::Sender::new(parties),
+            turn: Mutex::default(),
+            reveal: Arc::default(),
+        })
+    }
+
+    /// How it stands.
+    pub(super) fn view(&self) -> Arc<View> {
+        Arc::clone(&self.view.borrow())
+    }
+
+    /// Reads again what the store has, after a change.
+    pub(super) async fn refresh(&self, store: &dyn Store) -> Result<Arc<View>, Refusal> {
+        let stored = store.computation(&self.terms.fingerprint).await?;
+        let stored = stored.ok_or_else(refusals::unknown_computation)?;
+        self.count(stored.parties);
+        let view = View::new(stored, &self.terms).map_err(|error| corrupt(&error))?;
+        let view = Arc::new(view);
+        self.view.send_replace(Arc::clone(&view));
+        Ok(view)
+    }
+
+    /// Tells who watches that there are so many parties. Submissions are stored in one order and
+    /// come here in another: the largest number is the newest.
+    pub(super) fn count(&self, parties: u64) {
+        self.parties.send_if_modified(|known| {
+            let news = parties > *known;
+            *known = parties.max(*known);
+            news
+        });
+    }
+
+    /// How many parties there are, now and whenever that changes.
+    pub(super) fn watch(&self) -> watch::Receiver<u64> {
+        self.parties.subscribe()
+    }
+}
+
+/// The store holds what this server did not write.
+pub(super) fn corrupt(error: &(dyn std::error::Error + 'static)) -> Refusal {
+    tracing::error!(error, "a computation in the store is invalid");
+    refusals::internal()
+}

@@ -1,0 +1,165 @@
+//! The server's side of a reveal: pages, commit, release. One connection at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
+
+use super::live::Live;
+use super::pages::Pages;
+use super::safe::Shown;
+use super::socket::{Gone, Socket};
+use super::{Shared, refusals, stored};
+use crate::batch::{Commit, commit_hash};
+use crate::disclosure::Outcome;
+use crate::ids::{Blob, Digest};
+use crate::manifest::Phase;
+use crate::protocol::{ErrorCode, Refusal, ServerMessage};
+use crate::record::{Countersigned, Signed};
+use crate::reveal::{Tally, release};
+use crate::store::StoredCommit;
+
+/// Time for the connection of an analyst that was killed to be noticed as gone: the next one may be
+/// here first.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The only reveal of a computation that is under way.
+#[derive(Debug)]
+pub(super) struct Reveal {
+    /// Gives the turn to the next connection when this one ends.
+    turn: OwnedMutexGuard<()>,
+    tally: Tally,
+    /// The commit that both sides are bound to, once they are.
+    committed: Option<Blob>,
+}
+
+/// Whether the pages of a batch may be shown to the connection that asks.
+/// `turn` is the one that it has already.
+pub(super) async fn admit(
+    live: &Live,
+    root: &Digest,
+    turn: Option<OwnedMutexGuard<()>>,
+) -> Result<OwnedMutexGuard<()>, Refusal> {
+    let view = live.view();
+    match view.phase {
+        Phase::Frozen | Phase::Revealed => {}
+        Phase::Ended => return Err(refusals::ended()),
+        Phase::Purged => return Err(refusals::not_allowed(view.phase)),
+        Phase::Open | Phase::Paused | Phase::Closed => return Err(refusals::not_frozen()),
+    }
+    if view.frozen()?.batch.root != *root {
+        let message = "the batch has another root";
+        return Err(Refusal::new(ErrorCode::RootMismatch, message));
+    }
+    if let Some(turn) = turn {
+        return Ok(turn);
+    }
+    let turn = timeout(PATIENCE, Arc::clone(&live.reveal).lock_owned()).await;
+    turn.map_err(|_| {
+        let message = "another connection is revealing this computation";
+        Refusal::new(ErrorCode::RevealInProgress, message)
+    })
+}
+
+/// Goes through the pages of a batch.
+pub(super) async fn prepare(
+    shared: &Arc<Shared>,
+    live: &Arc<Live>,
+    turn: OwnedMutexGuard<()>,
+    socket: &mut Socket,
+) -> Result<Reveal, Gone> {
+    tracing::debug!("a reveal begins");
+    let pages = Pages::new(Arc::clone(shared), Arc::clone(live));
+    let tally = pages.run(socket).await?;
+    Ok(Reveal {
+        turn,
+        tally,
+        committed: None,
+    })
+}
+
+impl Reveal {
+    /// The turn, for going through the pages again.
+    pub(super) fn into_turn(self) -> OwnedMutexGuard<()> {
+        self.turn
+    }
+
+    /// Binds both sides: one batch, one A, one outcome, for ever.
+    pub(super) async fn commit(
+        &mut self,
+        shared: &Shared,
+        live: &Live,
+        signed: Signed<Commit>,
+    ) -> Result<(ServerMessage, Outcome), Refusal> {
+        let view = live.view();
+        let ours = self.tally.commit(&live.terms, &view.frozen()?.batch);
+        let ours = ours.ok_or_else(refusals::not_prepared)?;
+        let countersigned = countersign(shared, live, signed, ours.clone()).await?;
+        let record = StoredCommit {
+            record: stored::stored_jointly(&countersigned),
+            accepted: Blob(self.tally.accepted().bits().to_vec()),
+            rejected: self.tally.rejected(),
+            phase: match ours.outcome {
+                Outcome::Release => Phase::Frozen,
+                Outcome::End { .. } => Phase::Ended,
+            },
+        };
+        let _turn = live.turn.lock().await;
+        let fingerprint = live.terms.fingerprint;
+        shared.store.record_commit(&fingerprint, record).await?;
+        // The one that was stored first, which may not be this one.
+        let view = live.refresh(&*shared.store).await?;
+        let bound = view.bound()?;
+        if bound.commit != ours {
+            return Err(mismatch());
+        }
+        let shown = Shown {
+            root: Some(ours.root),
+            commit: Some(commit_hash(&bound.signed.body)),
+        };
+        shared.safe.record(fingerprint, shown).await?;
+        self.committed = Some(bound.signed.body.clone());
+        tracing::info!("a batch was committed");
+        Ok((ServerMessage::Committed(bound.signed.clone()), ours.outcome))
+    }
+
+    /// Gives the analyst the server's aggregate share, sealed.
+    pub(super) async fn release(
+        &self,
+        shared: &Shared,
+        live: &Arc<Live>,
+    ) -> Result<ServerMessage, Refusal> {
+        let commit = self.committed.clone();
+        let commit = commit.ok_or_else(refusals::not_committed)?;
+        if live.view().bound()?.commit.outcome != Outcome::Release {
+            return Err(refusals::ended());
+        }
+        let (live, aggregate) = (Arc::clone(live), self.tally.aggregate().clone());
+        let (keys, mut rng) = (shared.identity.signing.clone(), shared.entropy.rng());
+        let job = move || release(&live.terms, &commit, &aggregate, &keys, &mut rng);
+        Ok(ServerMessage::Released(shared.workers.run(job).await?))
+    }
+}
+
+/// Signs what the analyst signed, if it says what the server found.
+async fn countersign(
+    shared: &Shared,
+    live: &Live,
+    signed: Signed<Commit>,
+    ours: Commit,
+) -> Result<Countersigned<Commit>, Refusal> {
+    let analyst = live.terms.manifest.analyst.signing_key;
+    let keys = shared.identity.signing.clone();
+    let job = move || {
+        let theirs = signed.open(&analyst).ok();
+        let agreed = theirs.filter(|theirs| *theirs == ours);
+        agreed.map(|_| Countersigned::countersign(&signed, &keys))
+    };
+    shared.workers.run(job).await?.ok_or_else(mismatch)
+}
+
+fn mismatch() -> Refusal {
+    let message = "the commit is not what the server found, or not the one that was made before";
+    Refusal::new(ErrorCode::CommitMismatch, message)
+}

@@ -1,0 +1,260 @@
+//! One client's WebSocket with all its deadlines. It reads and writes at the same time: what was
+//! sent leaves while the next event is waited for.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
+
+use super::Deadlines;
+use super::meter::Meter;
+use crate::protocol::{ErrorCode, Refusal, ServerMessage, encode, limits};
+
+/// Time for a client to take the last words and to hang up: data that it is still sending would
+/// otherwise make its system throw those words away.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// What a client did.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// It sent a text frame.
+    Text(Utf8Bytes),
+    /// It sent a binary frame.
+    Binary(Bytes),
+    /// It took everything that was sent.
+    Flushed,
+}
+
+/// The connection is at its end.
+#[derive(Debug)]
+pub(super) enum Gone {
+    /// The client has left, or takes nothing any more.
+    Closed,
+    /// The server hangs up, after saying why.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Gone {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// One client.
+#[derive(Debug)]
+pub(super) struct Socket {
+    stream: WebSocketStream<Meter<TcpStream>>,
+    deadlines: Deadlines,
+    opened: Instant,
+    greeted: bool,
+    unflushed: Option<Instant>,
+    clock: Pin<Box<Sleep>>,
+}
+
+impl Socket {
+    /// Speaks WebSocket on a stream of which `read` was read already.
+    pub(super) async fn new(stream: TcpStream, read: Bytes, deadlines: Deadlines) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(limits::WEBSOCKET_BUFFER)
+            .write_buffer_size(limits::WEBSOCKET_BUFFER)
+            .max_message_size(Some(limits::CLIENT_MESSAGE))
+            .max_frame_size(Some(limits::CLIENT_MESSAGE));
+        let metered = Meter::new(stream, read.len());
+        let stream =
+            WebSocketStream::from_partially_read(metered, read.into(), Role::Server, Some(config))
+                .await;
+        let opened = Instant::now();
+        Self {
+            stream,
+            deadlines,
+            opened,
+            greeted: false,
+            unflushed: None,
+            clock: Box::pin(sleep_until(opened + deadlines.shortest())),
+        }
+    }
+
+    /// `hello` has come: from now on the client may be silent for longer.
+    pub(super) fn greeted(&mut self) {
+        self.greeted = true;
+    }
+
+    /// Whether the client has still to take what was sent.
+    pub(super) fn is_flushing(&self) -> bool {
+        self.unflushed.is_some()
+    }
+
+    /// The next event. Without `reading`, requests stay where they are.
+    pub(super) fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        reading: bool,
+    ) -> Poll<Result<Event, Gone>> {
+        if reading && let Poll::Ready(read) = self.poll_read(cx) {
+            return Poll::Ready(read);
+        }
+        if self.unflushed.is_some() && self.stream.poll_flush_unpin(cx)?.is_ready() {
+            self.unflushed = None;
+            return Poll::Ready(Ok(Event::Flushed));
+        }
+        while self.clock.as_mut().poll(cx).is_ready() {
+            self.check_deadlines(cx, reading)?;
+        }
+        Poll::Pending
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, Gone>> {
+        loop {
+            let message = match ready!(self.stream.poll_next_unpin(cx)) {
+                None => return Poll::Ready(Err(Gone::Closed)),
+                Some(Err(error)) => return Poll::Ready(Err(broken(&error))),
+                Some(Ok(message)) => message,
+            };
+            let meter = self.stream.get_mut();
+            match message {
+                Message::Text(text) => {
+                    meter.message();
+                    return Poll::Ready(Ok(Event::Text(text)));
+                }
+                Message::Binary(bytes) => {
+                    meter.message();
+                    return Poll::Ready(Ok(Event::Binary(bytes)));
+                }
+                Message::Ping(payload) | Message::Pong(payload) => {
+                    meter.control_frame(payload.len());
+                }
+                // The answer to a close frame leaves with the next read, which ends the stream.
+                Message::Close(_) | Message::Frame(_) => {}
+            }
+        }
+    }
+
+    /// Runs at least as often as the shortest deadline is long, which is precise enough: setting a
+    /// timer for each message would cost more than the message.
+    fn check_deadlines(&mut self, cx: &mut Context<'_>, reading: bool) -> Result<(), Gone> {
+        let (now, limit) = (Instant::now(), self.deadlines);
+        let (heard, since) = (self.stream.get_ref().heard(), self.stream.get_ref().since());
+        let hello = (!self.greeted).then_some(self.opened + limit.hello);
+        let message = since.filter(|_| reading).map(|since| since + limit.message);
+        let silence = reading.then_some(heard + limit.silence);
+        let write = self.unflushed.map(|since| since + limit.write);
+        if write.is_some_and(|deadline| deadline <= now) {
+            return Err(Gone::Closed);
+        }
+        let due = [hello, message, silence].into_iter().flatten().min();
+        if due.is_some_and(|deadline| deadline <= now) {
+            let message = "the client was silent or slow for too long";
+            return Err(Refusal::new(ErrorCode::TimedOut, message).into());
+        }
+        if heard + limit.ping <= now && self.stream.poll_ready_unpin(cx)?.is_ready() {
+            self.stream.start_send_unpin(Message::Ping(Bytes::new()))?;
+            self.unflushed.get_or_insert(now);
+        }
+        let next = [due, write].into_iter().flatten().min();
+        let next = next.map_or(now + limit.shortest(), |next| {
+            next.min(now + limit.shortest())
+        });
+        self.clock.as_mut().reset(next);
+        Ok(())
+    }
+
+    /// Queues a text frame; waits only while the client does not take what was queued before.
+    pub(super) async fn send(&mut self, text: Utf8Bytes) -> Result<(), Gone> {
+        self.feed(Message::Text(text)).await
+    }
+
+    /// Queues a binary frame.
+    pub(super) async fn send_binary(&mut self, bytes: Vec<u8>) -> Result<(), Gone> {
+        self.feed(Message::Binary(bytes.into())).await
+    }
+
+    async fn feed(&mut self, message: Message) -> Result<(), Gone> {
+        let fed = timeout(self.deadlines.write, self.stream.feed(message)).await;
+        fed.map_err(|_| Gone::Closed)??;
+        self.unflushed.get_or_insert_with(Instant::now);
+        Ok(())
+    }
+
+    /// Waits until the client's system has everything that was sent.
+    pub(super) async fn flush(&mut self) -> Result<(), Gone> {
+        let flushed = timeout(self.deadlines.write, self.stream.flush()).await;
+        flushed.map_err(|_| Gone::Closed)??;
+        self.unflushed = None;
+        Ok(())
+    }
+
+    /// Says why, and hangs up.
+    pub(super) async fn close(mut self, refusal: Refusal) {
+        let code = match refusal.code {
+            ErrorCode::MessageTooLarge => CloseCode::Size,
+            ErrorCode::InvalidFrame => CloseCode::Protocol,
+            ErrorCode::UnexpectedBinary => CloseCode::Unsupported,
+            ErrorCode::ShuttingDown => CloseCode::Away,
+            _ => CloseCode::Policy,
+        };
+        let reason = CloseFrame {
+            code,
+            reason: refusal.code.as_str().into(),
+        };
+        let text = encode(&ServerMessage::Error(refusal));
+        let hang_up = async {
+            self.feed(Message::Text(text.into())).await?;
+            self.feed(Message::Close(Some(reason))).await?;
+            self.flush().await?;
+            linger(self.stream.into_inner().into_inner()).await;
+            Ok::<(), Gone>(())
+        };
+        if hang_up.await.is_err() {
+            tracing::debug!("the client did not wait for the reason");
+        }
+    }
+}
+
+/// Ends the server's half of a connection and reads until the client ends its own.
+pub(super) async fn linger(mut stream: TcpStream) {
+    let drained = async {
+        stream.shutdown().await?;
+        let mut scrap = [0; 512];
+        while stream.read(&mut scrap).await? > 0 {}
+        Ok::<(), std::io::Error>(())
+    };
+    if !matches!(timeout(LINGER, drained).await, Ok(Ok(()))) {
+        tracing::debug!("the client did not hang up");
+    }
+}
+
+/// What a broken stream means for the client.
+fn broken(error: &Error) -> Gone {
+    match error {
+        Error::Capacity(_) => Refusal::new(
+            ErrorCode::MessageTooLarge,
+            format!("a message may have {} bytes", limits::CLIENT_MESSAGE),
+        )
+        .into(),
+        Error::Utf8(_) => Refusal::new(ErrorCode::InvalidFrame, "a text frame is not UTF-8").into(),
+        Error::Protocol(
+            tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+        ) => Gone::Closed,
+        Error::Protocol(_) => {
+            Refusal::new(ErrorCode::InvalidFrame, "a frame breaks RFC 6455").into()
+        }
+        _ => Gone::Closed,
+    }
+}
+
+impl From<Error> for Gone {
+    /// For errors of sending: there is nobody left to be told.
+    fn from(_: Error) -> Self {
+        Self::Closed
+    }
+}
