@@ -8,3 +8,7 @@
 
 #[path = "suite/store.rs"]
 mod store;
+#[path = "suite/decoders.rs"]
+mod decoders;
+#[path = "suite/vectors.rs"]
+mod vectors;

@@ -7,6 +7,7 @@ accepts shows that the document is enough. It is deterministic; run again, it ch
     pip install pynacl mnemonic
     python3 tests/vectors/make.py                    # writes tests/vectors/*.json
     python3 tests/vectors/make.py --examples DIR     # and the examples, one file each
+    python3 tests/vectors/make.py --corpus fuzz/corpus
 
 Vectors that were released are never changed; new ones are added.
 """
@@ -153,7 +154,9 @@ def body_of(record):
 
 
 class World:
-    def __init__(self, label, modulus=2**127 - 1, is_signed=False, low=0, high=2**64 - 1, **changes):
+    def __init__(
+        self, label, modulus=2**127 - 1, is_signed=False, low=0, high=2**64 - 1, **changes
+    ):
         self.label, self.p = label, modulus
         self.analyst_box = fixed(f"{label} analyst box")
         self.analyst_seed = fixed(f"{label} analyst seed")
@@ -310,7 +313,9 @@ class Party:
         return signed(record, self.world.server_seed, "receipt")
 
     def entry(self, verdict=0):
-        return self.key + self.id + self.s + self.public_part + self.analyst_sealed + bytes([verdict])
+        return (
+            self.key + self.id + self.s + self.public_part + self.analyst_sealed + bytes([verdict])
+        )
 
 
 # --- a batch ---
@@ -662,7 +667,21 @@ def encodings_file():
     for text, p in moduli.items():
         output = {"decimal": str(p), "residue_bytes": residue_len(p)}
         file.add("modulus", text, {"text": text}, output)
-    for text in ["0", "1", "-5", "+5", "007", "", "2^", "2^4096", "2^3-8", "2^+8", "1_000", " 7", "3^4"]:
+    for text in [
+        "0",
+        "1",
+        "-5",
+        "+5",
+        "007",
+        "",
+        "2^",
+        "2^4096",
+        "2^3-8",
+        "2^+8",
+        "1_000",
+        " 7",
+        "3^4",
+    ]:
         file.add("bad_modulus", text or "empty", {"text": text})
     for text in ["2^127-1", "0257", "+257", "1", "257.0", ""]:
         file.add("bad_modulus_in_manifest", text or "empty", {"text": text})
@@ -679,7 +698,12 @@ def encodings_file():
         p = moduli[name]
         for value in [0, 1, 12345, p - 1, -1]:
             given = {"modulus": name, "value": str(value)}
-            file.add("residue", f"{value % p if value < 99999 else 'p-1'} modulo {name}", given, b64(encode(p, value)))
+            file.add(
+                "residue",
+                f"{value % p if value < 99999 else 'p-1'} modulo {name}",
+                given,
+                b64(encode(p, value)),
+            )
         random = fixed(f"sharing {name}", 8 * residue_len(p) + 64)
         server, analyst = split(p, 42, random)
         given = {"modulus": name, "value": "42", "random": b64(random)}
@@ -761,18 +785,30 @@ def computations_file(worlds):
 
     body = body_of(world.manifest)
     for name in ["analyst_signature", "server_signature"]:
-        bad(f"{name} changed", {**world.manifest, name: b64(flip(unb64(world.manifest[name])))}, "record")
+        bad(
+            f"{name} changed",
+            {**world.manifest, name: b64(flip(unb64(world.manifest[name])))},
+            "record",
+        )
     swapped = {
         "body": world.manifest["body"],
         "analyst_signature": world.manifest["server_signature"],
         "server_signature": world.manifest["analyst_signature"],
     }
     bad("signatures swapped", swapped, "record")
-    bad("both signatures by the analyst's tag", {
-        **world.manifest,
-        "server_signature": b64(sign(world.server_seed, "manifest", body)),
-    }, "record")
-    bad("body changed", {**world.manifest, "body": b64(body.replace(b'"round":1', b'"round":2'))}, "record")
+    bad(
+        "both signatures by the analyst's tag",
+        {
+            **world.manifest,
+            "server_signature": b64(sign(world.server_seed, "manifest", body)),
+        },
+        "record",
+    )
+    bad(
+        "body changed",
+        {**world.manifest, "body": b64(body.replace(b'"round":1', b'"round":2'))},
+        "record",
+    )
     bad("unknown field", raw(body[:-1] + b',"note":1}'), "record")
     bad("double field", raw(body.replace(b'"round":1', b'"round":1,"round":1')), "record")
     bad("missing field", raw(body.replace(b'"round":1,', b"")), "record")
@@ -790,7 +826,11 @@ def computations_file(worlds):
     same = {**world.analyst, "box": world.computation_key["box"]}
     bad("analyst's box key is the computation's", changed(analyst=same), "weak_keys")
     key = {**world.computation_key, "box": b64(box_public(fixed("another box")))}
-    bad("computation key not signed by the server", changed(server={"identity": world.server, "computation_key": key}), "computation_key")
+    bad(
+        "computation key not signed by the server",
+        changed(server={"identity": world.server, "computation_key": key}),
+        "computation_key",
+    )
     for name, changes in {
         "round 0": {"round": 0},
         "minimum 0": {"min_parties": 0},
@@ -812,7 +852,12 @@ def computations_file(worlds):
     first = notice(world, 1, None)
     second = notice(world, 2, first)
     chain = {"computation": world.label, "notices": [first, second]}
-    file.add("notices", "two in a row", chain, [b64(H("notice-hash", body_of(n))) for n in (first, second)])
+    file.add(
+        "notices",
+        "two in a row",
+        chain,
+        [b64(H("notice-hash", body_of(n))) for n in (first, second)],
+    )
     for name, notices in {
         "previous of another chain": [first, notice(world, 2, None)],
         "number left out": [first, notice(world, 3, first)],
@@ -845,7 +890,9 @@ def submission_input(party):
 
 
 def submissions_file(worlds):
-    file = File("Submissions and receipts; `computation` is the name of a vector in computations.json.")
+    file = File(
+        "Submissions and receipts; `computation` is the name of a vector in computations.json."
+    )
     for world in worlds:
         party = Party(world, f"vector {world.label}", 1, sequence=3)
         output = {
@@ -923,7 +970,11 @@ def submissions_file(worlds):
     thief.analyst_sealed = victim.analyst_sealed
     bad("analyst's box of another party", thief.finish().message(), header)
     for name, share in [("p", world.p.to_bytes(16, "big")), ("all ones", b"\xff" * 16)]:
-        bad(f"server share is {name}", Party(world, "bad", 7, server_share=share).message(), malformed)
+        bad(
+            f"server share is {name}",
+            Party(world, "bad", 7, server_share=share).message(),
+            malformed,
+        )
 
     def bad_for_analyst(name, party, error):
         page = frame(1, 0, [party.entry()])
@@ -939,7 +990,9 @@ def submissions_file(worlds):
         "hash of the public part": {"public_hash": sha(b"x")},
         "cohort": {"cohort": struct.pack(">I", 1)},
     }.items():
-        bad_for_analyst(f"header: {name}", fresh().build(analyst_header=change), "analyst_header_mismatch")
+        bad_for_analyst(
+            f"header: {name}", fresh().build(analyst_header=change), "analyst_header_mismatch"
+        )
     party = fresh().build(analyst_to=box_public(world.server_box))
     bad_for_analyst("sealed to the server", party, "analyst_box_unopenable")
     party = fresh()
@@ -953,10 +1006,21 @@ def submissions_file(worlds):
     good = party.receipt()
     for name, receipt in {
         "signature changed": {**good, "signature": b64(flip(unb64(good["signature"])))},
-        "body changed": {**good, "body": b64(body_of(good).replace(b'"sequence":1', b'"sequence":2'))},
-        "signed as a batch": {**good, "signature": b64(sign(world.server_seed, "batch", body_of(good)))},
-        "signed by the analyst": {**good, "signature": b64(sign(world.analyst_seed, "receipt", body_of(good)))},
-        "unknown field": signed({**json.loads(body_of(good)), "note": 1}, world.server_seed, "receipt"),
+        "body changed": {
+            **good,
+            "body": b64(body_of(good).replace(b'"sequence":1', b'"sequence":2')),
+        },
+        "signed as a batch": {
+            **good,
+            "signature": b64(sign(world.server_seed, "batch", body_of(good))),
+        },
+        "signed by the analyst": {
+            **good,
+            "signature": b64(sign(world.analyst_seed, "receipt", body_of(good))),
+        },
+        "unknown field": signed(
+            {**json.loads(body_of(good)), "note": 1}, world.server_seed, "receipt"
+        ),
     }.items():
         file.add("bad_receipt", name, {"computation": world.label, "receipt": receipt})
     file.write("submissions.json")
@@ -993,7 +1057,10 @@ def batches_file(batch):
             "path longer": {"path": good["path"] + [good["root"]]},
             "path in reverse": {"path": good["path"][::-1]},
             "another root": {"root": b64(flip(root(hashes)))},
-            "a node as a leaf": {"leaf": b64(sha(b"\1", hashes[2], hashes[3])), "path": good["path"][1:]},
+            "a node as a leaf": {
+                "leaf": b64(sha(b"\1", hashes[2], hashes[3])),
+                "path": good["path"][1:],
+            },
         }.items():
             file.add("bad_merkle", name, {**good, **change})
     for bits in [[], [1], [0], [1] * 8, [1, 0] * 6, [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0]]:
@@ -1011,7 +1078,13 @@ def batches_file(batch):
     for name, minimum, maximum, accepted, rejected in [
         ("enough", 3, None, 3, {"analyst_share_malformed": 9}),
         ("too few", 3, None, 2, {}),
-        ("as many rejected as allowed", 1, 1, 5, {"proof_rejected": 1, "server_share_malformed": 7}),
+        (
+            "as many rejected as allowed",
+            1,
+            1,
+            5,
+            {"proof_rejected": 1, "server_share_malformed": 7},
+        ),
         ("too many rejected", 1, 1, 5, {"analyst_box_unopenable": 1, "proof_rejected": 1}),
         ("both", 9, 0, 1, {"analyst_header_mismatch": 2}),
     ]:
@@ -1031,9 +1104,18 @@ def batches_file(batch):
     file.add("commit", "three accepted, one rejected", given, b64(batch.commit_hash))
     good, world = batch.commit, batch.world
     for name, commit in {
-        "signature of the analyst changed": {**good, "analyst_signature": b64(flip(unb64(good["analyst_signature"])))},
-        "signature of the server changed": {**good, "server_signature": b64(flip(unb64(good["server_signature"])))},
-        "one more accepted": {**good, "body": b64(body_of(good).replace(b'"accepted":3', b'"accepted":4'))},
+        "signature of the analyst changed": {
+            **good,
+            "analyst_signature": b64(flip(unb64(good["analyst_signature"]))),
+        },
+        "signature of the server changed": {
+            **good,
+            "server_signature": b64(flip(unb64(good["server_signature"]))),
+        },
+        "one more accepted": {
+            **good,
+            "body": b64(body_of(good).replace(b'"accepted":3', b'"accepted":4')),
+        },
         "server signed under the analyst's tag": {
             **good,
             "server_signature": b64(sign(world.server_seed, "commit", body_of(good))),
@@ -1109,9 +1191,18 @@ def reveal_file(batch, absent):
         bad_verdicts(kind, "empty", b"", "frame")
         bad_verdicts(kind, "cut", good[:-1], "frame")
         bad_verdicts(kind, "one byte more", good + b"\0", "frame")
-        bad_verdicts(kind, "one entry less", frame(number, 0, [bytes([c]) for c in batch.codes[:3]]), "frame")
-        bad_verdicts(kind, "one entry more", frame(number, 0, [bytes([c]) for c in [*batch.codes, 0]]), "frame")
-        bad_verdicts(kind, "another page", frame(number, 1, [bytes([c]) for c in batch.codes]), "frame")
+        bad_verdicts(
+            kind, "one entry less", frame(number, 0, [bytes([c]) for c in batch.codes[:3]]), "frame"
+        )
+        bad_verdicts(
+            kind,
+            "one entry more",
+            frame(number, 0, [bytes([c]) for c in [*batch.codes, 0]]),
+            "frame",
+        )
+        bad_verdicts(
+            kind, "another page", frame(number, 1, [bytes([c]) for c in batch.codes]), "frame"
+        )
         bad_verdicts(kind, "another type", bytes([1]) + good[1:], "frame")
         bad_verdicts(kind, "unknown code", frame(number, 0, [b"\x09"] * 4), "verdict")
         bad_verdicts(kind, "255", frame(number, 0, [b"\xff"] * 4), "verdict")
@@ -1124,11 +1215,25 @@ def reveal_file(batch, absent):
         return frame(number, 0, [bytes([c]) for c in codes])
 
     bad_verdicts("bad_analyst_verdicts", "a reason of the server", with_code(2, good, 5), "verdict")
-    bad_verdicts("bad_analyst_verdicts", "a verifier message of a server", with_code(2, good, 8), "verdict")
-    bad_verdicts("bad_server_verdicts", "rejected becomes accepted", with_code(3, rejected, 0), "verdict")
+    bad_verdicts(
+        "bad_analyst_verdicts", "a verifier message of a server", with_code(2, good, 8), "verdict"
+    )
+    bad_verdicts(
+        "bad_server_verdicts", "rejected becomes accepted", with_code(3, rejected, 0), "verdict"
+    )
     bad_verdicts("bad_server_verdicts", "another reason", with_code(3, rejected, 1), "verdict")
-    bad_verdicts("bad_server_verdicts", "accepted becomes an analyst's rejection", with_code(3, good, 1), "verdict")
-    bad_verdicts("bad_server_verdicts", "accepted becomes a server's rejection", with_code(3, good, 5), "verdict")
+    bad_verdicts(
+        "bad_server_verdicts",
+        "accepted becomes an analyst's rejection",
+        with_code(3, good, 1),
+        "verdict",
+    )
+    bad_verdicts(
+        "bad_server_verdicts",
+        "accepted becomes a server's rejection",
+        with_code(3, good, 5),
+        "verdict",
+    )
 
     given = {"computation": world.label, "commit": batch.commit, "release": batch.release()}
     file.add("release", "the server's share", given, b64(encode(world.p, batch.server_aggregate)))
@@ -1166,18 +1271,39 @@ def reveal_file(batch, absent):
 
     for index, party in enumerate(batch.parties):
         code = batch.codes[index]
-        given = {"computation": world.label, "receipt": party.receipt(), "inclusion": batch.inclusion(party)}
-        file.add("fate", f"place {index}", given, {"rejected": REJECTIONS[code - 1]} if code else "counted")
-    given = {"computation": world.label, "receipt": absent.receipt(), "inclusion": batch.inclusion(absent)}
+        given = {
+            "computation": world.label,
+            "receipt": party.receipt(),
+            "inclusion": batch.inclusion(party),
+        }
+        file.add(
+            "fate",
+            f"place {index}",
+            given,
+            {"rejected": REJECTIONS[code - 1]} if code else "counted",
+        )
+    given = {
+        "computation": world.label,
+        "receipt": absent.receipt(),
+        "inclusion": batch.inclusion(absent),
+    }
     file.add("fate", "not in the batch", given, "missing")
     party = batch.parties[good]
     older = Party(world, party.label, 1, sequence=2)
-    given = {"computation": world.label, "receipt": older.receipt(), "inclusion": batch.inclusion(party)}
+    given = {
+        "computation": world.label,
+        "receipt": older.receipt(),
+        "inclusion": batch.inclusion(party),
+    }
     file.add("fate", "another version of the party is in the batch", given, "missing")
     fine = batch.inclusion(party)
 
     def bad_fate(name, inclusion, receipt=None):
-        given = {"computation": world.label, "receipt": receipt or party.receipt(), "inclusion": inclusion}
+        given = {
+            "computation": world.label,
+            "receipt": receipt or party.receipt(),
+            "inclusion": inclusion,
+        }
         file.add("bad_fate", name, given)
 
     bits = bitmap(batch.bits)
@@ -1188,11 +1314,19 @@ def reveal_file(batch, absent):
     bad_fate("another place", {**fine, "place": {**place, "index": place["index"] ^ 1}})
     bad_fate("beyond the end", {**fine, "place": {**place, "index": 4}})
     bad_fate("path cut", {**fine, "place": {**place, "path": place["path"][:-1]}})
-    bad_fate("batch not signed by the server", {**fine, "batch": {**batch.signed, "signature": b64(bytes(64))}})
-    bad_fate("commit not signed by the analyst", {**fine, "commit": {**batch.commit, "analyst_signature": b64(bytes(64))}})
+    bad_fate(
+        "batch not signed by the server",
+        {**fine, "batch": {**batch.signed, "signature": b64(bytes(64))}},
+    )
+    bad_fate(
+        "commit not signed by the analyst",
+        {**fine, "commit": {**batch.commit, "analyst_signature": b64(bytes(64))}},
+    )
     other = Batch(world, batch.parties[1:]).judge(lambda each: 0)
     bad_fate("commit to another batch", {**fine, "commit": other.commit})
-    bad_fate("receipt not signed by the server", fine, {**party.receipt(), "signature": b64(bytes(64))})
+    bad_fate(
+        "receipt not signed by the server", fine, {**party.receipt(), "signature": b64(bytes(64))}
+    )
     file.write("reveal.json")
 
 
@@ -1221,7 +1355,8 @@ def messages_file(world, party):
         "comment": '{"hello":{"version":1}} // hello',
         "byte order mark": '\ufeff{"hello":{"version":1}}',
         "deep": '{"hello":' + "[" * 1000 + "]" * 1000 + "}",
-        "lookup by name and fingerprint": '{"lookup":{"name":"web-mpc","fingerprint":"%s","wait":true}}' % b64(world.fingerprint),
+        "lookup by name and fingerprint": '{"lookup":{"name":"web-mpc","fingerprint":"%s","wait":true}}'
+        % b64(world.fingerprint),
         "lookup of nothing": '{"lookup":{"wait":true}}',
         "lookup with a double name": '{"lookup":{"name":"web-mpc","name":"web-mpc","wait":true}}',
         "lookup with a bad name": '{"lookup":{"name":"Web MPC","wait":true}}',
@@ -1229,13 +1364,17 @@ def messages_file(world, party):
         "lookup with an unknown field": '{"lookup":{"name":"web-mpc","wait":true,"more":1}}',
         "watch with a field": '{"watch":{"now":true}}',
         "submission with an unknown field": submit[:-2] + ',"note":1}}',
-        "submission with a double field": submit.replace('"sequence":1', '"sequence":1,"sequence":1'),
+        "submission with a double field": submit.replace(
+            '"sequence":1', '"sequence":1,"sequence":1'
+        ),
         "submission without a field": submit.replace('"public_part":"",', ""),
         "submission with padding": submit.replace('"public_part":""', '"public_part":"AA=="'),
         "box in the other alphabet": submit.replace('"public_part":""', '"public_part":"+/+/"'),
         "box with other trailing bits": submit.replace('"public_part":""', '"public_part":"AB"'),
         "sequence number below 0": submit.replace('"sequence":1', '"sequence":-1'),
-        "sequence number beyond 64 bits": submit.replace('"sequence":1', '"sequence":18446744073709551616'),
+        "sequence number beyond 64 bits": submit.replace(
+            '"sequence":1', '"sequence":18446744073709551616'
+        ),
         "party key cut": submit.replace(b64(party.key), b64(party.key)[:-1]),
         "a message of the server": '{"waiting":{}}',
     }
@@ -1257,7 +1396,7 @@ def messages_file(world, party):
 # --- the examples of docs/PROTOCOL.md ---
 
 
-def examples(batch, party, folder):
+def messages(batch, party):
     world = batch.world
     first = notice(world, 1, None)
     analyst_nonce, server_nonce = fixed("analyst nonce"), fixed("server nonce")
@@ -1271,12 +1410,16 @@ def examples(batch, party, folder):
         "commit": None,
         "result": None,
     }
-    messages = {
+    return {
         "client hello": {"hello": {"version": 1}},
         "client lookup": {"lookup": {"name": "web-mpc", "wait": True}},
-        "client lookup fingerprint": {"lookup": {"fingerprint": b64(world.fingerprint), "wait": False}},
+        "client lookup fingerprint": {
+            "lookup": {"fingerprint": b64(world.fingerprint), "wait": False}
+        },
         "client submit": {"submit": party.message()},
-        "client inclusion": {"inclusion": {"fingerprint": b64(world.fingerprint), "party_key": b64(party.key)}},
+        "client inclusion": {
+            "inclusion": {"fingerprint": b64(world.fingerprint), "party_key": b64(party.key)}
+        },
         "client computation_key": {"computation_key": {}},
         "client create": {"create": manifest},
         "client login": {
@@ -1293,13 +1436,17 @@ def examples(batch, party, folder):
         "client release": {"release": {}},
         "client result": {"result": batch.result()},
         "client signatures": {"signatures": {"after": None}},
-        "server welcome": {"welcome": {"version": 1, "server": world.server, "nonce": b64(server_nonce)}},
+        "server welcome": {
+            "welcome": {"version": 1, "server": world.server, "nonce": b64(server_nonce)}
+        },
         "server waiting": {"waiting": {}},
         "server computation": {"computation": open_standing},
         "server receipt": {"receipt": party.receipt()},
         "server inclusion": {"inclusion": batch.inclusion(party)},
         "server computation_key": {"computation_key": world.computation_key},
-        "server logged_in": {"logged_in": {"signature": b64(sign(world.server_seed, "login-answer", challenge))}},
+        "server logged_in": {
+            "logged_in": {"signature": b64(sign(world.server_seed, "login-answer", challenge))}
+        },
         "server submissions": {"submissions": {"parties": 4}},
         "server frozen": {"frozen": batch.signed},
         "server committed": {"committed": batch.commit},
@@ -1307,7 +1454,11 @@ def examples(batch, party, folder):
         "server recorded": {"recorded": {}},
         "server signatures": {
             "signatures": [
-                {"party_key": b64(p.key), "submission_hash": b64(p.hash), "signature": b64(p.signature)}
+                {
+                    "party_key": b64(p.key),
+                    "submission_hash": b64(p.hash),
+                    "signature": b64(p.signature),
+                }
                 for p in batch.parties[:2]
             ]
         },
@@ -1327,18 +1478,232 @@ def examples(batch, party, folder):
         "record release": json.loads(body_of(batch.release())),
         "record result": json.loads(body_of(batch.result())),
     }
+
+
+def examples(batch, party, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    for name, message in messages.items():
-        (folder / (name.replace(" ", "-") + ".json")).write_text(json.dumps(message, indent=1) + "\n")
+    for name, message in messages(batch, party).items():
+        (folder / (name.replace(" ", "-") + ".json")).write_text(
+            json.dumps(message, indent=1) + "\n"
+        )
+
+
+# --- seeds for the fuzz targets ---
+
+
+def corpus(batch, party, folder):
+    world = batch.world
+    vectors = {file.name: json.loads(file.read_text())["vectors"] for file in HERE.glob("*.json")}
+
+    def of(file, *kinds):
+        return [vector for vector in vectors[file] if vector["kind"] in kinds]
+
+    seeds = {}
+
+    def add(target, *items):
+        for item in items:
+            data = (
+                item
+                if isinstance(item, bytes)
+                else item.encode() if isinstance(item, str) else compact(item)
+            )
+            seeds.setdefault(target, []).append(data)
+
+    for name, message in messages(batch, party).items():
+        kind, _, rest = name.partition(" ")
+        if kind == "record":
+            add("manifest" if rest == "manifest" else "records", message)
+        else:
+            add(f"{kind}_message", message)
+    add(
+        "client_message",
+        *(v["input"]["text"] for v in of("messages.json", "bad_client_message")[:12]),
+    )
+    add("server_message", *(v["input"]["text"] for v in of("messages.json", "bad_server_message")))
+    add(
+        "manifest",
+        *(
+            unb64(v["input"]["manifest"]["body"])
+            for v in of("computations.json", "computation", "bad_manifest")[:16]
+        ),
+    )
+    add(
+        "records",
+        *(
+            unb64(n["body"])
+            for v in of("computations.json", "bad_notices")
+            for n in v["input"]["notices"][-1:]
+        ),
+    )
+    add(
+        "submission",
+        party.message(),
+        *(v["input"]["submission"] for v in of("submissions.json", "bad_submission")[::4]),
+    )
+    add(
+        "opened_share",
+        party.analyst_plain,
+        party.server_plain,
+        party.analyst_share,
+        batch.values,
+        b"\xff" * 16,
+    )
+    add(
+        "page", batch.page, *(unb64(v["input"]["page"]) for v in of("reveal.json", "bad_page")[:12])
+    )
+    for target, good in [
+        ("analyst_verdicts", batch.analyst_verdicts),
+        ("server_verdicts", batch.server_verdicts),
+    ]:
+        add(
+            target,
+            good,
+            *(unb64(v["input"]["verdicts"]) for v in of("reveal.json", f"bad_{target}")),
+        )
+    add("inclusion", *(v["input"]["inclusion"] for v in of("reveal.json", "fate", "bad_fate")[:10]))
+    for bits in [[1] * 8, [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0], [0]]:
+        add("bitmap", struct.pack("<Q", len(bits)) + bitmap(bits))
+    add(
+        "bitmap",
+        struct.pack("<Q", 3) + struct.pack(">IB", 3, 3),
+        struct.pack("<Q", 2) + b"".join(path(batch.leaves, 2)),
+    )
+    keys = {
+        "version": 1,
+        "role": "analyst",
+        "box": {"public": world.analyst["box"], "secret": b64(world.analyst_box)},
+        "sign": {"public": world.analyst["sign"], "seed": b64(world.analyst_seed)},
+    }
+    public, secret = list(box_public(world.analyst_box)), list(world.analyst_box)
+    server = {
+        "version": 1,
+        "role": "server",
+        "box": {"public": world.server["box"], "secret": b64(world.server_box)},
+        "sign": {"public": world.server["sign"], "seed": b64(world.server_seed)},
+    }
+    own = {
+        "version": 1,
+        "box": {"public": world.computation_key["box"], "secret": b64(world.computation_box)},
+    }
+    add(
+        "key_file",
+        keys,
+        server,
+        own,
+        {"public_key": public, "secret_key": secret},
+        {**keys, "version": 2},
+        {**keys, "encrypted": {}},
+        {**keys, "box": server["box"]},
+        (HERE.parent.parent / "keys.json.example").read_bytes(),
+        b"",
+    )
+    named = {
+        "version": 1,
+        "role": "analyst",
+        "box": world.analyst["box"],
+        "sign": world.analyst["sign"],
+    }
+    add(
+        "public_key_file",
+        named,
+        {**named, "role": "server"},
+        {**named, "version": 2},
+        keys,
+        b64(world.key_id(world.analyst)),
+        b"[1]",
+    )
+    stored = {
+        "version": 1,
+        "state": "pending",
+        "server": "ws://127.0.0.1:8080",
+        "computation": "web-mpc",
+        "fingerprint": b64(world.fingerprint),
+        "party_seed": b64(party.seed),
+        "manifest": world.manifest,
+        "versions": [
+            {"sequence": 1, "submission_hash": b64(party.hash), "submission": party.message()}
+        ],
+    }
+    done = [{"sequence": 1, "submission_hash": b64(party.hash), "receipt": party.receipt()}]
+    add(
+        "receipt_file",
+        stored,
+        {**stored, "state": "finished", "versions": done},
+        {**stored, "state": "finished"},
+        {**stored, "versions": []},
+        {**stored, "party_seed": b64(bytes(32))},
+    )
+    name = b64(world.fingerprint)
+    lines = [
+        [
+            {"fingerprint": name, "root": b64(batch.root)},
+            {"fingerprint": name, "commit": b64(batch.commit_hash)},
+        ],
+        [
+            {"fingerprint": name, "frozen": b64(batch.root)},
+            {"fingerprint": name, "committed": b64(batch.commit_hash)},
+        ],
+        [
+            {"fingerprint": name, "root": b64(batch.root)},
+            {"fingerprint": name, "root": b64(bytes(32))},
+        ],
+        [{"fingerprint": name}],
+    ]
+    for each in lines:
+        text = b"".join(compact(line) + b"\n" for line in each)
+        add("log_lines", text, text[:-9])
+    add(
+        "numbers",
+        "2^127-1",
+        "16777729",
+        "2^4096-1",
+        "-5",
+        "+007",
+        " 9\n",
+        "2^4097",
+        "\u0663",
+        encode(world.p, -1),
+        world.record["kind"]["sum"],
+    )
+    add(
+        "identifiers",
+        b64(bytes(16)),
+        b64(world.fingerprint),
+        b64(world.fingerprint) + "=",
+        words(world.fingerprint, 12),
+        words(world.fingerprint, 6),
+        "web-mpc",
+        "Web MPC",
+        "ws://127.0.0.1:8080",
+        "http://[::1]:9/x/",
+        "wss://example.org",
+        b"\xff",
+    )
+    for target, items in seeds.items():
+        (folder / target).mkdir(parents=True, exist_ok=True)
+        for number, data in enumerate(dict.fromkeys(items)):
+            (folder / target / f"{number:02}").write_bytes(data)
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("--examples", type=pathlib.Path, metavar="DIR")
+    arguments.add_argument("--corpus", type=pathlib.Path, metavar="DIR")
     chosen = arguments.parse_args()
     worlds = [
         World("default"),
-        World("signed", is_signed=True, low=-(2**63), high=2**63 - 1, name="wages-2026", round=3, min_parties=5, max_rejected=2),
+        World(
+            "signed",
+            is_signed=True,
+            low=-(2**63),
+            high=2**63 - 1,
+            name="wages-2026",
+            round=3,
+            min_parties=5,
+            max_rejected=2,
+        ),
         World("small", modulus=2, high=1, max_parties=4000000),
         World("257", modulus=257, high=256),
         World("wide", modulus=2**4096 - 1, max_parties=10),
@@ -1359,6 +1724,8 @@ def main():
     messages_file(world, parties[0])
     if chosen.examples:
         examples(batch, parties[0], chosen.examples)
+    if chosen.corpus:
+        corpus(batch, parties[0], chosen.corpus)
 
 
 if __name__ == "__main__":
