@@ -29,3 +29,7 @@ mod wire;
 fn long() -> bool {
     std::env::var_os("WEB_MPC_LONG").is_some()
 }
+#[path = "suite/decoders.rs"]
+mod decoders;
+#[path = "suite/vectors.rs"]
+mod vectors;
