@@ -9,6 +9,7 @@ mod result;
 mod server;
 mod signals;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -21,7 +22,8 @@ use self::output::Output;
 #[must_use]
 pub fn server() -> ExitCode {
     let arguments = arguments::Server::parse();
-    run(&Output::new(false), "info", server::run(arguments))
+    let output = Output::new(false);
+    run(&output.clone(), "info", server::run(arguments, output))
 }
 
 /// The `analyst` program.
@@ -47,9 +49,11 @@ fn run(
     program: impl Future<Output = Result<(), Failure>>,
 ) -> ExitCode {
     let filter = EnvFilter::try_from_env("WEB_MPC_LOG").unwrap_or_else(|_| log_level.into());
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(colours)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -54,13 +54,8 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
 }
 
 fn load_keys(path: &Path, output: &Output) -> Result<keyfile::Loaded<Analyst>, Failure> {
-    let loaded = keyfile::load_or_create(path, &Entropy::System).map_err(|error| {
-        let failure = Failure::new(Exit::Failed, "keys_unusable", error.to_string());
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    })?;
+    let loaded =
+        keyfile::load_or_create(path, &Entropy::System).map_err(|error| Failure::keys(&error))?;
     for warning in &loaded.warnings {
         output.warning(&warning.to_string());
     }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::client::ClientError;
+use crate::files::keyfile::KeyFileError;
 use crate::protocol::ErrorCode;
 use crate::session::{AnalystError, PartyError};
 
@@ -53,6 +54,15 @@ impl Failure {
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, "usage", message)
+    }
+
+    /// A key file cannot be used.
+    pub(super) fn keys(error: &KeyFileError) -> Self {
+        let failure = Self::new(Exit::Failed, "keys_unusable", error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -1,8 +1,92 @@
 //! The `server` program.
 
-use super::arguments;
-use super::exit::Failure;
+use std::io::ErrorKind;
+use std::path::Path;
 
-pub(super) async fn run(_arguments: arguments::Server) -> Result<(), Failure> {
+use tokio::net::TcpListener;
+
+use super::arguments;
+use super::exit::{Exit, Failure};
+use super::output::Output;
+use super::signals;
+use crate::crypto::Entropy;
+use crate::files::computation_keys::ComputationKeys;
+use crate::files::keyfile;
+use crate::files::ledger::Ledger;
+use crate::server::{self, Limits, Options};
+use crate::store::{self, StoreError};
+
+/// Descriptors that are not connections: the database, the keys, standard streams, with room.
+const OWN_DESCRIPTORS: u64 = 64;
+
+pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<(), Failure> {
+    let loaded = keyfile::load_or_create(&arguments.keys, &Entropy::System)
+        .map_err(|error| Failure::keys(&error))?;
+    for warning in &loaded.warnings {
+        output.warning(&warning.to_string());
+    }
+    let ledger =
+        Ledger::open(&arguments.keys).map_err(|error| Failure::failed(error.to_string()))?;
+    let store = store::open(&arguments.database)
+        .await
+        .map_err(|error| database(&error))?;
+    let listener = listen(&arguments).await?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Failure::failed(format!("cannot tell the address: {error}")))?;
+    output.result(&format!("listening on ws://{address}"));
+    output.note(&format!(
+        "server key id: {}",
+        loaded.identity.public().key_id()
+    ));
+    let options = Options {
+        store,
+        identity: loaded.identity,
+        computation_keys: ComputationKeys::beside(Path::new(&arguments.keys)),
+        ledger,
+        entropy: Entropy::System,
+        limits: limits(),
+        once: arguments.once,
+    };
+    server::serve(listener, options, signals::stop())
+        .await
+        .map_err(|error| Failure::failed(error.to_string()))?;
     Ok(())
+}
+
+/// As many connections as there can be descriptors for.
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    if let Ok(descriptors) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
+        let room =
+            usize::try_from(descriptors.saturating_sub(OWN_DESCRIPTORS)).unwrap_or(usize::MAX);
+        limits.max_connections = limits.max_connections.min(room.max(1));
+    }
+    limits
+}
+
+async fn listen(arguments: &arguments::Server) -> Result<TcpListener, Failure> {
+    TcpListener::bind(arguments.listen).await.map_err(|error| {
+        let failure = Failure::failed(format!("cannot listen on {}: {error}", arguments.listen));
+        match error.kind() {
+            ErrorKind::AddrInUse => failure
+                .hint("another program listens there; take a free port with --listen 127.0.0.1:0"),
+            _ => failure,
+        }
+    })
+}
+
+fn database(error: &StoreError) -> Failure {
+    let failure = Failure::new(Exit::Failed, "database_unusable", error.to_string());
+    match error {
+        StoreError::InUse => failure.hint(
+            "stop the other server, or give this one its own file with --database sqlite:OTHER.db",
+        ),
+        StoreError::UnknownScheme => failure.hint("for example: --database sqlite:web-mpc.db"),
+        StoreError::NewerSchema { .. } => failure.hint("run the newer version of this program"),
+        StoreError::Corrupt(_) => {
+            failure.hint("restore the file from a backup, or give another with --database")
+        }
+        _ => failure,
+    }
 }
