@@ -82,7 +82,10 @@ fn submit(place: &Place, url: &str, values: &[u64], mut done: impl FnMut(usize))
 fn submitted(ended: &Finished) {
     let mut lines = ended.stdout.lines();
     let first = lines.next().unwrap_or_default();
-    assert_eq!(first, "Submitted to computation web-mpc, round 1.", "{ended}");
+    assert_eq!(
+        first, "Submitted to computation web-mpc, round 1.",
+        "{ended}"
+    );
     let second = lines.next().unwrap_or_default();
     assert!(second.starts_with("Receipt: receipts/web-mpc-"), "{ended}");
     assert_eq!(lines.next(), None, "{ended}");
@@ -161,7 +164,8 @@ fn five_parties_before_the_server() {
             .iter()
             .map(|value| place.party(&url).args([value.to_string()]).start())
             .collect();
-        let notice = format!("waiting for the server at {url}; start it with: cargo run --bin server");
+        let notice =
+            format!("waiting for the server at {url}; start it with: cargo run --bin server");
         for party in &parties {
             assert_eq!(party.err("waiting"), notice);
         }
