@@ -10,12 +10,24 @@
     reason = "a test fails by panicking, and says what it did"
 )]
 
+#[path = "suite/cli.rs"]
+mod cli;
 #[path = "suite/crash.rs"]
 mod crash;
+#[path = "suite/decoders.rs"]
+mod decoders;
+#[path = "suite/harness.rs"]
+mod harness;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/journey.rs"]
+mod journey;
+#[path = "suite/proxy.rs"]
+mod proxy;
 #[path = "suite/store.rs"]
 mod store;
+#[path = "suite/vectors.rs"]
+mod vectors;
 #[path = "suite/wire.rs"]
 mod wire;
 
