@@ -3,7 +3,11 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test fails by panicking"
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it did"
 )]
 
 #[path = "suite/cli.rs"]
@@ -14,5 +18,18 @@ mod harness;
 mod journey;
 #[path = "suite/proxy.rs"]
 mod proxy;
+#[path = "suite/crash.rs"]
+mod crash;
 #[path = "suite/store.rs"]
 mod store;
+#[path = "suite/wire.rs"]
+mod wire;
+
+/// Whether the tests are to run at their full size.
+fn long() -> bool {
+    std::env::var_os("WEB_MPC_LONG").is_some()
+}
+#[path = "suite/decoders.rs"]
+mod decoders;
+#[path = "suite/vectors.rs"]
+mod vectors;
