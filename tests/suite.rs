@@ -10,6 +10,8 @@
     reason = "a test fails by panicking, and says what it did"
 )]
 
+#[path = "suite/architecture.rs"]
+mod architecture;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/harness.rs"]
@@ -20,6 +22,8 @@ mod journey;
 mod proxy;
 #[path = "suite/crash.rs"]
 mod crash;
+#[path = "suite/readme.rs"]
+mod readme;
 #[path = "suite/store.rs"]
 mod store;
 #[path = "suite/wire.rs"]
