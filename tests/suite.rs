@@ -12,6 +12,8 @@
 
 #[path = "suite/architecture.rs"]
 mod architecture;
+#[path = "suite/cheating.rs"]
+mod cheating;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/crash.rs"]

@@ -48,8 +48,20 @@ impl<'a, R: CryptoRng> Forge<'a, R> {
         analyst: impl FnOnce(&mut Header),
         server: impl FnOnce(&mut Header),
     ) -> Submission {
-        let share = self.terms.scheme.lengths().server_share;
-        let mut header = Header {
+        let mut header = self.header();
+        analyst(&mut header);
+        let key: BoxPublicKey<Analyst> = self.terms.manifest.analyst.box_key;
+        let analyst_box = key.seal(&header.common(), self.rng);
+        self.seal(analyst_box, server)
+    }
+
+    /// Any box for the analyst, correctly bound in the server's.
+    pub(crate) fn with_box(&mut self, analyst_box: Vec<u8>) -> Submission {
+        self.seal(analyst_box, |_| {})
+    }
+
+    fn header(&self) -> Header {
+        Header {
             tag: Tag::INPUT_SHARE.as_str().to_owned(),
             role: 2,
             fingerprint: self.terms.fingerprint,
@@ -59,15 +71,15 @@ impl<'a, R: CryptoRng> Forge<'a, R> {
             cohort: 0,
             sequence: self.sequence,
             box_hash: sha256_untagged(&[]),
-            share: vec![0; share],
-        };
-        let mut theirs = header.clone();
-        analyst(&mut theirs);
-        let analyst_box: BoxPublicKey<Analyst> = self.terms.manifest.analyst.box_key;
-        let analyst_box = analyst_box.seal(&theirs.common(), self.rng);
+            share: vec![0; self.terms.scheme.lengths().server_share],
+        }
+    }
+
+    fn seal(&mut self, analyst_box: Vec<u8>, change: impl FnOnce(&mut Header)) -> Submission {
+        let mut header = self.header();
         header.role = 1;
         header.box_hash = sha256_untagged(&[&analyst_box]);
-        server(&mut header);
+        change(&mut header);
         let key: BoxPublicKey<Server> = self.terms.manifest.server.computation_key.box_key;
         let server_box = key.seal(&header.whole(), self.rng);
         self.sign(server_box, analyst_box)

@@ -64,7 +64,7 @@ const CLIENTS: [Client; 12] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn no_slow_client_stays() {
     let place = Place::new();
-    let served = place.serve_with(Entropy::System, limits()).await;
+    let mut served = place.serve_with(Entropy::System, limits()).await;
     let address = served.address;
     let mut rng = rng(7);
     let analyst = Identity::generate(&mut rng);
@@ -156,7 +156,7 @@ async fn drip(raw: &mut Raw, first: &[u8], then: &[u8]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_that_says_nothing_makes_room() {
     let place = Place::new();
-    let served = place.serve_with(Entropy::System, limits()).await;
+    let mut served = place.serve_with(Entropy::System, limits()).await;
     let address = served.address;
     let mut rng = rng(8);
     let analyst = Identity::generate(&mut rng);
