@@ -10,6 +10,8 @@
     reason = "a test fails by panicking, and says what it did"
 )]
 
+#[path = "suite/architecture.rs"]
+mod architecture;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/crash.rs"]
@@ -22,6 +24,8 @@ mod harness;
 mod journey;
 #[path = "suite/proxy.rs"]
 mod proxy;
+#[path = "suite/readme.rs"]
+mod readme;
 #[path = "suite/store.rs"]
 mod store;
 #[path = "suite/vectors.rs"]
