@@ -14,18 +14,22 @@
 mod architecture;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/crash.rs"]
+mod crash;
+#[path = "suite/decoders.rs"]
+mod decoders;
 #[path = "suite/harness.rs"]
 mod harness;
 #[path = "suite/journey.rs"]
 mod journey;
 #[path = "suite/proxy.rs"]
 mod proxy;
-#[path = "suite/crash.rs"]
-mod crash;
 #[path = "suite/readme.rs"]
 mod readme;
 #[path = "suite/store.rs"]
 mod store;
+#[path = "suite/vectors.rs"]
+mod vectors;
 #[path = "suite/wire.rs"]
 mod wire;
 
@@ -33,7 +37,3 @@ mod wire;
 fn long() -> bool {
     std::env::var_os("WEB_MPC_LONG").is_some()
 }
-#[path = "suite/decoders.rs"]
-mod decoders;
-#[path = "suite/vectors.rs"]
-mod vectors;

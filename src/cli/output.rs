@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::exit::Failure;
 
@@ -48,7 +48,7 @@ impl Output {
     /// An event for a program: `fields` with `event` in front.
     pub(super) fn event(&self, event: &str, fields: Value) {
         if self.json {
-            write_line(&mut io::stdout().lock(), &event_line(event, &fields));
+            write_line(&mut io::stdout().lock(), &event_line(event, fields));
         }
     }
 
@@ -118,13 +118,13 @@ impl Output {
     }
 }
 
-/// An event as one line: its name comes first, for those who read it with their eyes.
-fn event_line(event: &str, fields: &Value) -> String {
-    let (event, fields) = (json!(event), fields.to_string());
-    match fields.strip_prefix('{') {
-        None | Some("}") => format!("{{\"event\":{event}}}"),
-        Some(fields) => format!("{{\"event\":{event},{fields}"),
+/// `fields` with `event` in front.
+fn event_line(event: &str, fields: Value) -> String {
+    let mut object = Map::from_iter([("event".to_owned(), json!(event))]);
+    if let Value::Object(fields) = fields {
+        object.extend(fields);
     }
+    Value::Object(object).to_string()
 }
 
 /// Writes a line; a reader that has gone away is no error.
@@ -138,9 +138,9 @@ mod tests {
 
     #[test]
     fn the_name_of_an_event_comes_first() {
-        assert_eq!(event_line("left", &json!({})), r#"{"event":"left"}"#);
+        assert_eq!(event_line("left", json!({})), r#"{"event":"left"}"#);
         assert_eq!(
-            event_line("submissions", &json!({ "parties": 1 })),
+            event_line("submissions", json!({ "parties": 1 })),
             r#"{"event":"submissions","parties":1}"#
         );
     }
