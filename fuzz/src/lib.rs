@@ -417,7 +417,7 @@ pub fn numbers(data: &[u8]) {
         if let Ok(modulus) = text.parse::<Modulus>() {
             let decimal = modulus.to_string();
             assert_eq!(decimal.parse(), Ok(modulus.clone()));
-            let parameters = SumParameters::new(modulus, data.len() % 2 == 0);
+            let parameters = SumParameters::new(modulus, data.len().is_multiple_of(2));
             assert!(parameters.min <= parameters.max);
             let _wraps = parameters.may_wrap(u64::MAX);
         }

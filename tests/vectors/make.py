@@ -479,6 +479,7 @@ class File:
         self.about, self.vectors = about, []
 
     def add(self, kind, name, given, output=None, error=None):
+        assert all((v["kind"], v["name"]) != (kind, name) for v in self.vectors), (kind, name)
         vector = {"kind": kind, "name": name, "input": given}
         if kind.startswith("bad_"):
             assert output is None
@@ -696,14 +697,9 @@ def encodings_file():
 
     for name in ["2", "256", "257", "16777729", "2^127-1", "2^4096-1"]:
         p = moduli[name]
-        for value in [0, 1, 12345, p - 1, -1]:
+        for what, value in [("0", 0), ("1", 1), ("12345", 12345), ("p - 1", p - 1), ("-1", -1)]:
             given = {"modulus": name, "value": str(value)}
-            file.add(
-                "residue",
-                f"{value % p if value < 99999 else 'p-1'} modulo {name}",
-                given,
-                b64(encode(p, value)),
-            )
+            file.add("residue", f"{what} modulo {name}", given, b64(encode(p, value)))
         random = fixed(f"sharing {name}", 8 * residue_len(p) + 64)
         server, analyst = split(p, 42, random)
         given = {"modulus": name, "value": "42", "random": b64(random)}
@@ -741,7 +737,8 @@ def encodings_file():
         (2**127 - 1, True, 2**126, 2**126 - (2**127 - 1)),
     ]:
         given = {"modulus": str(p), "signed": is_signed, "residue": b64(encode(p, residue))}
-        file.add("interpretation", f"{residue % 1000} modulo {p % 1000}", given, str(number))
+        name = f"{residue} of {p}, {'signed' if is_signed else 'unsigned'}"
+        file.add("interpretation", name, given, str(number))
     file.write("encodings.json")
 
 
@@ -1065,7 +1062,8 @@ def batches_file(batch):
             file.add("bad_merkle", name, {**good, **change})
     for bits in [[], [1], [0], [1] * 8, [1, 0] * 6, [1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0]]:
         output = {"bytes": b64(bitmap(bits)), "hash": b64(accepted_hash(bits))}
-        file.add("accepted", f"{len(bits)} bits", {"bits": [bool(b) for b in bits]}, output)
+        name = "".join(map(str, bits)) or "none"
+        file.add("accepted", name, {"bits": [bool(b) for b in bits]}, output)
     for name, data, count in [
         ("padding bit 11 of 11", bytes([0, 0b1000]), 11),
         ("padding bit 15 of 11", bytes([0, 0x80]), 11),
