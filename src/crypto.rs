@@ -20,24 +20,24 @@
 #[cfg(not(target_family = "wasm"))]
 #[path = "crypto/sodium.rs"]
 mod backend;
+mod boxes;
 mod entropy;
+mod hash;
+mod signing;
 mod tag;
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use hmac::{Hmac, KeyInit, Mac};
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
+pub use self::boxes::{BoxKeyPair, SEAL_OVERHEAD};
 pub use self::entropy::Entropy;
+pub use self::hash::{hmac_sha256, sha256, sha256_untagged};
+pub use self::signing::SigningKeyPair;
 pub use self::tag::Tag;
-use crate::ids::{Digest, KeyBytes, KeyId, PartyKey, Signature};
-
-/// How much longer a sealed box is than its plaintext: an ephemeral public key and a MAC.
-pub const SEAL_OVERHEAD: usize = 48;
+use crate::ids::{KeyBytes, KeyId};
 
 /// Whose key it is.
 pub trait Role: Copy + Eq + fmt::Debug + Send + Sync + 'static {
@@ -66,224 +66,51 @@ roles! {
     Party = "party";
 }
 
-/// A public key to which boxes are sealed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent, bound = "")]
-pub struct BoxPublicKey<R> {
-    bytes: KeyBytes,
-    #[serde(skip)]
-    role: PhantomData<fn() -> R>,
-}
-
-impl<R: Role> BoxPublicKey<R> {
-    /// Takes the bytes as they are.
-    #[must_use]
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self {
-            bytes: KeyBytes::new(bytes),
-            role: PhantomData,
+/// Declares public keys: 32 bytes with one use and the role of their owner in the type.
+macro_rules! public_keys {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(transparent, bound = "")]
+        pub struct $name<R> {
+            bytes: KeyBytes,
+            #[serde(skip)]
+            role: PhantomData<fn() -> R>,
         }
-    }
 
-    /// The bytes.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        self.bytes.as_bytes()
-    }
+        impl<R: Role> $name<R> {
+            /// Takes the bytes as they are.
+            #[must_use]
+            pub const fn new(bytes: [u8; 32]) -> Self {
+                Self { bytes: KeyBytes::new(bytes), role: PhantomData }
+            }
 
-    /// Whether a box can be sealed to this key: not zero and not of low order, with which everybody
-    /// could open the box.
-    #[must_use]
-    pub fn is_usable(&self) -> bool {
-        backend::has_full_order(self.as_bytes())
-    }
-
-    /// Seals to the owner of this key. The length is that of the plaintext plus [`SEAL_OVERHEAD`].
-    ///
-    /// This is libsodium's `crypto_box_seal` with the ephemeral key taken from `rng`.
-    /// The key must be usable (see [`Self::is_usable`]).
-    #[must_use]
-    pub fn seal(&self, plaintext: &[u8], rng: &mut impl CryptoRng) -> Vec<u8> {
-        let mut ephemeral = Zeroizing::new([0; 32]);
-        rng.fill_bytes(&mut *ephemeral);
-        backend::seal(&ephemeral, self.as_bytes(), plaintext)
-    }
-}
-
-impl<R> fmt::Display for BoxPublicKey<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.bytes.fmt(f)
-    }
-}
-
-impl<R: Role> fmt::Debug for BoxPublicKey<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BoxPublicKey<{}>({self})", R::NAME)
-    }
-}
-
-/// A key pair that opens sealed boxes.
-#[derive(Clone)]
-pub struct BoxKeyPair<R> {
-    public: BoxPublicKey<R>,
-    secret: Zeroizing<[u8; 32]>,
-}
-
-impl<R: Role> BoxKeyPair<R> {
-    /// Draws a key pair.
-    pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        let mut secret = Zeroizing::new([0; 32]);
-        rng.fill_bytes(&mut *secret);
-        Self::from_secret(secret)
-    }
-
-    /// The key pair of an X25519 secret scalar.
-    #[must_use]
-    pub fn from_secret(secret: Zeroizing<[u8; 32]>) -> Self {
-        Self {
-            public: BoxPublicKey::new(backend::box_public_key(&secret)),
-            secret,
+            /// The bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                self.bytes.as_bytes()
+            }
         }
-    }
 
-    /// The public half.
-    #[must_use]
-    pub const fn public(&self) -> &BoxPublicKey<R> {
-        &self.public
-    }
-
-    /// The secret scalar, for a key file.
-    #[must_use]
-    pub fn secret(&self) -> &Zeroizing<[u8; 32]> {
-        &self.secret
-    }
-
-    /// Opens a sealed box; nothing if it was not sealed to this key or was changed.
-    #[must_use]
-    pub fn open(&self, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        backend::open(self.public.as_bytes(), &self.secret, sealed).map(Zeroizing::new)
-    }
-
-    /// Opens many sealed boxes: the seam for an opener that works on several at a time.
-    #[must_use]
-    pub fn open_batch(&self, sealed: &[&[u8]]) -> Vec<Option<Zeroizing<Vec<u8>>>> {
-        sealed.iter().map(|sealed| self.open(sealed)).collect()
-    }
-}
-
-impl<R: Role> fmt::Debug for BoxKeyPair<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BoxKeyPair<{}>(..)", R::NAME)
-    }
-}
-
-/// A public key that verifies signatures.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent, bound = "")]
-pub struct VerifyingKey<R> {
-    bytes: KeyBytes,
-    #[serde(skip)]
-    role: PhantomData<fn() -> R>,
-}
-
-impl<R: Role> VerifyingKey<R> {
-    /// Takes the bytes as they are.
-    #[must_use]
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self {
-            bytes: KeyBytes::new(bytes),
-            role: PhantomData,
+        impl<R> fmt::Display for $name<R> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.bytes.fmt(f)
+            }
         }
-    }
 
-    /// The bytes.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        self.bytes.as_bytes()
-    }
-
-    /// Whether the owner of this key signed `tag || 0x00 || body`.
-    #[must_use]
-    pub fn verify(&self, tag: Tag, body: &[u8], signature: &Signature) -> bool {
-        backend::verify(self.as_bytes(), &tagged(tag, body), signature.as_bytes())
-    }
-}
-
-impl<R> fmt::Display for VerifyingKey<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.bytes.fmt(f)
-    }
-}
-
-impl<R: Role> fmt::Debug for VerifyingKey<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VerifyingKey<{}>({self})", R::NAME)
-    }
-}
-
-impl From<PartyKey> for VerifyingKey<Party> {
-    fn from(key: PartyKey) -> Self {
-        Self::new(*key.as_bytes())
-    }
-}
-
-impl From<VerifyingKey<Party>> for PartyKey {
-    fn from(key: VerifyingKey<Party>) -> Self {
-        Self::new(*key.as_bytes())
-    }
-}
-
-/// A key pair that signs.
-#[derive(Clone)]
-pub struct SigningKeyPair<R> {
-    public: VerifyingKey<R>,
-    seed: Zeroizing<[u8; 32]>,
-}
-
-impl<R: Role> SigningKeyPair<R> {
-    /// Draws a key pair.
-    pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        let mut seed = Zeroizing::new([0; 32]);
-        rng.fill_bytes(&mut *seed);
-        Self::from_seed(seed)
-    }
-
-    /// The key pair of an Ed25519 seed.
-    #[must_use]
-    pub fn from_seed(seed: Zeroizing<[u8; 32]>) -> Self {
-        Self {
-            public: VerifyingKey::new(backend::signing_public_key(&seed)),
-            seed,
+        impl<R: Role> fmt::Debug for $name<R> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "<{}>({})"), R::NAME, self)
+            }
         }
-    }
-
-    /// The public half.
-    #[must_use]
-    pub const fn public(&self) -> &VerifyingKey<R> {
-        &self.public
-    }
-
-    /// The seed, for a key file.
-    #[must_use]
-    pub fn seed(&self) -> &Zeroizing<[u8; 32]> {
-        &self.seed
-    }
-
-    /// Signs `tag || 0x00 || body`. Deterministic.
-    #[must_use]
-    pub fn sign(&self, tag: Tag, body: &[u8]) -> Signature {
-        Signature::new(backend::sign(
-            &self.seed,
-            self.public.as_bytes(),
-            &tagged(tag, body),
-        ))
-    }
+    )+};
 }
 
-impl<R: Role> fmt::Debug for SigningKeyPair<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SigningKeyPair<{}>(..)", R::NAME)
-    }
+public_keys! {
+    /// A public key to which boxes are sealed.
+    BoxPublicKey;
+    /// A public key that verifies signatures.
+    VerifyingKey;
 }
 
 /// The public keys that name a compute party.
@@ -335,54 +162,13 @@ impl<R: Role> Identity<R> {
     }
 }
 
-/// SHA-256 of `tag || 0x00 || parts`. Where it matters, all parts but the last have a fixed length.
-#[must_use]
-pub fn sha256(tag: Tag, parts: &[&[u8]]) -> Digest {
-    let mut hasher = Sha256::new();
-    hasher.update(tag.as_str());
-    hasher.update([0]);
-    for part in parts {
-        hasher.update(part);
-    }
-    Digest::new(hasher.finalize().into())
-}
-
-/// SHA-256 of bytes that are not ours to tag: a box, a public part, a node of an RFC 9162 tree.
-#[must_use]
-pub fn sha256_untagged(parts: &[&[u8]]) -> Digest {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    Digest::new(hasher.finalize().into())
-}
-
-/// HMAC-SHA-256 with `key` of `tag || 0x00 || parts`: a secret derived from a secret.
-#[must_use]
-pub fn hmac_sha256(key: &[u8; 32], tag: Tag, parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
-    // A 32-byte key is shorter than SHA-256's block: it is padded with zeros, never hashed.
-    let mut block = Zeroizing::new([0_u8; 64]);
-    for (to, from) in block.iter_mut().zip(key) {
-        *to = *from;
-    }
-    let mut mac = Hmac::<Sha256>::new((&*block).into());
-    mac.update(tag.as_str().as_bytes());
-    mac.update(&[0]);
-    for part in parts {
-        mac.update(part);
-    }
-    Zeroizing::new(mac.finalize().into_bytes().into())
-}
-
-/// `tag || 0x00 || body`
-fn tagged(tag: Tag, body: &[u8]) -> Vec<u8> {
-    [tag.as_str().as_bytes(), &[0], body].concat()
-}
-
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
+
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::Sha256;
 
     use super::*;
 

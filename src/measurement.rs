@@ -16,6 +16,8 @@
     deny(clippy::arithmetic_side_effects, clippy::as_conversions)
 )]
 
+mod rejection;
+mod settings;
 pub mod sum;
 
 use std::fmt;
@@ -25,9 +27,11 @@ use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+pub use self::rejection::Rejection;
+pub use self::settings::{Difference, KindSettings};
 use self::sum::{Sum, SumParameters};
 use crate::ids::SubmissionId;
-use crate::shares::{Modulus, Residue};
+use crate::shares::Residue;
 
 /// The part of a manifest that says what is computed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,77 +39,6 @@ use crate::shares::{Modulus, Residue};
 pub enum Kind {
     /// One whole number from each party; nothing about it is proved.
     Sum(SumParameters),
-}
-
-/// What an analyst asks of a kind; `None` is "as it is", or the default of a new computation.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct KindSettings {
-    /// p of a sum.
-    pub modulus: Option<Modulus>,
-    /// Whether the inputs of a sum may be negative.
-    pub signed: Option<bool>,
-}
-
-/// A setting that an open computation has and that is not the one asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// Which setting, as its flag is called.
-    pub setting: &'static str,
-    /// The open computation's.
-    pub open: String,
-    /// What was asked for.
-    pub asked: String,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}, not {}", self.setting, self.open, self.asked)
-    }
-}
-
-impl KindSettings {
-    /// The kind of a new computation: what is asked for, and for the rest what the round before had.
-    #[must_use]
-    pub fn propose(&self, last: Option<&Kind>) -> Kind {
-        let last = last.map(|Kind::Sum(parameters)| parameters);
-        if let (Some(last), None, None) = (last, &self.modulus, self.signed) {
-            return Kind::Sum(last.clone());
-        }
-        let modulus = self
-            .modulus
-            .clone()
-            .or(last.map(|last| last.modulus.clone()));
-        let signed = self.signed.or(last.map(|last| last.signed));
-        Kind::Sum(SumParameters::new(
-            modulus.unwrap_or_default(),
-            signed.unwrap_or_default(),
-        ))
-    }
-
-    /// The first setting in which an open computation differs from what is asked for.
-    #[must_use]
-    pub fn difference(&self, open: &Kind) -> Option<Difference> {
-        let Kind::Sum(open) = open;
-        if let Some(asked) = self
-            .modulus
-            .as_ref()
-            .filter(|asked| **asked != open.modulus)
-        {
-            let (open, asked) = (open.modulus.to_string(), asked.to_string());
-            return Some(Difference {
-                setting: "modulus",
-                open,
-                asked,
-            });
-        }
-        let asked = self.signed.filter(|asked| *asked != open.signed)?;
-        let (open, asked) = (open.signed.to_string(), asked.to_string());
-        Some(Difference {
-            setting: "signed",
-            open,
-            asked,
-        })
-    }
 }
 
 /// An input party's data before sharing.
@@ -145,84 +78,6 @@ pub enum KindError {
         /// The largest.
         most: BigInt,
     },
-}
-
-/// Why a submission does not count. The numbers travel in verdicts and are documented there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rejection {
-    /// The analyst's box does not open with the analyst's key.
-    AnalystBoxUnopenable,
-    /// The analyst's box opens, but its header is not that of this submission.
-    AnalystHeaderMismatch,
-    /// The analyst's input share has the wrong length or form.
-    AnalystShareMalformed,
-    /// The analyst found the proof wrong.
-    ProofRejected,
-    /// The server's box does not open with the server's key any more.
-    ServerBoxUnopenable,
-    /// The server's box opens, but its header is not that of this submission.
-    ServerHeaderMismatch,
-    /// The server's input share has the wrong length or form.
-    ServerShareMalformed,
-    /// The server found the verifier message wrong after the analyst accepted.
-    VerifierMessageRejected,
-}
-
-impl Rejection {
-    /// All reasons; the code of each is its place, from 1. 0 is no rejection.
-    pub const ALL: [Self; 8] = [
-        Self::AnalystBoxUnopenable,
-        Self::AnalystHeaderMismatch,
-        Self::AnalystShareMalformed,
-        Self::ProofRejected,
-        Self::ServerBoxUnopenable,
-        Self::ServerHeaderMismatch,
-        Self::ServerShareMalformed,
-        Self::VerifierMessageRejected,
-    ];
-
-    /// The number in a verdict.
-    #[must_use]
-    pub fn code(self) -> u8 {
-        let place = Self::ALL.iter().position(|reason| *reason == self);
-        place
-            .and_then(|place| u8::try_from(place).ok())
-            .map_or(u8::MAX, |place| place.saturating_add(1))
-    }
-
-    /// The reason with that number.
-    #[must_use]
-    pub fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(code.checked_sub(1)?)).copied()
-    }
-
-    /// Whether the analyst alone decided it: such rejections are limited by the manifest.
-    #[must_use]
-    pub fn is_analysts(self) -> bool {
-        matches!(
-            self,
-            Self::AnalystBoxUnopenable
-                | Self::AnalystHeaderMismatch
-                | Self::AnalystShareMalformed
-                | Self::ProofRejected
-        )
-    }
-
-    /// What happened, for people.
-    #[must_use]
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::AnalystBoxUnopenable => "the analyst's share was not sealed to the analyst's key",
-            Self::AnalystHeaderMismatch => "the analyst's share belongs to another submission",
-            Self::AnalystShareMalformed => "the analyst's share is malformed",
-            Self::ProofRejected => "the analyst found the proof of validity wrong",
-            Self::ServerBoxUnopenable => "the server's share was not sealed to the server's key",
-            Self::ServerHeaderMismatch => "the server's share belongs to another submission",
-            Self::ServerShareMalformed => "the server's share is malformed",
-            Self::VerifierMessageRejected => "the server found the proof of validity wrong",
-        }
-    }
 }
 
 /// Lengths in bytes that are the same for every submission of a computation, so that length tells
@@ -490,15 +345,6 @@ pub struct Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn rejections_have_their_own_codes() {
-        for reason in Rejection::ALL {
-            assert_eq!(Rejection::from_code(reason.code()), Some(reason));
-        }
-        assert_eq!(Rejection::from_code(0), None);
-        assert_eq!(Rejection::from_code(9), None);
-    }
 
     #[test]
     fn debug_shows_no_value() {

@@ -15,7 +15,7 @@
 //!    a connection holds a bounded amount of memory.
 //! 2. What is answered as stored is on the disk.
 //! 3. Arithmetic runs on the pool, never on the threads that serve connections.
-//! 4. No log names a party, a computation, a key or what a client wrote.
+//! 4. No log holds what a client wrote, nor a key, a box, a share or a value.
 
 mod analyst;
 mod computations;

@@ -3,8 +3,37 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test fails by panicking"
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it did"
 )]
 
+#[path = "suite/architecture.rs"]
+mod architecture;
+#[path = "suite/cli.rs"]
+mod cli;
+#[path = "suite/crash.rs"]
+mod crash;
+#[path = "suite/decoders.rs"]
+mod decoders;
+#[path = "suite/harness.rs"]
+mod harness;
+#[path = "suite/journey.rs"]
+mod journey;
+#[path = "suite/proxy.rs"]
+mod proxy;
+#[path = "suite/readme.rs"]
+mod readme;
 #[path = "suite/store.rs"]
 mod store;
+#[path = "suite/vectors.rs"]
+mod vectors;
+#[path = "suite/wire.rs"]
+mod wire;
+
+/// Whether the tests are to run at their full size.
+fn long() -> bool {
+    std::env::var_os("WEB_MPC_LONG").is_some()
+}

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::client::ServerUrl;
@@ -50,7 +51,7 @@ pub(super) struct Server {
     )]
     pub(super) keys: PathBuf,
     /// End after the first reveal
-    #[arg(long, env = "WEB_MPC_ONCE")]
+    #[arg(long, env = "WEB_MPC_ONCE", value_parser = BoolishValueParser::new())]
     pub(super) once: bool,
 }
 
@@ -118,6 +119,7 @@ pub(super) struct Analyst {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "true",
+        value_parser = BoolishValueParser::new(),
         global = true
     )]
     pub(super) signed: Option<bool>,
@@ -140,7 +142,7 @@ pub(super) struct Analyst {
     )]
     pub(super) max_parties: Option<u64>,
     /// One JSON object per line on standard output
-    #[arg(long, env = "WEB_MPC_JSON", global = true)]
+    #[arg(long, env = "WEB_MPC_JSON", value_parser = BoolishValueParser::new(), global = true)]
     pub(super) json: bool,
     /// Write the result to a file too: .json, .csv, or text
     #[arg(long, env = "WEB_MPC_OUT", value_name = "FILE", global = true)]
@@ -217,7 +219,7 @@ pub(super) struct InputParty {
     #[arg(long, env = "WEB_MPC_RECEIPT", value_name = "FILE")]
     pub(super) receipt: Option<PathBuf>,
     /// One JSON object per line on standard output
-    #[arg(long, env = "WEB_MPC_JSON", global = true)]
+    #[arg(long, env = "WEB_MPC_JSON", value_parser = BoolishValueParser::new(), global = true)]
     pub(super) json: bool,
     /// The number, or - to read it from standard input
     #[arg(

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::client::ClientError;
 use crate::files::keyfile::KeyFileError;
-use crate::protocol::ErrorCode;
+use crate::protocol::{ErrorCode, Refusal};
 use crate::session::{AnalystError, PartyError};
 
 /// How a program ends, where it does not end well.
@@ -83,6 +83,11 @@ impl From<ClientError> for Failure {
             }
             ClientError::NotReady(_) => Self::new(Exit::NotReady, "not_ready", message)
                 .hint("the analyst opens it with: cargo run --bin analyst"),
+            ClientError::Refused(refusal) if refusal.code == ErrorCode::TooFewParties => {
+                let code = refusal.code.to_string();
+                Self::new(Exit::NotReady, &code, too_few(&refusal))
+                    .hint("try again when more have submitted")
+            }
             ClientError::Refused(refusal) => {
                 let exit = match refusal.code {
                     ErrorCode::NotCommitted | ErrorCode::NotFrozen => Exit::NotReady,
@@ -106,6 +111,13 @@ impl From<ClientError> for Failure {
     }
 }
 
+/// What is missing for a reveal.
+pub(super) fn too_few(refusal: &Refusal) -> String {
+    let (have, need) = (refusal.have.unwrap_or(0), refusal.need.unwrap_or(1));
+    let missing = need.saturating_sub(have);
+    format!("{have} of {need} parties have submitted: {missing} more needed")
+}
+
 fn refusal_hint(code: ErrorCode) -> Option<&'static str> {
     match code {
         ErrorCode::ComputationFull => Some("the analyst set the limit with --max-parties"),
@@ -113,7 +125,9 @@ fn refusal_hint(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::UnknownComputation => {
             Some("the analyst opens it with: cargo run --bin analyst -- --computation NAME")
         }
-        ErrorCode::NotCommitted => Some("try again after the analyst has revealed the result"),
+        ErrorCode::NotCommitted | ErrorCode::NotFrozen => {
+            Some("try again after the analyst has revealed the result")
+        }
         ErrorCode::RolledBack => {
             Some("the server was restored from an old backup; collect again under another name")
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::exit::Failure;
 
@@ -48,11 +48,7 @@ impl Output {
     /// An event for a program: `fields` with `event` in front.
     pub(super) fn event(&self, event: &str, fields: Value) {
         if self.json {
-            let mut object = json!({ "event": event });
-            if let (Some(object), Value::Object(fields)) = (object.as_object_mut(), fields) {
-                object.extend(fields);
-            }
-            write_line(&mut io::stdout().lock(), &object.to_string());
+            write_line(&mut io::stdout().lock(), &event_line(event, fields));
         }
     }
 
@@ -122,7 +118,30 @@ impl Output {
     }
 }
 
+/// `fields` with `event` in front.
+fn event_line(event: &str, fields: Value) -> String {
+    let mut object = Map::from_iter([("event".to_owned(), json!(event))]);
+    if let Value::Object(fields) = fields {
+        object.extend(fields);
+    }
+    Value::Object(object).to_string()
+}
+
 /// Writes a line; a reader that has gone away is no error.
 fn write_line(to: &mut impl Write, line: &str) {
     drop(writeln!(to, "{line}").and_then(|()| to.flush()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_event_comes_first() {
+        assert_eq!(event_line("left", json!({})), r#"{"event":"left"}"#);
+        assert_eq!(
+            event_line("submissions", json!({ "parties": 1 })),
+            r#"{"event":"submissions","parties":1}"#
+        );
+    }
 }

@@ -34,6 +34,7 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
     let address = listener
         .local_addr()
         .map_err(|error| Failure::failed(format!("cannot tell the address: {error}")))?;
+    let stop = signals::stop();
     output.result(&format!("listening on ws://{address}"));
     output.note(&format!(
         "server key id: {}",
@@ -48,7 +49,7 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
         limits: limits(),
         once: arguments.once,
     };
-    server::serve(listener, options, signals::stop())
+    server::serve(listener, options, stop)
         .await
         .map_err(|error| Failure::failed(error.to_string()))?;
     Ok(())

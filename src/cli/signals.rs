@@ -5,30 +5,35 @@ use std::io::BufRead;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// A token that the first Ctrl-C or SIGTERM cancels.
+/// A token that the first Ctrl-C or SIGTERM cancels, from when this returns.
 pub(super) fn stop() -> CancellationToken {
     let token = CancellationToken::new();
     let stopped = token.clone();
+    let signalled = signalled();
     tokio::spawn(async move {
-        signalled().await;
+        signalled.await;
         stopped.cancel();
     });
     token
 }
 
 #[cfg(unix)]
-async fn signalled() {
+fn signalled() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).ok();
-    let terminated = async {
-        match &mut terminate {
-            Some(terminate) => terminate.recv().await,
+    async fn next(listener: Option<tokio::signal::unix::Signal>) {
+        match listener {
+            Some(mut listener) => drop(listener.recv().await),
             None => std::future::pending().await,
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated => {}
+    }
+    // Here, not in the task: a signal that comes before the task runs counts too.
+    let interrupted = signal(SignalKind::interrupt()).ok();
+    let terminated = signal(SignalKind::terminate()).ok();
+    async {
+        tokio::select! {
+            () = next(interrupted) => {}
+            () = next(terminated) => {}
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The HTTP part of a connection: the upgrade to WebSocket, and the few plain answers.
 
 use std::convert::Infallible;
-use std::future::ready;
+use std::future::{poll_fn, ready};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -32,8 +32,8 @@ const HEADERS: usize = 64;
 /// The one version of RFC 6455.
 const WEBSOCKET_VERSION: &str = "13";
 
-/// Serves plain requests until the client leaves or asks for the upgrade. Then gives the stream, and
-/// what was read of it beyond the request.
+/// Answers one request. If it asks for the upgrade, gives the stream and what was read of it beyond
+/// the request.
 pub(super) async fn upgrade(stream: TcpStream, deadline: Duration) -> Option<(TcpStream, Bytes)> {
     let upgraded = AtomicBool::new(false);
     let service = service_fn(|request: Request<Incoming>| {
@@ -43,26 +43,24 @@ pub(super) async fn upgrade(stream: TcpStream, deadline: Duration) -> Option<(Tc
         }
         ready(Ok::<_, Infallible>(response))
     });
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .max_buf_size(HEAD)
         .max_headers(HEADERS)
+        // Who says all at once and ends its half still gets its answer.
+        .half_close(true)
         // One deadline holds for all of it.
         .header_read_timeout(None)
-        .serve_connection(TokioIo::new(stream), service)
-        .without_shutdown();
-    let parts = match timeout(deadline, connection).await {
-        Ok(Ok(parts)) => parts,
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "not HTTP");
-            return None;
-        }
-        Err(_) => {
-            tracing::debug!("no upgrade within its time");
-            return None;
-        }
-    };
+        .serve_connection(TokioIo::new(stream), service);
+    let served = poll_fn(|cx| connection.poll_without_shutdown(cx));
+    let served = timeout(deadline, served).await;
+    match &served {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "not HTTP"),
+        Err(_) => tracing::debug!("no upgrade within its time"),
+    }
+    let parts = connection.into_parts();
     let stream = parts.io.into_inner();
-    if upgraded.load(Ordering::Relaxed) {
+    if matches!(served, Ok(Ok(()))) && upgraded.load(Ordering::Relaxed) {
         Some((stream, parts.read_buf))
     } else {
         linger(stream).await;
@@ -173,7 +171,9 @@ fn text(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(body));
     *response.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, plain);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, plain);
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

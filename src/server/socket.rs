@@ -22,7 +22,7 @@ use crate::protocol::{ErrorCode, Refusal, ServerMessage, encode, limits};
 
 /// Time for a client to take the last words and to hang up: data that it is still sending would
 /// otherwise make its system throw those words away.
-const LINGER: Duration = Duration::from_secs(2);
+const LINGER: Duration = Duration::from_secs(1);
 
 /// What a client did.
 #[derive(Debug)]

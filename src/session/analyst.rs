@@ -1,33 +1,19 @@
 //! An analyst: finds or creates its computation, logs in, and later freezes, commits and records.
 
-use std::sync::Arc;
-
 use rand::CryptoRng;
 
 use super::Misbehaviour;
-use crate::batch::{Batch, Commit};
+use super::joined::{Joined, PastRound};
+use super::settings::Settings;
 use crate::crypto::{Analyst, Identity, PublicIdentity, Server, Tag};
-use crate::disclosure::Outcome;
-use crate::ids::{ComputationName, KeyId, Nonce};
+use crate::ids::{Blob, ComputationName, KeyId, Nonce};
 use crate::manifest::{
-    Access, Action, ComputationKey, DEFAULT_MAX_PARTIES, Manifest, ManifestError, Notice, Phase,
-    Publication, ServerKeys, Terms, Tracking, VERSION,
+    Access, ComputationKey, DEFAULT_MAX_PARTIES, Manifest, ManifestError, Publication, ServerKeys,
+    Terms, Tracking, VERSION,
 };
-use crate::measurement::{Aggregate, Difference, KindSettings};
+use crate::measurement::Difference;
 use crate::protocol::{self, ClientMessage, ErrorCode, Refusal, ServerMessage, Standing, Which};
-use crate::record::{Countersigned, Signed};
-use crate::reveal::open_result;
-
-/// What the analyst asks of its computation; `None` is "as it is", or the default of a new one.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Settings {
-    /// What is computed.
-    pub kind: KindSettings,
-    /// Fewest accepted submissions.
-    pub min_parties: Option<u64>,
-    /// Most parties.
-    pub max_parties: Option<u64>,
-}
+use crate::record::Signed;
 
 /// Why the analyst comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,34 +22,6 @@ pub enum Purpose {
     Collect,
     /// To work on the computation that there is.
     Existing,
-}
-
-/// How the round before ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastRound {
-    /// Its terms.
-    pub terms: Arc<Terms>,
-    /// Its state.
-    pub phase: Phase,
-    /// Its result, where there is one.
-    pub aggregate: Option<Aggregate>,
-}
-
-/// A computation that the analyst is logged in to.
-#[derive(Debug, Clone)]
-pub struct Joined {
-    /// Its terms.
-    pub terms: Arc<Terms>,
-    /// As the server shows it.
-    pub standing: Standing,
-    /// The frozen batch, checked.
-    pub batch: Option<Batch>,
-    /// What both sides committed to, checked.
-    pub commit: Option<Commit>,
-    /// What the analyst recorded, opened.
-    pub aggregate: Option<Aggregate>,
-    /// The round before, when this run opened the next one.
-    pub previous: Option<PastRound>,
 }
 
 /// What the driver has to do next.
@@ -118,6 +76,7 @@ enum State {
         previous: Option<PastRound>,
     },
     Creating {
+        sent: Blob,
         previous: Option<PastRound>,
     },
     LoggingIn {
@@ -188,7 +147,10 @@ impl AnalystSession {
             (ServerMessage::ComputationKey(key), State::NeedsKey { previous }) => {
                 self.create(key, previous, rng)
             }
-            (ServerMessage::Computation(standing), State::Creating { previous }) => {
+            (ServerMessage::Computation(standing), State::Creating { sent, previous }) => {
+                if standing.manifest.body != sent {
+                    return Err(Misbehaviour::OtherComputation.into());
+                }
                 self.log_in(*standing, previous, rng)
             }
             // Another process of the same analyst was faster.
@@ -232,13 +194,8 @@ impl AnalystSession {
     ) -> Result<AnalystStep, AnalystError> {
         let terms = self.own(&standing)?;
         if standing.phase.is_over() && self.purpose == Purpose::Collect {
-            let aggregate = recorded(&terms, &standing, &self.identity)?;
-            let previous = PastRound {
-                terms: Arc::new(terms),
-                phase: standing.phase,
-                aggregate,
-            };
-            return Ok(self.need_key(Some(previous)));
+            let past = Joined::new(terms, standing, None, &self.identity)?.into_past();
+            return Ok(self.need_key(Some(past)));
         }
         self.log_in(standing, None, rng)
     }
@@ -300,7 +257,8 @@ impl AnalystSession {
         };
         let signed = Signed::sign(&manifest, &self.identity.signing);
         Terms::proposed(&signed).map_err(AnalystError::Settings)?;
-        self.state = State::Creating { previous };
+        let sent = signed.body.clone();
+        self.state = State::Creating { sent, previous };
         Ok(AnalystStep::Send(vec![ClientMessage::Create(signed)]))
     }
 
@@ -314,13 +272,6 @@ impl AnalystSession {
         if !standing.phase.is_over() {
             self.settings.check(&terms)?;
         }
-        let batch = frozen(&terms, &standing)?;
-        let commit = standing
-            .commit
-            .as_ref()
-            .map(|commit| committed(&terms, batch.as_ref(), commit))
-            .transpose()?;
-        let aggregate = recorded(&terms, &standing, &self.identity)?;
         let (server, server_nonce) = self.server.ok_or(Misbehaviour::Unexpected)?;
         if server != terms.manifest.server.identity {
             return Err(Misbehaviour::Unproven("identity").into());
@@ -332,129 +283,9 @@ impl AnalystSession {
             nonce,
             signature: self.identity.signing.sign(Tag::LOGIN, &challenge),
         };
-        let terms = Arc::new(terms);
-        let joined = Box::new(Joined {
-            terms,
-            standing,
-            batch,
-            commit,
-            aggregate,
-            previous,
-        });
+        let joined = Joined::new(terms, standing, previous, &self.identity)?;
+        let joined = Box::new(joined);
         self.state = State::LoggingIn { joined, challenge };
         Ok(AnalystStep::Send(vec![login]))
-    }
-}
-
-impl Settings {
-    /// Whether the open computation is what was asked for.
-    fn check(&self, terms: &Terms) -> Result<(), AnalystError> {
-        let manifest = &terms.manifest;
-        let numbers = [
-            ("min-parties", manifest.min_parties, self.min_parties),
-            ("max-parties", manifest.max_parties, self.max_parties),
-        ];
-        let differing = |(setting, open, asked): (&'static str, u64, Option<u64>)| {
-            let asked = asked.filter(|asked| *asked != open)?;
-            Some(Difference {
-                setting,
-                open: open.to_string(),
-                asked: asked.to_string(),
-            })
-        };
-        let difference = self
-            .kind
-            .difference(&manifest.kind)
-            .or_else(|| numbers.into_iter().find_map(differing));
-        match difference {
-            None => Ok(()),
-            Some(difference) => Err(AnalystError::Differs {
-                name: manifest.name.clone(),
-                difference,
-            }),
-        }
-    }
-}
-
-/// The batch that the server signed, if there is one.
-fn frozen(terms: &Terms, standing: &Standing) -> Result<Option<Batch>, Misbehaviour> {
-    standing
-        .batch
-        .as_ref()
-        .map(|batch| Joined::check_batch(terms, batch))
-        .transpose()
-}
-
-/// A commit that both sides signed for this batch.
-fn committed(
-    terms: &Terms,
-    batch: Option<&Batch>,
-    record: &Countersigned<Commit>,
-) -> Result<Commit, Misbehaviour> {
-    let manifest = &terms.manifest;
-    record
-        .open(
-            &manifest.analyst.signing_key,
-            &manifest.server.identity.signing_key,
-        )
-        .ok()
-        .filter(|commit| commit.fingerprint == terms.fingerprint)
-        .filter(|commit| batch.is_some_and(|batch| batch.root == commit.root))
-        .ok_or(Misbehaviour::Unproven("commit"))
-}
-
-/// The result that the analyst recorded, if there is one.
-fn recorded(
-    terms: &Terms,
-    standing: &Standing,
-    identity: &Identity<Analyst>,
-) -> Result<Option<Aggregate>, Misbehaviour> {
-    match (&standing.commit, &standing.result) {
-        (Some(commit), Some(result)) => open_result(terms, &commit.body, result, &identity.boxes)
-            .map(Some)
-            .map_err(|_| Misbehaviour::Unproven("record of the result")),
-        _ => Ok(None),
-    }
-}
-
-impl Joined {
-    /// The notice that freezes the batch.
-    #[must_use]
-    pub fn freeze(&self, identity: &Identity<Analyst>) -> ClientMessage {
-        let last = self.standing.notices.last();
-        let number = (self.standing.notices.len() as u64).saturating_add(1);
-        let notice = Notice::following(self.terms.fingerprint, last, number, Action::Freeze);
-        ClientMessage::Notice(Signed::sign(&notice, &identity.signing))
-    }
-
-    /// Checks the server's word on what was frozen.
-    pub fn check_batch(terms: &Terms, batch: &Signed<Batch>) -> Result<Batch, Misbehaviour> {
-        batch
-            .open(&terms.manifest.server.identity.signing_key)
-            .ok()
-            .filter(|batch| batch.fingerprint == terms.fingerprint)
-            .ok_or(Misbehaviour::Unproven("batch"))
-    }
-
-    /// Checks that the server countersigned this very commit.
-    pub fn check_commit(
-        &self,
-        sent: &Signed<Commit>,
-        answer: &Countersigned<Commit>,
-    ) -> Result<(), Misbehaviour> {
-        let server = &self.terms.manifest.server.identity.signing_key;
-        if answer.analysts() == *sent && answer.is_countersigned(server) {
-            Ok(())
-        } else {
-            Err(Misbehaviour::Unproven("commit"))
-        }
-    }
-
-    /// Whether both sides committed that there is no result.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        self.commit
-            .as_ref()
-            .is_some_and(|commit| commit.outcome != Outcome::Release)
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::super::arguments::Analyst as Arguments;
-use super::super::exit::{Exit, Failure};
+use super::super::exit::{Exit, Failure, too_few};
 use super::super::output::Output;
 use super::super::result::{Report, ended, past};
 use super::super::signals;
@@ -36,6 +36,15 @@ pub(super) struct Run {
     journal: Journal,
     pub(super) output: Output,
     stop: CancellationToken,
+}
+
+/// What came from standard input.
+struct Keyboard {
+    lines: mpsc::Receiver<()>,
+    /// There will be no more.
+    ended: bool,
+    /// Enter was pressed and is not answered yet, perhaps because the connection was lost.
+    asked: bool,
 }
 
 /// What ends the wait for Enter.
@@ -71,7 +80,11 @@ impl Run {
 
     /// Sets up or joins, waits for Enter, reveals.
     pub(super) async fn collect(&mut self) -> Result<(), Failure> {
-        let mut lines = signals::lines();
+        let mut keyboard = Keyboard {
+            lines: signals::lines(),
+            ended: false,
+            asked: false,
+        };
         let (mut connection, mut joined) = self.join(Purpose::Collect).await?;
         self.announce(&joined);
         loop {
@@ -79,7 +92,7 @@ impl Run {
                 return self.reveal(connection, joined).await;
             }
             match self
-                .wait_for_enter(&mut connection, &joined, &mut lines)
+                .wait_for_enter(&mut connection, &joined, &mut keyboard)
                 .await
             {
                 Ok(Next::Reveal) => return self.reveal(connection, joined).await,
@@ -208,30 +221,41 @@ impl Run {
         words.join(" ")
     }
 
-    /// Shows the total until a line comes with which the batch could be frozen.
+    /// Shows the total until a line comes with which the batch could be frozen. Lines that come
+    /// before the answer to an earlier one add nothing to it.
     async fn wait_for_enter(
         &self,
         connection: &mut Connection,
         joined: &Joined,
-        lines: &mut mpsc::Receiver<()>,
+        keyboard: &mut Keyboard,
     ) -> Result<Next, ClientError> {
         connection.send([ClientMessage::Watch {}]).await?;
+        if keyboard.asked {
+            connection.send([joined.freeze(&self.identity)]).await?;
+        }
         loop {
+            if keyboard.ended && !keyboard.asked {
+                return Ok(Next::Leave);
+            }
             tokio::select! {
                 incoming = connection.receive() => match incoming? {
                     Incoming::Message(ServerMessage::Submissions { parties }) => {
                         self.output.total(parties);
                     }
-                    // Another process of the same analyst has frozen the batch.
                     Incoming::Message(ServerMessage::Frozen(_)) => return Ok(Next::Reveal),
                     Incoming::Message(ServerMessage::Error(refusal)) => {
                         self.still_waiting(refusal)?;
+                        keyboard.asked = false;
                     }
                     _ => return Err(Misbehaviour::Unexpected.into()),
                 },
-                line = lines.recv() => match line {
-                    Some(()) => connection.send([joined.freeze(&self.identity)]).await?,
-                    None => return Ok(Next::Leave),
+                line = keyboard.lines.recv(), if !keyboard.ended => match line {
+                    Some(()) if keyboard.asked => {}
+                    Some(()) => {
+                        keyboard.asked = true;
+                        connection.send([joined.freeze(&self.identity)]).await?;
+                    }
+                    None => keyboard.ended = true,
                 },
                 () = self.stop.cancelled() => return Ok(Next::Leave),
             }
@@ -243,13 +267,12 @@ impl Run {
         if refusal.code != ErrorCode::TooFewParties {
             return Err(ClientError::Refused(refusal));
         }
-        let (have, need) = (refusal.have.unwrap_or(0), refusal.need.unwrap_or(1));
+        self.output.event(
+            "too_few",
+            json!({ "have": refusal.have, "need": refusal.need }),
+        );
         self.output
-            .event("too_few", json!({ "have": have, "need": need }));
-        let missing = need.saturating_sub(have);
-        self.output.note(&format!(
-            "{have} of {need} parties have submitted: {missing} more needed; still waiting"
-        ));
+            .note(&format!("{}; still waiting", too_few(&refusal)));
         Ok(())
     }
 

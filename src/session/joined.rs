@@ -1,0 +1,151 @@
+//! A computation that an analyst is logged in to: what the server shows of it, checked, and what
+//! the analyst may ask for.
+
+use std::sync::Arc;
+
+use super::Misbehaviour;
+use crate::batch::{Batch, Commit};
+use crate::crypto::{Analyst, Identity};
+use crate::disclosure::Outcome;
+use crate::manifest::{Action, Notice, Phase, Terms};
+use crate::measurement::Aggregate;
+use crate::protocol::{ClientMessage, Standing};
+use crate::record::{Countersigned, Signed};
+use crate::reveal::open_result;
+
+/// How the round before ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastRound {
+    /// Its terms.
+    pub terms: Arc<Terms>,
+    /// Its state.
+    pub phase: Phase,
+    /// Its result, where there is one.
+    pub aggregate: Option<Aggregate>,
+}
+
+/// A computation that the analyst is logged in to.
+#[derive(Debug, Clone)]
+pub struct Joined {
+    /// Its terms.
+    pub terms: Arc<Terms>,
+    /// As the server shows it.
+    pub standing: Standing,
+    /// The frozen batch, checked.
+    pub batch: Option<Batch>,
+    /// What both sides committed to, checked.
+    pub commit: Option<Commit>,
+    /// What the analyst recorded, opened.
+    pub aggregate: Option<Aggregate>,
+    /// The round before, when this run opened the next one.
+    pub previous: Option<PastRound>,
+}
+
+impl Joined {
+    /// Checks everything that the server shows of a computation of this analyst.
+    pub(super) fn new(
+        terms: Terms,
+        standing: Standing,
+        previous: Option<PastRound>,
+        identity: &Identity<Analyst>,
+    ) -> Result<Self, Misbehaviour> {
+        let batch = standing.batch.as_ref();
+        let batch = batch
+            .map(|batch| Self::check_batch(&terms, batch))
+            .transpose()?;
+        let commit = standing.commit.as_ref();
+        let commit = commit
+            .map(|commit| committed(&terms, batch.as_ref(), commit))
+            .transpose()?;
+        let aggregate = recorded(&terms, &standing, identity)?;
+        Ok(Self {
+            terms: Arc::new(terms),
+            standing,
+            batch,
+            commit,
+            aggregate,
+            previous,
+        })
+    }
+
+    /// What is told of it once the next round is open.
+    pub(super) fn into_past(self) -> PastRound {
+        PastRound {
+            terms: self.terms,
+            phase: self.standing.phase,
+            aggregate: self.aggregate,
+        }
+    }
+
+    /// The notice that freezes the batch.
+    #[must_use]
+    pub fn freeze(&self, identity: &Identity<Analyst>) -> ClientMessage {
+        let last = self.standing.notices.last();
+        let number = (self.standing.notices.len() as u64).saturating_add(1);
+        let notice = Notice::following(self.terms.fingerprint, last, number, Action::Freeze);
+        ClientMessage::Notice(Signed::sign(&notice, &identity.signing))
+    }
+
+    /// Checks the server's word on what was frozen.
+    pub fn check_batch(terms: &Terms, batch: &Signed<Batch>) -> Result<Batch, Misbehaviour> {
+        batch
+            .open(&terms.manifest.server.identity.signing_key)
+            .ok()
+            .filter(|batch| batch.fingerprint == terms.fingerprint)
+            .ok_or(Misbehaviour::Unproven("batch"))
+    }
+
+    /// Checks that the server countersigned this very commit.
+    pub fn check_commit(
+        &self,
+        sent: &Signed<Commit>,
+        answer: &Countersigned<Commit>,
+    ) -> Result<(), Misbehaviour> {
+        let server = &self.terms.manifest.server.identity.signing_key;
+        if answer.analysts() == *sent && answer.is_countersigned(server) {
+            Ok(())
+        } else {
+            Err(Misbehaviour::Unproven("commit"))
+        }
+    }
+
+    /// Whether both sides committed that there is no result.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.commit
+            .as_ref()
+            .is_some_and(|commit| commit.outcome != Outcome::Release)
+    }
+}
+
+/// A commit that both sides signed for this batch.
+fn committed(
+    terms: &Terms,
+    batch: Option<&Batch>,
+    record: &Countersigned<Commit>,
+) -> Result<Commit, Misbehaviour> {
+    let manifest = &terms.manifest;
+    record
+        .open(
+            &manifest.analyst.signing_key,
+            &manifest.server.identity.signing_key,
+        )
+        .ok()
+        .filter(|commit| commit.fingerprint == terms.fingerprint)
+        .filter(|commit| batch.is_some_and(|batch| batch.root == commit.root))
+        .ok_or(Misbehaviour::Unproven("commit"))
+}
+
+/// The result that the analyst recorded, if there is one.
+fn recorded(
+    terms: &Terms,
+    standing: &Standing,
+    identity: &Identity<Analyst>,
+) -> Result<Option<Aggregate>, Misbehaviour> {
+    match (&standing.commit, &standing.result) {
+        (Some(commit), Some(result)) => open_result(terms, &commit.body, result, &identity.boxes)
+            .map(Some)
+            .map_err(|_| Misbehaviour::Unproven("record of the result")),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,524 @@
+//! The arrows of `docs/ARCHITECTURE.md`: which module may name what. Every rule is a function from
+//! sources to complaints, and each is shown sources that it must complain about.
+
+use std::fs;
+use std::path::Path;
+
+/// Longest file under `src/bin`, in lines.
+const BIN_LINES: usize = 40;
+
+/// Who may name a crate, a macro or a type: `(what, the only modules that may, why)`.
+const RESERVED: &[(&[&str], &[&str], &str)] = &[
+    (
+        &["sodiumoxide", "libsodium_sys"],
+        &["crypto::sodium"],
+        "one module replaces the backend",
+    ),
+    (
+        &["rusqlite", "tokio_postgres"],
+        &["store"],
+        "only the store knows SQL",
+    ),
+    (
+        &[
+            "println!",
+            "print!",
+            "eprintln!",
+            "eprint!",
+            "stdout",
+            "stderr",
+            "anstream",
+            "indicatif",
+        ],
+        &["cli"],
+        "only cli prints",
+    ),
+    (&["clap"], &["cli"], "only cli knows the command line"),
+    (
+        &["tokio_tungstenite", "tungstenite"],
+        &["server", "client"],
+        "transport",
+    ),
+];
+
+/// Words that begin a statement in SQL.
+const SQL: &[&str] = &[
+    "SELECT ",
+    "INSERT INTO ",
+    "DELETE FROM ",
+    "CREATE TABLE ",
+    "PRAGMA ",
+    "BEGIN IMMEDIATE",
+];
+
+/// What the store must never hold: secret keys and what is inside an opened box.
+const SECRETS: &[&str] = &[
+    "Identity",
+    "BoxKeyPair",
+    "SigningKeyPair",
+    "Keyring",
+    "InputShares",
+    "OutputShare",
+    "AggregateShare",
+    "Aggregate",
+    "Measurement",
+    "open_batch",
+    "decrypt",
+];
+
+/// What a module that compiles to wasm32 cannot have.
+const NATIVE: &[&str] = &[
+    "std::net",
+    "std::fs",
+    "std::env",
+    "std::thread",
+    "std::process",
+    "Instant",
+    "SystemTime",
+    "tokio",
+    "async fn",
+    "rayon",
+];
+
+/// A file under `src`, without its tests.
+struct Source {
+    /// `["store", "sqlite", "rows"]`; `["bin", "server"]`; nothing for `lib.rs`.
+    module: Vec<String>,
+    /// Without comments.
+    text: String,
+    /// Without comments, strings and characters.
+    code: String,
+}
+
+impl Source {
+    fn new(path: &str, text: &str) -> Self {
+        let module = path.trim_end_matches(".rs").split('/').map(str::to_owned);
+        let module = if path == "lib.rs" {
+            Vec::new()
+        } else {
+            module.collect()
+        };
+        let (text, code) = strip(text);
+        Self {
+            module,
+            text: without_tests(&text),
+            code: without_tests(&code),
+        }
+    }
+
+    /// The module below the crate.
+    fn top(&self) -> &str {
+        self.module.first().map_or("", String::as_str)
+    }
+
+    fn name(&self) -> String {
+        self.module.join("::")
+    }
+
+    /// Whether it is that module or inside it.
+    fn is_in(&self, module: &str) -> bool {
+        let name = self.name();
+        name == module || name.starts_with(&format!("{module}::"))
+    }
+
+    /// Top-level modules that it names, by `crate::` or by enough `super::`.
+    fn imports(&self) -> Vec<String> {
+        let mut imports = Vec::new();
+        for (at, _) in self.code.match_indices("crate::") {
+            let before = self.code.get(..at).unwrap_or_default();
+            if !before.ends_with(is_word) {
+                imports.extend(first_names(self.code.get(at + 7..).unwrap_or_default()));
+            }
+        }
+        let root = "super::".repeat(self.module.len());
+        for (at, _) in self.code.match_indices(&root) {
+            let rest = self.code.get(at + root.len()..).unwrap_or_default();
+            let rest = rest.trim_start_matches("super::");
+            imports.extend(first_names(rest));
+        }
+        imports
+    }
+
+    /// Whether its code has that, as a whole word.
+    fn names(&self, what: &str) -> bool {
+        self.code.match_indices(what).any(|(at, _)| {
+            let before = self.code.get(..at).unwrap_or_default();
+            let after = self.code.get(at + what.len()..).unwrap_or_default();
+            !before.ends_with(is_word) && !after.starts_with(is_word)
+        })
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The first names of a path or of a group of paths: `a` of `a::b`, `a` and `c` of `{a::b, c}`.
+fn first_names(path: &str) -> Vec<String> {
+    let first =
+        |text: &str| -> String { text.trim().chars().take_while(|c| is_word(*c)).collect() };
+    let Some(group) = path.strip_prefix('{') else {
+        return vec![first(path)];
+    };
+    let (mut depth, mut names, mut item) = (0_usize, Vec::new(), String::new());
+    for c in group.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => names.push(std::mem::take(&mut item)),
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        item.push(c);
+    }
+    names.push(item);
+    let names = names
+        .iter()
+        .map(|item| first(item.trim_start_matches([',', ' ', '\n'])));
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// A text without comments, and the same without what stands in strings and characters too.
+fn strip(text: &str) -> (String, String) {
+    let (mut clean, mut code) = (String::new(), String::new());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let (skip, kept, blanked) = if rest.starts_with("//") {
+            (rest.find('\n').unwrap_or(rest.len()), "", "")
+        } else if rest.starts_with("/*") {
+            (rest.find("*/").map_or(rest.len(), |end| end + 2), "", "")
+        } else if let Some(len) = literal(rest) {
+            (len, rest.get(..len).unwrap_or_default(), "\"\"")
+        } else {
+            let one = rest.get(..c.len_utf8()).unwrap_or_default();
+            (c.len_utf8(), one, one)
+        };
+        clean.push_str(kept);
+        code.push_str(blanked);
+        rest = rest.get(skip..).unwrap_or_default();
+    }
+    (clean, code)
+}
+
+/// Length of the string or the character that a text begins with, if it does.
+fn literal(text: &str) -> Option<usize> {
+    if let Some(raw) = text.strip_prefix("r#\"") {
+        return Some(raw.find("\"#")? + 5);
+    }
+    if let Some(raw) = text.strip_prefix("r\"") {
+        return Some(raw.find('"')? + 3);
+    }
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return Some(at + 1),
+            // A lifetime, not a character.
+            _ if quote == '\'' && at > 1 && !text.starts_with("'\\") => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A text without the items that are for tests only.
+fn without_tests(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("#[cfg(test)]") else {
+        return text.to_owned();
+    };
+    let mut depth = 0_usize;
+    let end = rest.char_indices().find_map(|(at, c)| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        (depth == 0 && matches!(c, '}' | ';')).then_some(at + 1)
+    });
+    let after = end.and_then(|end| rest.get(end..)).unwrap_or_default();
+    format!("{before}{}", without_tests(after))
+}
+
+/// The modules of `lib.rs` in their order, and how many of them do without an operating system.
+fn layout(lib: &str) -> (Vec<String>, usize) {
+    let lib = without_tests(lib);
+    let (mut order, mut portable, mut native) = (Vec::new(), 0, false);
+    for line in lib.lines() {
+        if line.starts_with("#[cfg(feature = \"native\")]") {
+            native = true;
+        } else if let Some(name) = line.strip_prefix("pub mod ") {
+            order.push(name.trim_end_matches(';').to_owned());
+            if !native {
+                portable = order.len();
+            }
+        }
+    }
+    (order, portable)
+}
+
+/// A module imports only what stands above it.
+fn upwards(order: &[String], source: &Source) -> Vec<String> {
+    let place = |name: &str| order.iter().position(|module| module == name);
+    let Some(own) = place(source.top()) else {
+        return vec![format!("{} has no place in lib.rs", source.name())];
+    };
+    let imports = source.imports().into_iter();
+    let below = imports.filter(|import| place(import).is_none_or(|place| place > own));
+    below
+        .map(|import| format!("{} imports {import}", source.name()))
+        .collect()
+}
+
+/// Server and client never import each other.
+fn apart(source: &Source) -> Vec<String> {
+    let other = match source.top() {
+        "server" => "client",
+        "client" => "server",
+        _ => return Vec::new(),
+    };
+    let imports = source.imports();
+    let crossing = imports.iter().any(|import| import == other);
+    crossing
+        .then(|| format!("{} imports {other}", source.name()))
+        .into_iter()
+        .collect()
+}
+
+/// Some things are for some modules only.
+fn reserved(source: &Source) -> Vec<String> {
+    let complaints = RESERVED.iter().flat_map(|(what, modules, why)| {
+        let allowed = modules.iter().any(|module| source.is_in(module));
+        let named = what
+            .iter()
+            .filter(move |what| !allowed && source.names(what));
+        named.map(move |what| format!("{} names {what}: {why}", source.name()))
+    });
+    complaints.collect()
+}
+
+/// Statements of SQL stand in the store only.
+fn sql(source: &Source) -> Vec<String> {
+    let found = SQL
+        .iter()
+        .filter(|word| !source.is_in("store") && source.text.contains(**word));
+    found
+        .map(|word| format!("{} says {word}", source.name()))
+        .collect()
+}
+
+/// The store never sees a secret key or an opened share.
+fn blind(source: &Source) -> Vec<String> {
+    let found = SECRETS
+        .iter()
+        .filter(|name| source.is_in("store") && source.names(name));
+    found
+        .map(|name| format!("{} names {name}", source.name()))
+        .collect()
+}
+
+/// The domain does without an operating system.
+fn pure(portable: &[String], source: &Source) -> Vec<String> {
+    let domain = portable.iter().any(|module| module == source.top());
+    // The entropy of the machine is the one door, and `crypto` has a backend for each target.
+    let found = NATIVE.iter().filter(|name| domain && source.names(name));
+    found
+        .map(|name| format!("{} names {name}", source.name()))
+        .collect()
+}
+
+/// A program is a few lines that call `cli`.
+fn thin(source: &Source, lines: usize) -> Vec<String> {
+    let mut complaints = Vec::new();
+    if lines >= BIN_LINES {
+        complaints.push(format!("{} has {lines} lines", source.name()));
+    }
+    let calls = source.code.match_indices("web_mpc::").map(|(at, found)| {
+        let rest = source.code.get(at + found.len()..).unwrap_or_default();
+        first_names(rest)
+    });
+    for name in calls.flatten().filter(|name| name != "cli") {
+        complaints.push(format!("{} imports {name}", source.name()));
+    }
+    complaints
+}
+
+/// Everything under `src` that is no test, with its number of lines.
+fn sources() -> Vec<(Source, usize)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut folders, mut sources) = (vec![root.clone()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path
+                .strip_prefix(&root)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .replace('\\', "/");
+            let is_test = name
+                .split('/')
+                .any(|part| matches!(part, "tests" | "tests.rs"));
+            if !is_test && name != "fixtures.rs" {
+                let text = fs::read_to_string(&path).unwrap();
+                sources.push((Source::new(&name, &text), text.lines().count()));
+            }
+        }
+    }
+    assert!(
+        sources.len() > 50,
+        "the sources are not where they should be"
+    );
+    sources
+}
+
+#[test]
+fn the_arrows_hold() {
+    let lib = include_str!("../../src/lib.rs");
+    let (order, portable) = layout(lib);
+    let portable = order.get(..portable).unwrap();
+    let mut complaints = Vec::new();
+    for (source, lines) in sources() {
+        match source.top() {
+            "bin" => complaints.extend(thin(&source, lines)),
+            "" => {}
+            _ => {
+                complaints.extend(upwards(&order, &source));
+                complaints.extend(apart(&source));
+                complaints.extend(reserved(&source));
+                complaints.extend(sql(&source));
+                complaints.extend(blind(&source));
+                complaints.extend(pure(portable, &source));
+            }
+        }
+    }
+    assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
+#[test]
+fn the_layout_is_read_from_the_library() {
+    let (order, portable) = layout(include_str!("../../src/lib.rs"));
+    assert_eq!(order.first().unwrap(), "ids");
+    assert_eq!(order.last().unwrap(), "cli");
+    assert_eq!(order.get(portable - 1).unwrap(), "session");
+    assert!(!order.contains(&"fixtures".to_owned()));
+}
+
+#[test]
+fn only_what_stands_above_may_be_imported() {
+    let order = ["ids", "crypto", "store", "cli"].map(str::to_owned);
+    let fails = |path: &str, text: &str| !upwards(&order, &Source::new(path, text)).is_empty();
+    assert!(fails("ids.rs", "use crate::crypto::Tag;"));
+    assert!(fails(
+        "crypto/tag.rs",
+        "fn f() { let x = crate::store::open(); }"
+    ));
+    assert!(fails(
+        "crypto.rs",
+        "use crate::{ids::{KeyId, Nonce}, cli::run};"
+    ));
+    assert!(fails("crypto/tag.rs", "use super::super::store::Store;"));
+    assert!(fails("crypto.rs", "use super::store::Store;"));
+    assert!(fails("unknown.rs", ""));
+    assert!(!fails(
+        "cli/exit.rs",
+        "use super::super::store::Store; use crate::{ids, crypto};"
+    ));
+    assert!(!fails(
+        "crypto/tag.rs",
+        "use super::sodium::seal; use crate::crypto::Tag;"
+    ));
+    assert!(!fails(
+        "ids.rs",
+        "// use crate::cli;\nconst S: &str = \"crate::cli\";"
+    ));
+    assert!(!fails(
+        "ids.rs",
+        "#[cfg(test)]\nmod tests { use crate::cli; fn f() {} }"
+    ));
+    assert!(fails(
+        "ids.rs",
+        "#[cfg(test)]\nmod tests { fn f() {} }\nuse crate::cli;"
+    ));
+    assert!(fails(
+        "ids.rs",
+        "fn f<'a>(x: &'a str) -> char { '\\'' }\nuse crate::cli;"
+    ));
+}
+
+#[test]
+fn server_and_client_stay_apart() {
+    let fails = |path: &str, text: &str| !apart(&Source::new(path, text)).is_empty();
+    assert!(fails("server/http.rs", "use crate::client::ServerUrl;"));
+    assert!(fails("client.rs", "use crate::server::Limits;"));
+    assert!(!fails("cli/server.rs", "use crate::{client, server};"));
+}
+
+#[test]
+fn what_is_reserved_is_reserved() {
+    let fails = |path: &str, text: &str| !reserved(&Source::new(path, text)).is_empty();
+    assert!(fails("crypto.rs", "use sodiumoxide::crypto::sign;"));
+    assert!(fails("server.rs", "use rusqlite::Connection;"));
+    assert!(fails("client/party.rs", "fn f() { println!(\"hello\"); }"));
+    assert!(fails("files.rs", "fn f() { std::io::stderr().flush(); }"));
+    assert!(fails("server.rs", "use clap::Parser;"));
+    assert!(fails("cli.rs", "use tokio_tungstenite::WebSocketStream;"));
+    assert!(!fails("crypto/sodium.rs", "use sodiumoxide::crypto::sign;"));
+    assert!(!fails("store/sqlite/rows.rs", "use rusqlite::Row;"));
+    assert!(!fails("cli/output.rs", "fn f() { println!(\"hello\"); }"));
+    assert!(!fails(
+        "server.rs",
+        "/// never println!\nfn print_nothing() {}"
+    ));
+}
+
+#[test]
+fn sql_stands_in_the_store() {
+    let text = "const Q: &str = \"SELECT 1 FROM computation\";";
+    assert!(!sql(&Source::new("server.rs", text)).is_empty());
+    assert!(sql(&Source::new("store/sqlite/rows.rs", text)).is_empty());
+}
+
+#[test]
+fn the_store_is_blind() {
+    let fails = |path: &str, text: &str| !blind(&Source::new(path, text)).is_empty();
+    assert!(fails(
+        "store.rs",
+        "use crate::crypto::{BoxKeyPair, Server};"
+    ));
+    assert!(fails("store/sqlite.rs", "fn f(share: &AggregateShare) {}"));
+    assert!(!fails("store.rs", "fn f(key: PublicIdentity) {}"));
+    assert!(!fails("server.rs", "use crate::crypto::BoxKeyPair;"));
+}
+
+#[test]
+fn the_domain_has_no_operating_system() {
+    let portable = ["ids", "session"].map(str::to_owned);
+    let fails = |path: &str, text: &str| !pure(&portable, &Source::new(path, text)).is_empty();
+    assert!(fails("ids.rs", "use std::fs;"));
+    assert!(fails(
+        "session/party.rs",
+        "use std::time::{Duration, Instant};"
+    ));
+    assert!(fails("session/party.rs", "pub async fn run() {}"));
+    assert!(fails("ids.rs", "use tokio::sync::Mutex;"));
+    assert!(!fails("ids.rs", "use std::time::Duration;"));
+    assert!(!fails("client.rs", "use tokio::net::TcpStream;"));
+}
+
+#[test]
+fn programs_are_thin() {
+    let fails = |text: &str, lines| !thin(&Source::new("bin/server.rs", text), lines).is_empty();
+    assert!(fails("fn main() { web_mpc::cli::server() }", 40));
+    assert!(fails("use web_mpc::store;", 1));
+    assert!(fails("use web_mpc::{cli, server};", 1));
+    assert!(!fails(
+        "fn main() -> ExitCode { web_mpc::cli::server() }",
+        7
+    ));
+}

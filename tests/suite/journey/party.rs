@@ -1,0 +1,413 @@
+//! What an input party gives, waits for, keeps and can prove.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::super::harness::{Finished, Launch, Place, Server, free_address};
+use super::super::proxy::Proxy;
+use super::{Analyst, submit, submitted};
+
+const TRUST: &str = "You are trusting the server for these words: compare them with the analyst's, \
+                     or pin them with --fingerprint or --analyst-key.\n";
+
+fn fresh(args: &[&str]) -> (Place, Server, Analyst) {
+    let place = Place::new();
+    let server = place.server();
+    let analyst = Analyst::start(&place, &server.url, args);
+    (place, server, analyst)
+}
+
+fn party(place: &Place, server: &Server, args: &[&str]) -> Finished {
+    place.party(&server.url).args(args).run()
+}
+
+/// The receipt files of the parties.
+fn receipts(place: &Place) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(place.folder("party").join("receipts")) else {
+        return Vec::new();
+    };
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn what_a_party_is_told_to_the_letter() {
+    let (place, server, analyst) = fresh(&[]);
+    let words = analyst
+        .process
+        .out("Fingerprint: ")
+        .split_off("Fingerprint: ".len());
+    let told = party(&place, &server, &["--receipt", "mine.json", "42"]);
+    told.is(
+        0,
+        "Submitted to computation web-mpc, round 1.\nReceipt: mine.json\n",
+        &format!("computation web-mpc: {words}\n{TRUST}"),
+    );
+    let args = [
+        "--fingerprint",
+        &analyst.fingerprint,
+        "--receipt",
+        "other.json",
+        "1",
+    ];
+    party(&place, &server, &args).is(
+        0,
+        "Submitted to computation web-mpc, round 1.\nReceipt: other.json\n",
+        "",
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let metadata = fs::metadata(place.folder("party").join("mine.json")).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn a_party_that_comes_first_waits_for_the_analyst() {
+    let place = Place::new();
+    let server = place.server();
+    let early = place
+        .party(&server.url)
+        .args(["--receipt", "mine.json", "42"])
+        .start();
+    early.err("waiting for computation web-mpc; start it with: cargo run --bin analyst");
+    let analyst = Analyst::start(&place, &server.url, &[]);
+    early.finish().exits(0);
+    analyst.reveal().sum(42);
+}
+
+#[test]
+fn a_wait_has_an_end() {
+    let place = Place::new();
+    let url = format!("ws://{}", free_address());
+    let away = place
+        .party(&url)
+        .args(["--wait", "1", "42"])
+        .run()
+        .exits(69);
+    let mut lines = away.stderr.lines();
+    let waiting = format!("waiting for the server at {url}; start it with: cargo run --bin server");
+    assert_eq!(lines.next(), Some(waiting.as_str()));
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with(&format!("error: cannot reach the server at {url}: "))
+    );
+    assert_eq!(
+        lines.next(),
+        Some("hint: start it with: cargo run --bin server")
+    );
+    assert_eq!(lines.next(), None);
+    let server = place.server();
+    party(&place, &server, &["--wait", "1", "42"]).is(
+        75,
+        "",
+        "waiting for computation web-mpc; start it with: cargo run --bin analyst\n\
+         error: the computation is not there after 1 s\n\
+         hint: the analyst opens it with: cargo run --bin analyst\n",
+    );
+    assert_eq!(receipts(&place), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn values_from_standard_input() {
+    let (place, server, analyst) = fresh(&["--signed"]);
+    for text in ["-5\n", "40", " 7 \n"] {
+        place
+            .party(&server.url)
+            .args(["-"])
+            .input(text)
+            .run()
+            .exits(0);
+    }
+    place
+        .party(&server.url)
+        .args(["-"])
+        .input("secret\n")
+        .run()
+        .is(
+            2,
+            "",
+            "error: the value is not a whole number in decimal digits\n\
+             hint: for example: input-party 42\n",
+        );
+    analyst.reveal().sum(42);
+}
+
+#[test]
+fn negative_values_with_and_without_two_dashes() {
+    let (place, server, analyst) = fresh(&["--signed"]);
+    for args in [&["-5"][..], &["--", "-5"], &["52"]] {
+        party(&place, &server, args).exits(0);
+    }
+    analyst.reveal().sum(42);
+}
+
+#[test]
+fn what_is_out_of_range_is_not_sent() {
+    for (args, value, range) in [
+        (&[][..], "18446744073709551616", "0 to 18446744073709551615"),
+        (&[], "-1", "0 to 18446744073709551615"),
+        (
+            &["--signed"],
+            "9223372036854775808",
+            "-9223372036854775808 to 9223372036854775807",
+        ),
+        (&["--modulus", "16777729"], "16777729", "0 to 16777728"),
+        (&["--modulus", "2"], "2", "0 to 1"),
+    ] {
+        let (place, server, _analyst) = fresh(args);
+        let proxy = Proxy::start(server.address);
+        let refused = place.party(&proxy.url).args([value]).run().exits(1);
+        let expected = format!(
+            "error: the value is outside the range of this computation, {range}\n\
+             hint: check the value and the unit\n"
+        );
+        assert_eq!(refused.stderr, expected);
+        assert!(!refused.stderr.contains(&format!(" {value} ")), "{refused}");
+        assert_eq!(proxy.said(), ["hello", "lookup"]);
+        assert_eq!(receipts(&place), Vec::<PathBuf>::new());
+    }
+}
+
+#[test]
+fn what_is_no_number_is_refused_before_any_connection() {
+    let place = Place::new();
+    let listener = std::net::TcpListener::bind(free_address()).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("ws://{}", listener.local_addr().unwrap());
+    for value in ["", "x", "4 2", "1e3", "0x2a", "1.0", "42 EUR"] {
+        place.party(&url).args([value]).run().exits(2);
+    }
+    let nobody = listener.accept().unwrap_err();
+    assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
+}
+
+#[test]
+fn addresses_in_both_schemes() {
+    let (place, server, analyst) = fresh(&[]);
+    let folder = place.folder("party");
+    for url in [server.url.clone(), server.url.replace("ws://", "http://")] {
+        Launch::input_party(&folder)
+            .args(["--server", &url, "21"])
+            .run()
+            .exits(0);
+        let launch = Launch::analyst(&place.folder("analyst"));
+        launch.args(["status", "--server", &url]).run().exits(0);
+    }
+    analyst.reveal().sum(42);
+}
+
+#[test]
+fn a_full_computation_still_takes_corrections() {
+    let (place, server, analyst) = fresh(&["--max-parties", "2"]);
+    for (receipt, value) in [("one.json", "1"), ("two.json", "2")] {
+        party(&place, &server, &["--receipt", receipt, value]).exits(0);
+    }
+    let refused = party(&place, &server, &["--receipt", "three.json", "3"]).exits(1);
+    let refusal = "error: the computation has 2 parties, which is all that it takes\n\
+                   hint: the analyst set the limit with --max-parties\n";
+    assert!(refused.stderr.ends_with(refusal), "{refused}");
+    assert!(
+        !place.folder("party").join("three.json").exists(),
+        "nothing is left to finish"
+    );
+    let corrected = party(&place, &server, &["--receipt", "two.json", "41"]);
+    assert_eq!(
+        corrected.exits(0).stdout,
+        "Corrected in computation web-mpc, round 1.\nReceipt: two.json\n"
+    );
+    analyst.reveal().sum(42);
+    party(&place, &server, &["verify", "two.json"]).exits(0);
+}
+
+#[test]
+fn corrections_replace_what_was_there() {
+    let (place, server, analyst) = fresh(&[]);
+    for value in ["1", "2", "42"] {
+        party(&place, &server, &["--receipt", "mine.json", value]).exits(0);
+    }
+    let status = place.analyst(&server.url).args(["status"]).run();
+    assert!(status.stdout.contains("1 submitted"), "{status}");
+    analyst.reveal().sum(42);
+}
+
+#[test]
+fn a_receipt_without_a_value_has_nothing_to_finish() {
+    let (place, server, _analyst) = fresh(&[]);
+    party(&place, &server, &["--receipt", "mine.json", "42"]).exits(0);
+    for file in ["mine.json", "missing.json"] {
+        party(&place, &server, &["--receipt", file]).is(
+            2,
+            "",
+            "error: there is nothing to finish: a VALUE is needed\n\
+             hint: input-party --receipt FILE VALUE submits, or corrects what FILE is the receipt of\n",
+        );
+    }
+}
+
+#[test]
+fn a_receipt_of_another_computation_is_refused() {
+    let (place, server, analyst) = fresh(&[]);
+    party(&place, &server, &["--receipt", "mine.json", "42"]).exits(0);
+    let other = ["--computation", "other"];
+    Analyst::start(&place, &server.url, &other);
+    let args = ["--receipt", "mine.json", "--computation", "other", "42"];
+    party(&place, &server, &args).is(
+        1,
+        "",
+        "error: mine.json is a receipt of computation web-mpc (round 1), not of other\n\
+         hint: give another --receipt, or none for a new party\n",
+    );
+    // What is no receipt is left alone.
+    let keys = place.folder("party").join("letter.json");
+    fs::write(&keys, "{\"dear\": \"friend\"}").unwrap();
+    let refused = party(&place, &server, &["--receipt", "letter.json", "42"]);
+    refused.is(1, "", "error: letter.json is not a receipt file\n");
+    assert_eq!(fs::read_to_string(&keys).unwrap(), "{\"dear\": \"friend\"}");
+    analyst.reveal().sum(42);
+}
+
+/// A run that died between the submission and its receipt.
+fn died(place: &Place, server: &Server, args: &[&str]) {
+    let proxy = Proxy::start(server.address);
+    proxy.hold(|frame| frame.is("receipt"));
+    let run = place.party(&proxy.url).args(args).start();
+    proxy.until_holding();
+    run.kill();
+}
+
+#[test]
+fn a_run_that_died_is_finished_and_counts_once() {
+    let (place, server, analyst) = fresh(&[]);
+    died(&place, &server, &["42"]);
+    let [pending] = &receipts(&place)[..] else {
+        panic!("one receipt file");
+    };
+    let name = pending.file_name().unwrap().to_str().unwrap();
+    // Another party's run tells how to finish it.
+    let next = party(&place, &server, &["100"]).exits(0);
+    let told = format!(
+        "warning: an earlier run did not finish; finish it with: \
+         input-party --computation web-mpc --receipt receipts/{name}\n"
+    );
+    assert!(next.stderr.starts_with(&told), "{next}");
+    // The command that was named, word by word.
+    let command = told.rsplit_once("input-party ").unwrap().1;
+    let args: Vec<_> = command.split_whitespace().collect();
+    let finished = party(&place, &server, &args);
+    submitted(&finished);
+    // Nothing is pending any more, and a second time is a correction.
+    let next = party(&place, &server, &["1000"]).exits(0);
+    assert!(!next.stderr.contains("earlier run"), "{next}");
+    let status = place.analyst(&server.url).args(["status"]).run();
+    assert!(status.stdout.contains("3 submitted"), "{status}");
+    analyst.reveal().sum(1142);
+    let receipt = format!("receipts/{name}");
+    party(&place, &server, &["verify", &receipt]).is(0, "Counted in computation web-mpc.\n", "");
+}
+
+#[test]
+fn a_correction_that_died_is_finished_with_the_same_bytes() {
+    let (place, server, analyst) = fresh(&[]);
+    party(&place, &server, &["--receipt", "mine.json", "1"]).exits(0);
+    died(&place, &server, &["--receipt", "mine.json", "42"]);
+    party(&place, &server, &["verify", "mine.json"]).is(
+        75,
+        "",
+        "error: mine.json has a submission that is not finished\n\
+         hint: finish it with: input-party --receipt mine.json\n",
+    );
+    // The value of the run that died counts, not the one that is given now.
+    party(&place, &server, &["--receipt", "mine.json", "7"]).is(
+        0,
+        "Corrected in computation web-mpc, round 1.\nReceipt: mine.json\n",
+        "sending again what an earlier run sealed; to change the value, \
+         run the same command once more afterwards\n",
+    );
+    analyst.reveal().sum(42);
+}
+
+#[test]
+fn a_lost_connection_is_no_second_submission() {
+    let (place, mut server, analyst) = fresh(&[]);
+    let proxy = Proxy::start(server.address);
+    proxy.hold(|frame| frame.is("receipt"));
+    let run = place.party(&proxy.url).args(["42"]).start();
+    proxy.until_holding();
+    server.kill();
+    proxy.let_go();
+    server.restart();
+    submitted(&run.finish());
+    analyst.reveal().sum(42);
+}
+
+#[test]
+fn verify_says_what_became_of_it() {
+    let (place, server, analyst) = fresh(&[]);
+    party(&place, &server, &["--receipt", "mine.json", "42"]).exits(0);
+    let folder = place.folder("party");
+    // Without --server: the receipt knows where.
+    let verify = || {
+        Launch::input_party(&folder)
+            .args(["verify", "mine.json"])
+            .run()
+    };
+    verify().is(
+        75,
+        "",
+        "error: the batch is not frozen yet\n\
+         hint: try again after the analyst has revealed the result\n",
+    );
+    analyst.reveal().sum(42);
+    verify().is(0, "Counted in computation web-mpc.\n", "");
+    party(&place, &server, &["verify", "none.json"]).is(1, "", "error: none.json does not exist\n");
+    let url = format!("ws://{}", free_address());
+    let away = place.party(&url).args(["verify", "mine.json"]).run();
+    assert!(away.code == Some(69), "{away}");
+}
+
+#[test]
+fn verify_after_the_next_round_is_about_its_own() {
+    let (place, server, analyst) = fresh(&[]);
+    party(&place, &server, &["--receipt", "mine.json", "42"]).exits(0);
+    analyst.reveal().sum(42);
+    let next = Analyst::start(&place, &server.url, &[]);
+    party(&place, &server, &["verify", "mine.json"]).exits(0);
+    // A receipt of the last round corrects nothing in this one.
+    party(&place, &server, &["--receipt", "mine.json", "43"]).exits(1);
+    let new = party(&place, &server, &["1"]).exits(0);
+    assert!(new.stdout.contains("round 2"), "{new}");
+    next.reveal().sum(1);
+}
+
+#[test]
+fn verify_finds_a_server_that_forgot() {
+    let (place, mut server, analyst) = fresh(&[]);
+    submit(&place, &server.url, &[40], |_| ());
+    // The database as it is before the party comes.
+    server.process().signal("TERM");
+    server.finish().exits(0);
+    let database = place.folder("server").join("web-mpc.db");
+    let copy = fs::read(&database).unwrap();
+    server.restart();
+    party(&place, &server, &["--receipt", "mine.json", "2"]).exits(0);
+    server.process().signal("TERM");
+    server.finish().exits(0);
+    fs::write(&database, copy).unwrap();
+    for rest in ["web-mpc.db-wal", "web-mpc.db-shm"] {
+        drop(fs::remove_file(place.folder("server").join(rest)));
+    }
+    server.restart();
+    analyst.reveal().sum(40);
+    let missing = party(&place, &server, &["verify", "mine.json"]).exits(1);
+    assert_eq!(
+        missing.stderr,
+        "error: the server signed a receipt for this submission and then a batch without it; \
+         the line on standard output is the evidence\n\
+         hint: show the evidence to the analyst and the other parties\n"
+    );
+    let evidence: serde_json::Value = serde_json::from_str(&missing.stdout).unwrap();
+    assert!(evidence["receipt"].is_object() && evidence["batch"].is_object());
+}

@@ -1,0 +1,105 @@
+//! The server's own life: starting, stopping, being in the way.
+
+use super::super::harness::{Launch, Place, Server, free_address};
+use super::{Analyst, submit};
+
+#[test]
+fn it_says_where_it_listens_and_stops_when_told() {
+    let place = Place::new();
+    for signal in ["TERM", "INT"] {
+        let server = Launch::server(&place.folder("server"))
+            .args(["--listen", "127.0.0.1:0"])
+            .start();
+        let line = server.out("listening on ws://127.0.0.1:");
+        let port = line.rsplit_once(':').unwrap().1;
+        assert_ne!(port, "0");
+        // At once: a signal is heeded from this line on.
+        server.signal(signal);
+        let ended = server.finish().exits(0);
+        assert_eq!(ended.stdout, format!("{line}\n"));
+    }
+}
+
+#[test]
+fn those_who_wait_outlive_a_server_that_is_told_to_stop() {
+    let place = Place::new();
+    let mut server = place.server();
+    let url = server.url.clone();
+    let waiting = place
+        .party(&url)
+        .args(["--computation", "later", "40"])
+        .start();
+    waiting.err("waiting for computation later");
+    let analyst = Analyst::start(&place, &url, &[]);
+    submit(&place, &url, &[42], |_| ());
+    server.process().signal("TERM");
+    server.finish().exits(0);
+    analyst.process.err("connecting again");
+    server.restart();
+    let later = Analyst::start(&place, &url, &["--computation", "later"]);
+    waiting.finish().exits(0);
+    later.reveal().sum(40);
+    analyst.reveal().sum(42);
+}
+
+#[test]
+fn once_is_over_after_a_reveal() {
+    let place = Place::new();
+    let mut server = Server::start(&place.folder("server"), free_address(), &["--once"]);
+    let analyst = Analyst::start(&place, &server.url, &[]);
+    submit(&place, &server.url, &[42], |_| ());
+    analyst.reveal().sum(42);
+    server.finish().exits(0);
+    // Nothing is lost: the result is there for who starts a server again.
+    let server = Server::start(&place.folder("server"), free_address(), &[]);
+    place.analyst(&server.url).args(["result"]).run().sum(42);
+}
+
+#[test]
+fn a_port_that_is_taken() {
+    let place = Place::new();
+    let server = place.server();
+    let address = server.address.to_string();
+    let ended = Launch::server(&place.folder("other"))
+        .args(["--listen", &address])
+        .run()
+        .exits(1)
+        .says(&format!("error: cannot listen on {address}: "))
+        .says("hint: another program listens there; take a free port with --listen 127.0.0.1:0\n");
+    assert_eq!(ended.stdout, "");
+}
+
+#[test]
+fn a_database_that_is_in_use_or_nowhere() {
+    let place = Place::new();
+    let server = place.server();
+    let folder = place.folder("server");
+    let launch = |database: &str| {
+        let launch = Launch::server(&folder).args(["--listen", "127.0.0.1:0"]);
+        launch.args(["--database", database]).run().exits(1)
+    };
+    let ended = launch("sqlite:web-mpc.db").says(
+        "hint: stop the other server, or give this one its own file with --database sqlite:OTHER.db\n",
+    );
+    assert_eq!(ended.stdout, "");
+    launch("mysql://user:secret@host/db").says("hint: for example: --database sqlite:web-mpc.db\n");
+    let refused = launch("mysql://user:secret@host/db");
+    assert!(!refused.stderr.contains("secret"), "{refused}");
+    drop(server);
+}
+
+#[test]
+fn keys_and_database_stay_where_they_are_put() {
+    let place = Place::new();
+    let args = ["--database", "sqlite:kept.db", "--keys", "kept.json"];
+    let mut server = Server::start(&place.folder("server"), free_address(), &args);
+    let id = server.process().err("server key id: ");
+    Analyst::start(&place, &server.url, &[]);
+    submit(&place, &server.url, &[42], |_| ());
+    server.kill();
+    server.restart();
+    assert_eq!(server.process().err("server key id: "), id);
+    Analyst::start(&place, &server.url, &[]).reveal().sum(42);
+    let folder = place.folder("server");
+    assert!(folder.join("kept.db").is_file() && folder.join("kept.json").is_file());
+}

@@ -1,0 +1,143 @@
+//! Keys, hashes, sealed boxes, signatures.
+
+use serde_json::{Value, json};
+use web_mpc::crypto::{
+    Analyst, BoxKeyPair, BoxPublicKey, PublicIdentity, Server, SigningKeyPair, Tag, VerifyingKey,
+    hmac_sha256, sha256,
+};
+use web_mpc::ids::{Fingerprint, Nonce, Signature};
+use web_mpc::protocol::challenge;
+
+use super::{Fixed, Input, Kinds, base64, identity};
+
+pub(super) const KINDS: Kinds = &[
+    ("key_id", key_id),
+    ("hash", hash),
+    ("hmac", hmac),
+    ("box_key", box_key),
+    ("signing_key", signing_key),
+    ("sealed_box", sealed_box),
+    ("signature", signature),
+    ("login", login),
+    ("bad_box_key", usable_key),
+    ("bad_sealed_box", open),
+    ("bad_signature", verify),
+];
+
+/// Every tag there is.
+pub(super) const TAGS: [Tag; 26] = [
+    Tag::KEY_ID,
+    Tag::FINGERPRINT,
+    Tag::MANIFEST,
+    Tag::MANIFEST_COUNTERSIGNATURE,
+    Tag::COMPUTATION_KEY,
+    Tag::NOTICE,
+    Tag::NOTICE_HASH,
+    Tag::LOGIN,
+    Tag::LOGIN_ANSWER,
+    Tag::INPUT_SHARE,
+    Tag::SUBMISSION_SEQUENCE,
+    Tag::SUBMISSION_HASH,
+    Tag::SUBMISSION,
+    Tag::RECEIPT,
+    Tag::BATCH,
+    Tag::ACCEPTED,
+    Tag::COMMIT,
+    Tag::COMMIT_COUNTERSIGNATURE,
+    Tag::COMMIT_HASH,
+    Tag::RELEASE,
+    Tag::AGGREGATE_SHARE,
+    Tag::RESULT,
+    Tag::RESULT_KEY,
+    Tag::RESULT_COMMITMENT,
+    Tag::RESULT_BLOB,
+    Tag::JIFF_SIGNING_SEED,
+];
+
+fn tag(input: &Input<'_>) -> Tag {
+    let text = input.text("tag");
+    let known = TAGS.iter().find(|tag| tag.as_str() == text);
+    *known.unwrap_or_else(|| panic!("there is no tag {text}"))
+}
+
+fn key_id(input: &Input<'_>) -> Result<Value, String> {
+    let identity = PublicIdentity::<Server> {
+        box_key: input.read("box"),
+        signing_key: input.read("sign"),
+    };
+    Ok(json!(identity.key_id()))
+}
+
+fn hash(input: &Input<'_>) -> Result<Value, String> {
+    Ok(json!(sha256(tag(input), &[&input.bytes("body")])))
+}
+
+fn hmac(input: &Input<'_>) -> Result<Value, String> {
+    let mac = hmac_sha256(&input.array("key"), tag(input), &[&input.bytes("body")]);
+    Ok(base64(*mac))
+}
+
+fn box_key(input: &Input<'_>) -> Result<Value, String> {
+    let keys = BoxKeyPair::<Server>::from_secret(input.secret("secret"));
+    Ok(json!(keys.public()))
+}
+
+fn signing_key(input: &Input<'_>) -> Result<Value, String> {
+    let keys = SigningKeyPair::<Server>::from_seed(input.secret("seed"));
+    Ok(json!(keys.public()))
+}
+
+fn sealed_box(input: &Input<'_>) -> Result<Value, String> {
+    let keys = BoxKeyPair::<Server>::from_secret(input.secret("recipient_secret"));
+    let plaintext = input.bytes("plaintext");
+    let mut rng = Fixed::new(input.bytes("ephemeral"));
+    let sealed = keys.public().seal(&plaintext, &mut rng);
+    assert_eq!(keys.open(&sealed).unwrap().as_slice(), plaintext);
+    Ok(base64(sealed))
+}
+
+fn signature(input: &Input<'_>) -> Result<Value, String> {
+    let keys = SigningKeyPair::<Server>::from_seed(input.secret("seed"));
+    let (tag, body) = (tag(input), input.bytes("body"));
+    let signature = keys.sign(tag, &body);
+    assert!(keys.public().verify(tag, &body, &signature));
+    Ok(json!(signature))
+}
+
+fn login(input: &Input<'_>) -> Result<Value, String> {
+    let analyst = identity::<Analyst>(input, "analyst");
+    let server = identity::<Server>(input, "server");
+    let body = challenge(
+        &server.public(),
+        &input.read::<Fingerprint>("fingerprint"),
+        &input.read::<Nonce>("analyst_nonce"),
+        &input.read::<Nonce>("server_nonce"),
+    );
+    Ok(json!({
+        "challenge": base64(&body),
+        "login": analyst.signing.sign(Tag::LOGIN, &body),
+        "login_answer": server.signing.sign(Tag::LOGIN_ANSWER, &body),
+    }))
+}
+
+fn usable_key(input: &Input<'_>) -> Result<Value, String> {
+    let key: BoxPublicKey<Server> = input.read("public");
+    key.is_usable()
+        .then_some(Value::Null)
+        .ok_or_else(String::new)
+}
+
+fn open(input: &Input<'_>) -> Result<Value, String> {
+    let keys = BoxKeyPair::<Server>::from_secret(input.secret("recipient_secret"));
+    let opened = keys.open(&input.bytes("sealed"));
+    opened
+        .map(|opened| base64(&*opened))
+        .ok_or_else(String::new)
+}
+
+fn verify(input: &Input<'_>) -> Result<Value, String> {
+    let key: VerifyingKey<Server> = input.read("public");
+    let signature: Signature = input.read("signature");
+    let holds = key.verify(tag(input), &input.bytes("body"), &signature);
+    holds.then_some(Value::Null).ok_or_else(String::new)
+}
