@@ -1,18 +1,19 @@
 //! The fixed pool on which boxes are opened and signatures checked: one thread for each core,
 //! never the asynchronous threads, so that a burst of work cannot keep connections waiting.
 //!
-//! A thread without work sleeps at once. Pools that are made for many small jobs of one program spin
-//! first, hoping for the next one; between two submissions that would burn what a third one costs.
+//! It is the pool that tokio keeps for blocking work, in a runtime of its own that runs nothing
+//! else: first in, first out, and a thread without work sleeps at once. Pools that are made for
+//! many small jobs of one program spin first, hoping for the next one; between two submissions that
+//! would burn what a third one costs.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::num::NonZero;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
 
 /// Jobs that may wait for a thread, for each thread: enough that none idles, few enough that a burst
 /// holds little memory.
@@ -40,18 +41,12 @@ impl Workers {
     /// One thread for each core.
     pub fn new() -> Result<Self, WorkersError> {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let pool = Pool {
-            threads,
-            queue: Arc::default(),
-        };
-        for index in 0..threads {
-            let queue = Arc::clone(&pool.queue);
-            thread::Builder::new()
-                .name(format!("crypto-{index}"))
-                .spawn(move || queue.serve())?;
-        }
+        let runtime = Builder::new_current_thread()
+            .max_blocking_threads(threads)
+            .thread_name("crypto")
+            .build()?;
         Ok(Self {
-            pool: Arc::new(pool),
+            pool: Arc::new(Pool(Some(runtime))),
             places: Arc::new(Semaphore::new(threads.saturating_mul(QUEUE_PER_THREAD))),
         })
     }
@@ -61,94 +56,36 @@ impl Workers {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkersError> {
-        let place = Arc::clone(&self.places)
-            .acquire_owned()
-            .await
-            .map_err(|_| WorkersError::Lost)?;
-        let (sender, receiver) = oneshot::channel();
-        self.pool.queue.push(Box::new(move || {
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let place = place.map_err(|_| WorkersError::Lost)?;
+        let Pool(Some(runtime)) = &*self.pool else {
+            return Err(WorkersError::Lost);
+        };
+        let done = runtime.spawn_blocking(move || {
             let result = job();
             drop(place);
-            drop(sender.send(result));
-        }));
-        receiver.await.map_err(|_| WorkersError::Lost)
+            result
+        });
+        // A job that panics loses its result; its thread goes on.
+        done.await.map_err(|_| WorkersError::Lost)
     }
 }
 
 impl fmt::Debug for Workers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Workers({} threads)", self.pool.threads)
+        f.write_str("Workers(..)")
     }
 }
 
-struct Pool {
-    threads: usize,
-    queue: Arc<Queue>,
-}
+/// The runtime; nothing only while it is being dropped.
+struct Pool(Option<Runtime>);
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.queue.waiting().closed = true;
-        self.queue.news.notify_all();
-    }
-}
-
-type Job = Box<dyn FnOnce() + Send>;
-
-/// Jobs, first in, first out: pages come back in their order, and no submission is starved.
-#[derive(Default)]
-struct Queue {
-    waiting: Mutex<Waiting>,
-    news: Condvar,
-}
-
-#[derive(Default)]
-struct Waiting {
-    jobs: VecDeque<Job>,
-    /// Threads that sleep and that nobody has woken yet.
-    idle: usize,
-    closed: bool,
-}
-
-impl Queue {
-    fn push(&self, job: Job) {
-        let mut waiting = self.waiting();
-        waiting.jobs.push_back(job);
-        let wake = waiting.idle > 0;
-        waiting.idle = waiting.idle.saturating_sub(1);
-        drop(waiting);
-        if wake {
-            self.news.notify_one();
+        // Waiting for the threads is not allowed here, where asynchronous code may run.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
         }
-    }
-
-    /// Works until the pool is gone.
-    fn serve(&self) {
-        while let Some(job) = self.next() {
-            // A job that panics loses its result, which its asker is told; the thread goes on.
-            drop(catch_unwind(AssertUnwindSafe(job)));
-        }
-    }
-
-    fn next(&self) -> Option<Job> {
-        let mut waiting = self.waiting();
-        loop {
-            if let Some(job) = waiting.jobs.pop_front() {
-                return Some(job);
-            }
-            if waiting.closed {
-                return None;
-            }
-            waiting.idle = waiting.idle.saturating_add(1);
-            waiting = self
-                .news
-                .wait(waiting)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

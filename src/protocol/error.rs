@@ -126,6 +126,24 @@ impl ErrorCode {
         )
     }
 
+    /// Whether a submission that gets it is not stored and never was: what was stored gets its
+    /// receipt again, whatever has happened since.
+    #[must_use]
+    pub fn means_never_stored(self) -> bool {
+        matches!(
+            self,
+            Self::SubmissionWrongSize
+                | Self::SubmissionBadSignature
+                | Self::SubmissionUnopenable
+                | Self::SubmissionHeaderMismatch
+                | Self::SubmissionShareMalformed
+                | Self::SubmissionIdTaken
+                | Self::SubmissionStale
+                | Self::ComputationFull
+                | Self::NotOpen
+        )
+    }
+
     /// Whether the same request may succeed later without anybody changing anything.
     #[must_use]
     pub fn is_passing(self) -> bool {
