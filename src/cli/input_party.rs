@@ -213,12 +213,12 @@ impl Run {
     /// What is left after a failure, and whether it can be finished.
     fn give_up(self, error: ClientError) -> Failure {
         let refused_for_good =
-            matches!(&error, ClientError::Refused(refusal) if !refusal.code.is_passing());
+            matches!(&error, ClientError::Refused(refusal) if refusal.code.refuses_submission());
         let failure = Failure::from(error);
         match self.file {
             Some(file) if file.stored().pending().is_some() => {
                 if refused_for_good {
-                    // The server will never take these bytes: nothing is left to finish.
+                    // The server has not taken these bytes and never will: nothing is left to finish.
                     return match file.discard_pending() {
                         Ok(()) => failure,
                         Err(error) => failure.hint(error.to_string()),
@@ -388,3 +388,6 @@ async fn verify(arguments: &InputParty, path: &Path, output: &Output) -> Result<
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

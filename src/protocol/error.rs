@@ -134,6 +134,24 @@ impl ErrorCode {
             Self::Busy | Self::ShuttingDown | Self::Unavailable | Self::TimedOut
         )
     }
+
+    /// Whether it says of a submission that it is not stored and never will be. Every other refusal
+    /// leaves open whether the same bytes were stored when they were sent before.
+    #[must_use]
+    pub fn refuses_submission(self) -> bool {
+        matches!(
+            self,
+            Self::SubmissionWrongSize
+                | Self::SubmissionBadSignature
+                | Self::SubmissionUnopenable
+                | Self::SubmissionHeaderMismatch
+                | Self::SubmissionShareMalformed
+                | Self::SubmissionIdTaken
+                | Self::SubmissionStale
+                | Self::ComputationFull
+                | Self::NotOpen
+        )
+    }
 }
 
 impl fmt::Display for ErrorCode {
