@@ -31,7 +31,11 @@ const WATCH_PAUSE: Duration = Duration::from_millis(100);
 /// Serves a client from its first byte to its last.
 pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     let deadlines = shared.limits.deadlines;
-    let upgraded = Box::pin(http::upgrade(stream, deadlines.handshake)).await;
+    let upgraded = tokio::select! {
+        // Who has not come so far has nothing to lose.
+        () = shared.stopping.cancelled() => return,
+        upgraded = Box::pin(http::upgrade(stream, deadlines.handshake)) => upgraded,
+    };
     let Some((stream, read)) = upgraded else {
         return;
     };
