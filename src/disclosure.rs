@@ -36,12 +36,6 @@ impl Counts {
         *count = count.saturating_add(1);
     }
 
-    /// How many submissions were rejected, for whatever reason.
-    #[must_use]
-    pub fn rejected_total(&self) -> u64 {
-        self.rejected.values().sum()
-    }
-
     fn rejected_by_analyst(&self) -> u64 {
         self.rejected
             .iter()
