@@ -99,15 +99,6 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// The text form.
-    #[must_use]
-    pub fn as_str(self) -> String {
-        serde_json::to_value(self)
-            .ok()
-            .and_then(|value| value.as_str().map(str::to_owned))
-            .unwrap_or_default()
-    }
-
     /// Whether the server closes the connection after it.
     #[must_use]
     pub fn closes(self) -> bool {
@@ -155,8 +146,9 @@ impl ErrorCode {
 }
 
 impl fmt::Display for ErrorCode {
+    /// The text form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.as_str())
+        self.serialize(f)
     }
 }
 
