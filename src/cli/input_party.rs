@@ -318,13 +318,8 @@ fn read_pins(arguments: &InputParty) -> Result<Pins, Failure> {
 }
 
 fn read_key<R: Role>(key_or_file: &str) -> Result<KeyId, Failure> {
-    public_key::read::<R>(key_or_file).map_err(|error: PublicKeyError| {
-        let failure = Failure::usage(error.to_string());
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    })
+    public_key::read::<R>(key_or_file)
+        .map_err(|error: PublicKeyError| Failure::usage(error.to_string()).hint_if(error.hint()))
 }
 
 fn unusable(error: &ReceiptError) -> Failure {
