@@ -39,19 +39,12 @@ impl Counts {
         *count = count.saturating_add(1);
     }
 
-    /// How many submissions were rejected, for whatever reason.
-    #[must_use]
-    pub fn rejected_total(&self) -> u64 {
-        self.total(|_| true)
-    }
-
     fn rejected_by_analyst(&self) -> u64 {
-        self.total(Rejection::is_analysts)
-    }
-
-    fn total(&self, counts: impl Fn(Rejection) -> bool) -> u64 {
-        let counted = self.rejected.iter().filter(|(reason, _)| counts(**reason));
-        counted.fold(0, |sum, (_, count)| sum.saturating_add(*count))
+        let theirs = self
+            .rejected
+            .iter()
+            .filter(|(reason, _)| reason.is_analysts());
+        theirs.fold(0, |sum, (_, count)| sum.saturating_add(*count))
     }
 }
 

@@ -19,7 +19,7 @@ pub async fn join(
     loop {
         let message = connection.message().await?;
         match session.received(message, &mut entropy.rng())? {
-            AnalystStep::Send(messages) => connection.send(messages).await?,
+            AnalystStep::Send(message) => connection.send([*message]).await?,
             AnalystStep::Joined(joined) => return Ok((connection, joined)),
         }
     }

@@ -45,16 +45,6 @@ impl ServerUrl {
     pub fn is_default(&self) -> bool {
         (self.host.as_str(), self.port, self.path.as_str()) == ("127.0.0.1", 8080, "/")
     }
-
-    /// Whether it is on this machine.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        let (host, _) = self.address();
-        host == "localhost"
-            || host
-                .parse()
-                .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
-    }
 }
 
 impl FromStr for ServerUrl {
@@ -128,6 +118,5 @@ mod tests {
         }
         let url: ServerUrl = "ws://[::1]:9".parse().unwrap();
         assert_eq!(url.address(), ("::1", 9));
-        assert!(url.is_loopback());
     }
 }

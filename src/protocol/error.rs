@@ -99,15 +99,6 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// The text form.
-    #[must_use]
-    pub fn as_str(self) -> String {
-        serde_json::to_value(self)
-            .ok()
-            .and_then(|value| value.as_str().map(str::to_owned))
-            .unwrap_or_default()
-    }
-
     /// Whether the server closes the connection after it.
     #[must_use]
     pub fn closes(self) -> bool {
@@ -126,10 +117,19 @@ impl ErrorCode {
         )
     }
 
-    /// Whether a submission that gets it is not stored and never was: what was stored gets its
-    /// receipt again, whatever has happened since.
+    /// Whether the same request may succeed later without anybody changing anything.
     #[must_use]
-    pub fn means_never_stored(self) -> bool {
+    pub fn is_passing(self) -> bool {
+        matches!(
+            self,
+            Self::Busy | Self::ShuttingDown | Self::Unavailable | Self::TimedOut
+        )
+    }
+
+    /// Whether it says of a submission that it is not stored and never will be. Every other refusal
+    /// leaves open whether the same bytes were stored when they were sent before.
+    #[must_use]
+    pub fn refuses_submission(self) -> bool {
         matches!(
             self,
             Self::SubmissionWrongSize
@@ -143,20 +143,12 @@ impl ErrorCode {
                 | Self::NotOpen
         )
     }
-
-    /// Whether the same request may succeed later without anybody changing anything.
-    #[must_use]
-    pub fn is_passing(self) -> bool {
-        matches!(
-            self,
-            Self::Busy | Self::ShuttingDown | Self::Unavailable | Self::TimedOut
-        )
-    }
 }
 
 impl fmt::Display for ErrorCode {
+    /// The text form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.as_str())
+        self.serialize(f)
     }
 }
 

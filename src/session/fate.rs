@@ -51,8 +51,8 @@ pub fn fate(
     signed_receipt: &Signed<Receipt>,
     inclusion: &Inclusion,
 ) -> Result<Fate, FateError> {
-    let keys = &terms.manifest;
-    let server = &keys.server.identity.signing_key;
+    let manifest = &terms.manifest;
+    let server = &manifest.server.identity.signing_key;
     let receipt = signed_receipt
         .open(server)
         .ok()
@@ -65,7 +65,7 @@ pub fn fate(
         .map_err(|_| unproven("batch"))?;
     let commit: Commit = inclusion
         .commit
-        .open(&keys.analyst.signing_key, server)
+        .open(&manifest.analyst.signing_key, server)
         .map_err(|_| unproven("commit"))?;
     let same = batch.fingerprint == terms.fingerprint
         && commit.fingerprint == terms.fingerprint
