@@ -12,6 +12,8 @@
 
 #[path = "suite/architecture.rs"]
 mod architecture;
+#[path = "suite/cheating.rs"]
+mod cheating;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/crash.rs"]
@@ -20,6 +22,8 @@ mod crash;
 mod decoders;
 #[path = "suite/harness.rs"]
 mod harness;
+#[path = "suite/hostile.rs"]
+mod hostile;
 #[path = "suite/journey.rs"]
 mod journey;
 #[path = "suite/proxy.rs"]

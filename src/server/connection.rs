@@ -141,15 +141,19 @@ impl Connection {
             self.watching = None;
             return Poll::Ready(Ok(Step::Parties(parties)));
         }
-        let reading = self.parked.is_none();
+        // Always reading, so that a client that has left or fallen silent is noticed.
         self.socket
-            .poll_next(cx, reading)
+            .poll_next(cx, true)
             .map(|event| event.map(Step::Event))
     }
 
     async fn take(&mut self, step: Step) -> Result<(), Gone> {
         match step {
             Step::Event(Event::Flushed) => Ok(()),
+            Step::Event(_) if self.parked.is_some() => {
+                let message = "while a lookup waits, only one more request may be sent";
+                Err(Refusal::new(ErrorCode::NotAllowed, message).into())
+            }
             Step::Event(request) if self.waiting.is_some() => {
                 self.parked = Some(request);
                 Ok(())

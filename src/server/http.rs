@@ -14,7 +14,7 @@ use hyper::header::{
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -37,7 +37,7 @@ const WEBSOCKET_VERSION: &str = "13";
 pub(super) async fn upgrade(stream: TcpStream, deadline: Duration) -> Option<(TcpStream, Bytes)> {
     let upgraded = AtomicBool::new(false);
     let service = service_fn(|request: Request<Incoming>| {
-        let response = respond(request.method(), request.uri(), request.headers());
+        let response = respond(&request);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             upgraded.store(true, Ordering::Relaxed);
         }
@@ -79,9 +79,9 @@ pub(super) async fn turn_away(mut stream: TcpStream) {
     }
 }
 
-fn respond(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response<Full<Bytes>> {
-    match uri.path() {
-        "/" | "/ws" if asks_for_upgrade(headers) => accept(method, headers),
+fn respond(request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    match request.uri().path() {
+        "/" | "/ws" if asks_for_upgrade(request.headers()) => accept(request),
         "/healthz" => text(StatusCode::OK, "ok\n"),
         "/" | "/ws" => text(
             StatusCode::NOT_FOUND,
@@ -96,7 +96,8 @@ fn asks_for_upgrade(headers: &HeaderMap) -> bool {
 }
 
 /// The opening handshake of RFC 6455, section 4.2.
-fn accept(method: &Method, headers: &HeaderMap) -> Response<Full<Bytes>> {
+fn accept(request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    let headers = request.headers();
     if !same_origin(headers) {
         return text(
             StatusCode::FORBIDDEN,
@@ -113,7 +114,7 @@ fn accept(method: &Method, headers: &HeaderMap) -> Response<Full<Bytes>> {
     }
     let accepted = headers
         .get(SEC_WEBSOCKET_KEY)
-        .filter(|_| method == Method::GET)
+        .filter(|_| request.method() == Method::GET && request.version() >= Version::HTTP_11)
         .and_then(|key| HeaderValue::try_from(derive_accept_key(key.as_bytes())).ok());
     let Some(accepted) = accepted else {
         return text(StatusCode::BAD_REQUEST, "Not a WebSocket handshake.\n");

@@ -131,7 +131,7 @@ fn prepare() -> Stage {
     let place = Place::new();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let served = place.serve().await;
+        let mut served = place.serve().await;
         // At the end of its input it leaves the computation open.
         let analyst = Programs::new(place.path()).analyst(served.address, &[]);
         assert!(tokio::task::block_in_place(|| analyst.wait()).success());

@@ -8,6 +8,8 @@ mod client;
 pub(crate) mod frame;
 #[path = "wire/hand.rs"]
 mod hand;
+#[path = "wire/honest.rs"]
+mod honest;
 #[path = "wire/place.rs"]
 mod place;
 #[path = "wire/process.rs"]
@@ -29,6 +31,7 @@ use web_mpc::submission::Submission;
 
 pub(crate) use self::client::{Heard, Wire, submit};
 pub(crate) use self::hand::{Hand, Tallied};
+pub(crate) use self::honest::{Honest, party, sum_of};
 pub(crate) use self::place::{Place, Served};
 pub(crate) use self::process::{Process, Programs, until};
 pub(crate) use self::proxy::{Direction, Proxy, Seen, Trigger, When};

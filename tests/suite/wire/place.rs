@@ -133,14 +133,9 @@ impl Served {
         format!("ws://{}", self.address).parse().unwrap()
     }
 
-    /// Whether it is still the one that was started.
-    pub(crate) fn is_running(&self) -> bool {
-        !self.task.is_finished()
-    }
-
     /// Stops it and waits until its files are closed.
-    pub(crate) async fn stop(self) {
+    pub(crate) async fn stop(&mut self) {
         self.stop.cancel();
-        soon(self.task).await.unwrap().unwrap();
+        soon(&mut self.task).await.unwrap().unwrap();
     }
 }

@@ -1,9 +1,11 @@
 //! A client that writes bytes: nothing stops it from breaking every rule.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use web_mpc::manifest::VERSION;
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, decode};
 
@@ -120,6 +122,11 @@ impl Raw {
             }
             assert!(frame.is_control(), "{frame:?}");
         }
+    }
+
+    /// Waits a little; whether the server has hung up by then.
+    pub(crate) async fn hung_up(&mut self, within: Duration) -> bool {
+        matches!(timeout(within, self.fill()).await, Ok(false))
     }
 
     /// Listens until the server hangs up.
