@@ -29,7 +29,8 @@ work=$(mktemp -d)
 pids=
 cleanup() {
     status=$?
-    trap - EXIT INT TERM
+    trap - EXIT
+    trap '' HUP INT PIPE TERM
     if [ "$status" -ne 0 ]; then
         echo "The demo failed. What the programs said last:" >&2
         tail -n 5 "$work"/*.log >&2 || :
@@ -42,7 +43,9 @@ cleanup() {
     exit "$status"
 }
 trap cleanup EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 now() { # in milliseconds, or in whole seconds where date knows no better

@@ -10,6 +10,7 @@ mod server;
 mod signals;
 
 use std::io::IsTerminal;
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -55,7 +56,11 @@ fn run(
         .with_writer(std::io::stderr)
         .with_ansi(colours)
         .init();
+    // Boxes are opened on threads of their own, one for each core (see `workers`). What is left is
+    // moving bytes, which would only be slower if more threads handed it to each other.
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores.div_ceil(2))
         .enable_all()
         .build();
     let result = match runtime {

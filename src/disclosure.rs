@@ -2,8 +2,10 @@
 //! and whose outcome both sign before anything is released.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::measurement::Rejection;
 
@@ -23,6 +25,7 @@ pub struct Counts {
     /// Accepted by both sides.
     pub accepted: u64,
     /// Rejected, by reason; reasons that did not occur are absent.
+    #[serde(deserialize_with = "once_each")]
     pub rejected: BTreeMap<Rejection, u64>,
 }
 
@@ -36,19 +39,38 @@ impl Counts {
         *count = count.saturating_add(1);
     }
 
-    /// How many submissions were rejected, for whatever reason.
-    #[must_use]
-    pub fn rejected_total(&self) -> u64 {
-        self.rejected.values().sum()
+    fn rejected_by_analyst(&self) -> u64 {
+        let theirs = self
+            .rejected
+            .iter()
+            .filter(|(reason, _)| reason.is_analysts());
+        theirs.fold(0, |sum, (_, count)| sum.saturating_add(*count))
+    }
+}
+
+/// Reads a map that has no key twice: two readers never understand two things.
+fn once_each<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Rejection, u64>, D::Error> {
+    struct OnceEach;
+
+    impl<'de> Visitor<'de> for OnceEach {
+        type Value = BTreeMap<Rejection, u64>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("counts by reason")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+            let mut counts = BTreeMap::new();
+            while let Some((reason, count)) = entries.next_entry()? {
+                if counts.insert(reason, count).is_some() {
+                    return Err(de::Error::custom("a reason stands twice"));
+                }
+            }
+            Ok(counts)
+        }
     }
 
-    fn rejected_by_analyst(&self) -> u64 {
-        self.rejected
-            .iter()
-            .filter(|(reason, _)| reason.is_analysts())
-            .map(|(_, count)| count)
-            .sum()
-    }
+    from.deserialize_map(OnceEach)
 }
 
 /// Why there is no result.
@@ -136,6 +158,15 @@ mod tests {
             decide(limits, &counts(1, &[Rejection::ProofRejected; 9])),
             Outcome::End { reasons }
         );
+    }
+
+    #[test]
+    fn a_reason_stands_once() {
+        let read = |text| serde_json::from_str::<Counts>(text).is_ok();
+        assert!(read(r#"{"accepted":1,"rejected":{"proof_rejected":1}}"#));
+        assert!(!read(
+            r#"{"accepted":1,"rejected":{"proof_rejected":1,"proof_rejected":2}}"#
+        ));
     }
 
     #[test]

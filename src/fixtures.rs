@@ -18,6 +18,7 @@ pub(crate) struct World {
     pub(crate) analyst: Identity<Analyst>,
     pub(crate) server: Identity<Server>,
     pub(crate) computation_key: BoxKeyPair<Server>,
+    pub(crate) manifest: Countersigned<Manifest>,
     pub(crate) terms: Terms,
     pub(crate) rng: StdRng,
 }
@@ -65,6 +66,7 @@ impl World {
             analyst,
             server,
             computation_key,
+            manifest,
             terms,
             rng,
         }

@@ -11,9 +11,6 @@ use crate::record::{Countersigned, JointRecord, Record, RecordError, Signed};
 /// The protocol's version, in every manifest and in the first message of a connection.
 pub const VERSION: u32 = 1;
 
-/// Longest manifest, in bytes: a form of a thousand cells fits.
-pub const MAX_MANIFEST_LEN: usize = 512 * 1024;
-
 /// Most parties that a computation may have: its accept bitmap fits one message.
 pub const MAX_PARTIES: u64 = 4_000_000;
 

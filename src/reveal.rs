@@ -47,5 +47,13 @@ pub enum RevealError {
 /// What becomes of one submission.
 pub type Verdict = Result<(), Rejection>;
 
+/// The verdict that goes with what came of a submission.
+fn verdict<T>(outcome: &Result<T, Rejection>) -> Verdict {
+    match outcome {
+        Ok(_) => Ok(()),
+        Err(reason) => Err(*reason),
+    }
+}
+
 #[cfg(test)]
 mod tests;

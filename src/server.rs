@@ -197,13 +197,17 @@ pub async fn serve(
     });
     shared.reconcile().await.map_err(ServerError::Start)?;
     let connections = TaskTracker::new();
+    // A task of its own: what it spawns starts on the same thread, without waking another one.
+    let accepting = accept(listener, Arc::clone(&shared), connections.clone());
+    let accepting = tokio::spawn(accepting);
     let outcome = tokio::select! {
         biased;
         () = shutdown.cancelled() => Outcome::Stopped,
         () = shared.revealed.cancelled(), if once => Outcome::Revealed,
-        () = accept(&listener, &shared, &connections) => Outcome::Stopped,
     };
-    drop(listener);
+    accepting.abort();
+    // From here on the port is free.
+    drop(accepting.await);
     shared.stopping.cancel();
     connections.close();
     if timeout(DRAIN, connections.wait()).await.is_err() {
@@ -214,7 +218,7 @@ pub async fn serve(
 }
 
 /// Accepts connections for ever.
-async fn accept(listener: &TcpListener, shared: &Arc<Shared>, connections: &TaskTracker) {
+async fn accept(listener: TcpListener, shared: Arc<Shared>, connections: TaskTracker) {
     let places = Arc::new(Semaphore::new(shared.limits.max_connections));
     let refused = Arc::new(Semaphore::new(TURNED_AWAY));
     loop {
@@ -226,7 +230,7 @@ async fn accept(listener: &TcpListener, shared: &Arc<Shared>, connections: &Task
             }
         };
         if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
-            let shared = Arc::clone(shared);
+            let shared = Arc::clone(&shared);
             connections.spawn(async move {
                 without_delay(&stream);
                 connection::serve(shared, stream).await;

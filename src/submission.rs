@@ -25,10 +25,9 @@ use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::crypto::Analyst;
 use crate::crypto::{
-    BoxKeyPair, Party, Role, SEAL_OVERHEAD, Server, SigningKeyPair, Tag, VerifyingKey, sha256,
-    sha256_untagged,
+    Analyst, BoxKeyPair, Party, Role, SEAL_OVERHEAD, Server, SigningKeyPair, Tag, VerifyingKey,
+    sha256, sha256_untagged,
 };
 use crate::ids::{Blob, Digest, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId};
 use crate::manifest::{MAX_SEQUENCE, Terms};
@@ -108,13 +107,13 @@ impl Submission {
             submission_id,
             public_hash: sha256_untagged(&[&shares.public_part]),
         };
-        let keys_of = &terms.manifest;
+        let manifest = &terms.manifest;
         let analyst_header = binding.header::<Analyst>();
         let analyst_plain = Zeroizing::new([&analyst_header[..], &shares.analyst].concat());
-        let analyst_box = keys_of.analyst.box_key.seal(&analyst_plain, rng);
+        let analyst_box = manifest.analyst.box_key.seal(&analyst_plain, rng);
         let server_header = binding.server_header(sequence, &sha256_untagged(&[&analyst_box]));
         let server_plain = Zeroizing::new([&server_header[..], &shares.server].concat());
-        let server_box = keys_of
+        let server_box = manifest
             .server
             .computation_key
             .box_key

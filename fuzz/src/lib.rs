@@ -157,7 +157,7 @@ pub fn manifest(data: &[u8]) {
     assert_eq!(terms.fingerprint.words(12).split(' ').count(), 12);
     let _caveat = terms.scheme.caveat(manifest.max_parties);
     let countersigned = Countersigned::countersign(&signed, &server.signing);
-    let ours = manifest.server.identity == server.public();
+    let ours = manifest.server.identity.signing_key == *server.signing.public();
     assert_eq!(Terms::agreed(&countersigned).is_ok(), ours);
 }
 

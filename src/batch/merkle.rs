@@ -7,9 +7,6 @@ use crate::ids::Digest;
 /// Leaves in a block. A power of two: then a block's root is a node of the whole tree.
 pub const BLOCK: usize = 1024;
 
-/// Longest path that a proof may have: trees of 2^32 leaves.
-pub const MAX_PATH: usize = 32;
-
 /// SHA-256(0x00 || leaf)
 #[must_use]
 pub fn leaf(parts: &[&[u8]]) -> Digest {

@@ -58,16 +58,20 @@ impl Failure {
 
     /// A key file cannot be used.
     pub(super) fn keys(error: &KeyFileError) -> Self {
-        let failure = Self::new(Exit::Failed, "keys_unusable", error.to_string());
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
+        Self::new(Exit::Failed, "keys_unusable", error.to_string()).hint_if(error.hint())
     }
 
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// A hint where there may be none.
+    pub(super) fn hint_if(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
     }
 }
 
@@ -94,11 +98,8 @@ impl From<ClientError> for Failure {
                     code if code.is_passing() => Exit::NotReady,
                     _ => Exit::Failed,
                 };
-                let failure = Self::new(exit, &refusal.code.to_string(), refusal.message);
-                match refusal_hint(refusal.code) {
-                    Some(hint) => failure.hint(hint),
-                    None => failure,
-                }
+                Self::new(exit, &refusal.code.to_string(), refusal.message)
+                    .hint_if(refusal_hint(refusal.code))
             }
             ClientError::Party(error) => party(&error, message),
             ClientError::Analyst(error) => analyst(&error, message),

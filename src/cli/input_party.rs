@@ -1,5 +1,7 @@
 //! The `input-party` program.
 
+mod verify;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,16 +15,14 @@ use super::signals;
 use crate::client::{self, ClientError, HostError, PartyEvent, PartyHost, ServerUrl};
 use crate::crypto::{Analyst, Entropy, Party, Role, Server, SigningKeyPair};
 use crate::files::public_key::{self, PublicKeyError};
-use crate::files::receipt::{
-    self, Progress, ReceiptError, ReceiptFile, StoredReceipt, default_path, find_pending,
-};
+use crate::files::receipt::{ReceiptError, ReceiptFile, StoredReceipt, default_path, find_pending};
 use crate::ids::{Fingerprint, FingerprintPin, KeyId};
 use crate::manifest::Terms;
 use crate::measurement::Measurement;
 use crate::measurement::sum::parse_number;
 use crate::protocol::Which;
 use crate::record::Signed;
-use crate::session::{Fate, PartyPlan, PartySession, Pins, Request, Unsent, fate};
+use crate::session::{PartyPlan, PartySession, Pins, Request, Unsent};
 use crate::submission::Receipt;
 
 /// Where receipts go when nothing else is asked for.
@@ -33,7 +33,7 @@ const MAX_VALUE: u64 = 4096;
 
 pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Failure> {
     if let Some(InputPartyCommand::Verify { receipt }) = &arguments.command {
-        return verify(&arguments, receipt, &output).await;
+        return verify::verify(&arguments, receipt, &output).await;
     }
     let measurement = arguments.value.as_deref().map(read_value).transpose()?;
     let pins = read_pins(&arguments)?;
@@ -213,12 +213,12 @@ impl Run {
     /// What is left after a failure, and whether it can be finished.
     fn give_up(self, error: ClientError) -> Failure {
         let refused_for_good =
-            matches!(&error, ClientError::Refused(refusal) if !refusal.code.is_passing());
+            matches!(&error, ClientError::Refused(refusal) if refusal.code.refuses_submission());
         let failure = Failure::from(error);
         match self.file {
             Some(file) if file.stored().pending().is_some() => {
                 if refused_for_good {
-                    // The server will never take these bytes: nothing is left to finish.
+                    // The server has not taken these bytes and never will: nothing is left to finish.
                     return match file.discard_pending() {
                         Ok(()) => failure,
                         Err(error) => failure.hint(error.to_string()),
@@ -318,73 +318,13 @@ fn read_pins(arguments: &InputParty) -> Result<Pins, Failure> {
 }
 
 fn read_key<R: Role>(key_or_file: &str) -> Result<KeyId, Failure> {
-    public_key::read::<R>(key_or_file).map_err(|error: PublicKeyError| {
-        let failure = Failure::usage(error.to_string());
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    })
+    public_key::read::<R>(key_or_file)
+        .map_err(|error: PublicKeyError| Failure::usage(error.to_string()).hint_if(error.hint()))
 }
 
 fn unusable(error: &ReceiptError) -> Failure {
     Failure::new(Exit::Failed, "receipt_unusable", error.to_string())
 }
 
-/// `verify RECEIPT`
-async fn verify(arguments: &InputParty, path: &Path, output: &Output) -> Result<(), Failure> {
-    let stored = receipt::read(path).map_err(|error| unusable(&error))?;
-    let Some(version) = stored.versions.last() else {
-        return Err(Failure::failed(format!(
-            "{} holds no submission",
-            path.display()
-        )));
-    };
-    let Progress::Finished(signed) = &version.progress else {
-        let message = format!("{} has a submission that is not finished", path.display());
-        return Err(
-            Failure::new(Exit::NotReady, "unfinished", message).hint(format!(
-                "finish it with: input-party --receipt {}",
-                path.display()
-            )),
-        );
-    };
-    let stated = arguments.place.server.clone();
-    let url = if stated.is_default() {
-        stored.server.parse().unwrap_or(stated)
-    } else {
-        stated
-    };
-    let party_key = (*stored.keys.public()).into();
-    let fingerprint = stored.terms.fingerprint;
-    let inclusion = client::inclusion(&url, fingerprint, party_key).await?;
-    let name = &stored.terms.manifest.name;
-    match fate(&stored.terms, signed, &inclusion).map_err(ClientError::from)? {
-        Fate::Counted => {
-            output.event("verified", json!({ "fate": "counted" }));
-            output.result(&format!("Counted in computation {name}."));
-            Ok(())
-        }
-        Fate::Rejected(reason) => {
-            let why = reason.map_or("the server does not say why", |reason| reason.describe());
-            output.event("verified", json!({ "fate": "rejected", "reason": reason }));
-            Err(Failure::new(
-                Exit::Failed,
-                "rejected",
-                format!("not counted: {why}"),
-            ))
-        }
-        Fate::Missing(evidence) => {
-            let evidence = json!({ "receipt": evidence.receipt, "batch": evidence.batch });
-            output.event(
-                "verified",
-                json!({ "fate": "missing", "evidence": evidence }),
-            );
-            output.result(&evidence.to_string());
-            let message = "the server signed a receipt for this submission and then a batch \
-                           without it; the line on standard output is the evidence";
-            Err(Failure::new(Exit::Failed, "missing", message)
-                .hint("show the evidence to the analyst and the other parties"))
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use crate::batch::{Batch, leaf, merkle::RootBuilder};
 use crate::crypto::{Analyst, Entropy, Identity, Party, Tag, VerifyingKey};
 use crate::ids::PartyKey;
 use crate::protocol::{ClientMessage, ServerMessage, limits};
+use crate::reveal::RevealError;
 use crate::session::{AnalystSession, AnalystStep, Joined, Misbehaviour};
 
 /// Connects, finds or creates the computation, logs in.
@@ -18,7 +19,7 @@ pub async fn join(
     loop {
         let message = connection.message().await?;
         match session.received(message, &mut entropy.rng())? {
-            AnalystStep::Send(messages) => connection.send(messages).await?,
+            AnalystStep::Send(message) => connection.send([*message]).await?,
             AnalystStep::Joined(joined) => return Ok((connection, joined)),
         }
     }
@@ -54,10 +55,11 @@ pub async fn audit(
     mut progress: impl FnMut(u64),
 ) -> Result<u64, ClientError> {
     let mut root = RootBuilder::default();
-    let mut after: Option<PartyKey> = None;
+    let mut last: Option<PartyKey> = None;
     let mut done = 0_u64;
     loop {
-        let answer = connection.ask(ClientMessage::Signatures { after }).await?;
+        let asked = ClientMessage::Signatures { after: last };
+        let answer = connection.ask(asked).await?;
         let ServerMessage::Signatures(signatures) = answer else {
             return Err(Misbehaviour::Unexpected.into());
         };
@@ -67,11 +69,15 @@ pub async fn audit(
             if !key.verify(Tag::SUBMISSION, hash, &signed.signature) {
                 return Err(Misbehaviour::Unproven("batch of signed submissions").into());
             }
+            // Rising keys: nobody stands twice.
+            if last.is_some_and(|last| last >= signed.party_key) {
+                return Err(RevealError::Order.into());
+            }
+            last = Some(signed.party_key);
             root.push(leaf(&signed.party_key, &signed.submission_hash));
         }
         done = done.saturating_add(signatures.len() as u64);
         progress(done);
-        after = signatures.last().map(|signed| signed.party_key);
         if signatures.len() < limits::SIGNATURES_PER_MESSAGE || done > batch.parties {
             break;
         }

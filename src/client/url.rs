@@ -45,16 +45,6 @@ impl ServerUrl {
     pub fn is_default(&self) -> bool {
         (self.host.as_str(), self.port, self.path.as_str()) == ("127.0.0.1", 8080, "/")
     }
-
-    /// Whether it is on this machine.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        let (host, _) = self.address();
-        host == "localhost"
-            || host
-                .parse()
-                .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
-    }
 }
 
 impl FromStr for ServerUrl {
@@ -69,11 +59,20 @@ impl FromStr for ServerUrl {
             None => return Err(ParseUrlError::Malformed),
         }
         let authority = uri.authority().ok_or(ParseUrlError::Malformed)?;
-        if authority.host().is_empty() || authority.as_str().contains('@') {
+        let host = authority.host();
+        let bracketed = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'));
+        // `http` takes brackets anywhere in a name.
+        let well_formed = match bracketed {
+            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => !host.is_empty() && !host.contains(['[', ']']),
+        };
+        if !well_formed || authority.as_str().contains('@') {
             return Err(ParseUrlError::Malformed);
         }
         Ok(Self {
-            host: authority.host().to_owned(),
+            host: host.to_owned(),
             port: authority.port_u16().unwrap_or(80),
             path: uri.path().to_owned(),
         })
@@ -106,11 +105,18 @@ mod tests {
         assert_eq!(read("http://[::1]:9/x/"), Ok("ws://[::1]:9/x/".into()));
         assert_eq!(read("wss://example.org"), Err(ParseUrlError::Tls));
         assert_eq!(read("ftp://example.org"), Err(ParseUrlError::Scheme));
-        for bad in ["", "127.0.0.1:8080", "ws://", "ws://user@host", "nonsense"] {
+        for bad in [
+            "",
+            "127.0.0.1:8080",
+            "ws://",
+            "ws://user@host",
+            "nonsense",
+            "ws://a[::1]b/",
+            "ws://[1.2.3.4]/",
+        ] {
             assert!(read(bad).is_err(), "{bad:?}");
         }
         let url: ServerUrl = "ws://[::1]:9".parse().unwrap();
         assert_eq!(url.address(), ("::1", 9));
-        assert!(url.is_loopback());
     }
 }

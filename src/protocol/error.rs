@@ -99,15 +99,6 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// The text form.
-    #[must_use]
-    pub fn as_str(self) -> String {
-        serde_json::to_value(self)
-            .ok()
-            .and_then(|value| value.as_str().map(str::to_owned))
-            .unwrap_or_default()
-    }
-
     /// Whether the server closes the connection after it.
     #[must_use]
     pub fn closes(self) -> bool {
@@ -134,11 +125,30 @@ impl ErrorCode {
             Self::Busy | Self::ShuttingDown | Self::Unavailable | Self::TimedOut
         )
     }
+
+    /// Whether it says of a submission that it is not stored and never will be. Every other refusal
+    /// leaves open whether the same bytes were stored when they were sent before.
+    #[must_use]
+    pub fn refuses_submission(self) -> bool {
+        matches!(
+            self,
+            Self::SubmissionWrongSize
+                | Self::SubmissionBadSignature
+                | Self::SubmissionUnopenable
+                | Self::SubmissionHeaderMismatch
+                | Self::SubmissionShareMalformed
+                | Self::SubmissionIdTaken
+                | Self::SubmissionStale
+                | Self::ComputationFull
+                | Self::NotOpen
+        )
+    }
 }
 
 impl fmt::Display for ErrorCode {
+    /// The text form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.as_str())
+        self.serialize(f)
     }
 }
 

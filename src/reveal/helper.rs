@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::frame::{Entry, FrameType, Layout, verdict_code};
-use super::{JudgedPage, RevealError, Tally};
+use super::{JudgedPage, RevealError, Tally, verdict};
 use crate::batch::merkle::RootBuilder;
 use crate::batch::{Batch, leaf};
 use crate::crypto::{Analyst, BoxKeyPair, sha256_untagged};
@@ -107,9 +107,7 @@ impl Helper {
                 Ok((output, message)) => (Ok(output), message),
                 Err(reason) => (Err(reason), no_message.clone()),
             };
-            verified.frame.push(verdict_code(
-                output.as_ref().map(|_| ()).map_err(|reason| *reason),
-            ));
+            verified.frame.push(verdict_code(verdict(&output)));
             verified.frame.extend_from_slice(&message);
             verified.outputs.push(output);
         }

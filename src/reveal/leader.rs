@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::frame::{FrameType, Layout, verdict_code};
-use super::{JudgedPage, RevealError};
+use super::{JudgedPage, RevealError, Verdict, verdict};
 use crate::crypto::{BoxKeyPair, Server};
 use crate::manifest::Terms;
 use crate::measurement::{LeaderState, OutputShare, Rejection};
@@ -80,9 +80,7 @@ impl Leader {
             frame.extend_from_slice(s.as_bytes());
             frame.extend_from_slice(submission.public_part.as_ref());
             frame.extend_from_slice(submission.analyst_box.as_ref());
-            frame.push(verdict_code(
-                state.as_ref().map(|_| ()).map_err(|reason| *reason),
-            ));
+            frame.push(verdict_code(verdict(&state)));
             frame.extend_from_slice(&verifier_share);
             states.push(state);
         }
@@ -111,12 +109,10 @@ impl Leader {
             .write(FrameType::ServerVerdicts, number, states.len());
         let mut outputs = Vec::with_capacity(states.len());
         for (state, mut answer) in states.into_iter().zip(answers) {
-            let verdict = answer.verdict()?;
+            let analyst = answer.verdict()?;
             let message = answer.take(self.layout.verifier_message())?;
-            let output = self.conclude(state, verdict, message)?;
-            frame.push(verdict_code(
-                output.as_ref().map(|_| ()).map_err(|reason| *reason),
-            ));
+            let output = self.conclude(state, analyst, message)?;
+            frame.push(verdict_code(verdict(&output)));
             outputs.push(output);
         }
         Ok(JudgedPage::new(&self.terms.scheme, number, frame, &outputs))
@@ -126,7 +122,7 @@ impl Leader {
     fn conclude(
         &self,
         state: Result<LeaderState, Rejection>,
-        analyst: Result<(), Rejection>,
+        analyst: Verdict,
         message: &[u8],
     ) -> Result<Result<OutputShare, Rejection>, RevealError> {
         match (state, analyst) {

@@ -1,6 +1,6 @@
 //! What both sides add up, page by page.
 
-use super::{RevealError, Verdict};
+use super::{RevealError, Verdict, verdict};
 use crate::batch::{Accepted, Batch, Commit};
 use crate::disclosure::{self, Counts, Limits};
 use crate::ids::Blob;
@@ -29,9 +29,6 @@ impl JudgedPage {
         for output in outputs.iter().flatten() {
             scheme.accumulate(&mut aggregate, output);
         }
-        let verdict = |output: &Result<OutputShare, Rejection>| {
-            output.as_ref().map(|_| ()).map_err(|reason| *reason)
-        };
         Self {
             number,
             frame,

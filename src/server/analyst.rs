@@ -11,7 +11,7 @@ use crate::ids::{Fingerprint, Nonce, PartyKey, Signature};
 use crate::manifest::{Action, Notice, Phase};
 use crate::protocol::{ErrorCode, PartySignature, Refusal, ServerMessage, challenge, limits};
 use crate::record::Signed;
-use crate::reveal::Leader;
+use crate::reveal::frame::Layout;
 use crate::store::{Noticed, Transition};
 
 /// Both sides sign the same challenge.
@@ -120,7 +120,7 @@ pub(super) async fn signatures(
 ) -> Result<ServerMessage, Refusal> {
     live.view().frozen()?;
     // The store gives whole submissions, so they are read in pages that are bounded in bytes.
-    let page = Leader::new(Arc::clone(&live.terms), live.keys.clone()).page_len();
+    let page = Layout::of(&live.terms).submissions_per_page();
     let mut signatures = Vec::new();
     while signatures.len() < limits::SIGNATURES_PER_MESSAGE {
         let wanted = page.min(limits::SIGNATURES_PER_MESSAGE - signatures.len());

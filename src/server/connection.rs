@@ -31,14 +31,20 @@ const WATCH_PAUSE: Duration = Duration::from_millis(100);
 /// Serves a client from its first byte to its last.
 pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     let deadlines = shared.limits.deadlines;
-    let upgraded = Box::pin(http::upgrade(stream, deadlines.handshake)).await;
+    let upgraded = tokio::select! {
+        // Who has not come so far has nothing to lose.
+        () = shared.stopping.cancelled() => return,
+        upgraded = Box::pin(http::upgrade(stream, deadlines.handshake)) => upgraded,
+    };
     let Some((stream, read)) = upgraded else {
         return;
     };
     let socket = Socket::new(stream, read, deadlines).await;
+    let nonce = Nonce::random(&mut shared.entropy.rng());
     let mut connection = Connection {
         shared,
         socket,
+        nonce,
         stage: Stage::Fresh,
         pending_key: None,
         waiting: None,
@@ -57,12 +63,12 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
 enum Stage {
     /// It has not said `hello`.
     Fresh,
-    /// It has, and has the server's part of a login challenge.
-    Greeted(Nonce),
+    /// It has.
+    Greeted,
     /// It is a computation's analyst.
-    LoggedIn(Nonce, Arc<Live>),
+    LoggedIn(Arc<Live>),
     /// It has been through all pages of the batch.
-    Prepared(Nonce, Arc<Live>, Box<Reveal>),
+    Prepared(Arc<Live>, Box<Reveal>),
 }
 
 /// A lookup that is to be answered later: the future ends when the computation has appeared.
@@ -74,6 +80,8 @@ type Watching = Pin<Box<dyn Future<Output = watch::Receiver<u64>> + Send>>;
 struct Connection {
     shared: Arc<Shared>,
     socket: Socket,
+    /// The server's part of a login challenge.
+    nonce: Nonce,
     stage: Stage,
     /// The box key for a computation that this client may create.
     pending_key: Option<Box<BoxKeyPair<Server>>>,
@@ -255,11 +263,10 @@ impl Connection {
                 nonce,
                 signature,
             } => {
-                let ours = self.nonce();
-                let login = analyst::login(&shared, &ours, &fingerprint, &nonce, signature);
+                let login = analyst::login(&shared, &self.nonce, &fingerprint, &nonce, signature);
                 let (live, answer) = login.await?;
                 self.watching = None;
-                self.stage = Stage::LoggedIn(ours, live);
+                self.stage = Stage::LoggedIn(live);
                 answer.into()
             }
             message => self.answer_analyst(message).await?,
@@ -300,13 +307,12 @@ impl Connection {
             let refusal = Refusal::new(ErrorCode::UnsupportedVersion, message);
             return Err(refusal.counting(version.into(), VERSION.into()));
         }
-        let nonce = Nonce::random(&mut self.shared.entropy.rng());
-        self.stage = Stage::Greeted(nonce);
+        self.stage = Stage::Greeted;
         self.socket.greeted();
         Ok(ServerMessage::Welcome {
             version: VERSION,
             server: self.shared.identity.public(),
-            nonce,
+            nonce: self.nonce,
         }
         .into())
     }
@@ -344,9 +350,8 @@ impl Connection {
             Ok(admitted) => admitted,
             Err(refusal) => return Box::pin(self.say(Err(refusal))).await,
         };
-        let nonce = self.nonce();
         let reveal = reveal::prepare(&self.shared, &live, turn, &mut self.socket).await?;
-        self.stage = Stage::Prepared(nonce, live, Box::new(reveal));
+        self.stage = Stage::Prepared(live, Box::new(reveal));
         Ok(())
     }
 
@@ -354,38 +359,26 @@ impl Connection {
     /// before.
     async fn admit(&mut self, root: &Digest) -> Result<(Arc<Live>, OwnedMutexGuard<()>), Refusal> {
         let live = Arc::clone(self.live()?);
-        let nonce = self.nonce();
-        let stage = mem::replace(&mut self.stage, Stage::LoggedIn(nonce, Arc::clone(&live)));
+        let stage = mem::replace(&mut self.stage, Stage::LoggedIn(Arc::clone(&live)));
         let turn = match stage {
-            Stage::Prepared(_, _, reveal) => Some(reveal.into_turn()),
+            Stage::Prepared(_, reveal) => Some(reveal.into_turn()),
             _ => None,
         };
         let turn = reveal::admit(&live, root, turn).await?;
         Ok((live, turn))
     }
 
-    /// The server's part of this connection's login challenge.
-    fn nonce(&self) -> Nonce {
-        match &self.stage {
-            // Never used: no login comes before `hello`.
-            Stage::Fresh => Nonce::new([0; Nonce::LEN]),
-            Stage::Greeted(nonce) | Stage::LoggedIn(nonce, _) | Stage::Prepared(nonce, _, _) => {
-                *nonce
-            }
-        }
-    }
-
     /// The computation whose analyst this is.
     fn live(&self) -> Result<&Arc<Live>, Refusal> {
         match &self.stage {
-            Stage::LoggedIn(_, live) | Stage::Prepared(_, live, _) => Ok(live),
-            Stage::Fresh | Stage::Greeted(_) => Err(refusals::not_logged_in()),
+            Stage::LoggedIn(live) | Stage::Prepared(live, _) => Ok(live),
+            Stage::Fresh | Stage::Greeted => Err(refusals::not_logged_in()),
         }
     }
 
     fn reveal(&mut self) -> Result<&mut Reveal, Refusal> {
         match &mut self.stage {
-            Stage::Prepared(_, _, reveal) => Ok(reveal),
+            Stage::Prepared(_, reveal) => Ok(reveal),
             _ => Err(refusals::not_prepared()),
         }
     }

@@ -3,7 +3,6 @@
 use super::Shared;
 use super::live::{Live, View};
 use super::refusals;
-use super::safe::Shown;
 use super::stored;
 use crate::batch::{Batch, leaf, merkle};
 use crate::ids::{Blob, Digest, PartyKey};
@@ -83,11 +82,8 @@ pub(super) async fn describe(
         shared.store.record_batch(&fingerprint, description).await?;
         view = live.refresh(&*shared.store).await?;
     }
-    let shown = Shown {
-        root: Some(view.frozen()?.batch.root),
-        commit: None,
-    };
-    shared.safe.record(fingerprint, shown).await?;
+    // A freeze may be repeated after the commit: the ledger has both then, and is shown both.
+    shared.safe.record(fingerprint, view.shown()).await?;
     Ok(view)
 }
 

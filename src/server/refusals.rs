@@ -81,7 +81,8 @@ impl From<ComputationKeyError> for Refusal {
             error = &error as &dyn std::error::Error,
             "no key for a computation"
         );
-        unavailable()
+        // Trying again does not bring a lost key back.
+        internal()
     }
 }
 

@@ -204,7 +204,7 @@ impl Socket {
         };
         let reason = CloseFrame {
             code,
-            reason: refusal.code.as_str().into(),
+            reason: refusal.code.to_string().into(),
         };
         let text = encode(&ServerMessage::Error(refusal));
         let hang_up = async {

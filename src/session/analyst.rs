@@ -27,8 +27,8 @@ pub enum Purpose {
 /// What the driver has to do next.
 #[derive(Debug)]
 pub enum AnalystStep {
-    /// Send these, in order.
-    Send(Vec<ClientMessage>),
+    /// Send this.
+    Send(Box<ClientMessage>),
     /// The analyst is logged in.
     Joined(Box<Joined>),
 }
@@ -178,12 +178,12 @@ impl AnalystSession {
     fn look_up(&mut self) -> AnalystStep {
         self.state = State::Looking;
         let which = Which::Name(self.name.clone());
-        AnalystStep::Send(vec![ClientMessage::Lookup { which, wait: false }])
+        AnalystStep::Send(Box::new(ClientMessage::Lookup { which, wait: false }))
     }
 
     fn need_key(&mut self, previous: Option<PastRound>) -> AnalystStep {
         self.state = State::NeedsKey { previous };
-        AnalystStep::Send(vec![ClientMessage::ComputationKey {}])
+        AnalystStep::Send(Box::new(ClientMessage::ComputationKey {}))
     }
 
     /// Decides what to do with the newest round of the name.
@@ -259,7 +259,7 @@ impl AnalystSession {
         Terms::proposed(&signed).map_err(AnalystError::Settings)?;
         let sent = signed.body.clone();
         self.state = State::Creating { sent, previous };
-        Ok(AnalystStep::Send(vec![ClientMessage::Create(signed)]))
+        Ok(AnalystStep::Send(Box::new(ClientMessage::Create(signed))))
     }
 
     fn log_in(
@@ -286,6 +286,6 @@ impl AnalystSession {
         let joined = Joined::new(terms, standing, previous, &self.identity)?;
         let joined = Box::new(joined);
         self.state = State::LoggingIn { joined, challenge };
-        Ok(AnalystStep::Send(vec![login]))
+        Ok(AnalystStep::Send(Box::new(login)))
     }
 }

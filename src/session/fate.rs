@@ -16,12 +16,16 @@ pub enum Fate {
     Counted,
     /// It is in the batch, and was rejected.
     Rejected(Option<Rejection>),
-    /// The receipt is signed by the server, and the batch that the server signed has no such
-    /// submission.
+    /// The batch has another submission of this party: a correction that was made with a copy of the
+    /// receipt's file, or else something that the server made up.
+    Replaced(Box<Evidence>),
+    /// The batch that the server signed has no submission of this party, or the server cannot show
+    /// it.
     Missing(Box<Evidence>),
 }
 
-/// Two things that one server signed and that cannot both be right.
+/// Two things that one server signed. If the party never made another version, they cannot both be
+/// right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// The promise.
@@ -47,8 +51,8 @@ pub fn fate(
     signed_receipt: &Signed<Receipt>,
     inclusion: &Inclusion,
 ) -> Result<Fate, FateError> {
-    let keys = &terms.manifest;
-    let server = &keys.server.identity.signing_key;
+    let manifest = &terms.manifest;
+    let server = &manifest.server.identity.signing_key;
     let receipt = signed_receipt
         .open(server)
         .ok()
@@ -61,7 +65,7 @@ pub fn fate(
         .map_err(|_| unproven("batch"))?;
     let commit: Commit = inclusion
         .commit
-        .open(&keys.analyst.signing_key, server)
+        .open(&manifest.analyst.signing_key, server)
         .map_err(|_| unproven("commit"))?;
     let same = batch.fingerprint == terms.fingerprint
         && commit.fingerprint == terms.fingerprint
@@ -69,19 +73,19 @@ pub fn fate(
     let accepted = Accepted::from_bits(inclusion.accepted.0.clone(), batch.parties)
         .filter(|accepted| same && accepted.hash() == commit.accepted)
         .ok_or_else(|| unproven("commit"))?;
-    let missing = || {
+    let evidence = || {
         let (receipt, batch) = (signed_receipt.clone(), inclusion.batch.clone());
-        Ok(Fate::Missing(Box::new(Evidence { receipt, batch })))
+        Box::new(Evidence { receipt, batch })
     };
     let Some(place) = &inclusion.place else {
-        return missing();
+        return Ok(Fate::Missing(evidence()));
     };
-    if place.submission_hash != receipt.submission_hash {
-        return missing();
-    }
-    let leaf = leaf(&receipt.party_key, &receipt.submission_hash);
+    let leaf = leaf(&receipt.party_key, &place.submission_hash);
     if !merkle::verify(&leaf, place.index, batch.parties, &place.path, &batch.root) {
         return Err(unproven("proof of inclusion"));
+    }
+    if place.submission_hash != receipt.submission_hash {
+        return Ok(Fate::Replaced(evidence()));
     }
     match accepted.get(place.index) {
         Some(true) => Ok(Fate::Counted),

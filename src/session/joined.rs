@@ -7,7 +7,7 @@ use super::Misbehaviour;
 use crate::batch::{Batch, Commit};
 use crate::crypto::{Analyst, Identity};
 use crate::disclosure::Outcome;
-use crate::manifest::{Action, Notice, Phase, Terms};
+use crate::manifest::{Action, Notice, Terms};
 use crate::measurement::Aggregate;
 use crate::protocol::{ClientMessage, Standing};
 use crate::record::{Countersigned, Signed};
@@ -18,8 +18,6 @@ use crate::reveal::open_result;
 pub struct PastRound {
     /// Its terms.
     pub terms: Arc<Terms>,
-    /// Its state.
-    pub phase: Phase,
     /// Its result, where there is one.
     pub aggregate: Option<Aggregate>,
 }
@@ -72,7 +70,6 @@ impl Joined {
     pub(super) fn into_past(self) -> PastRound {
         PastRound {
             terms: self.terms,
-            phase: self.standing.phase,
             aggregate: self.aggregate,
         }
     }

@@ -4,7 +4,7 @@ use rand::CryptoRng;
 
 use super::Misbehaviour;
 use crate::crypto::{Party, SigningKeyPair};
-use crate::ids::{Fingerprint, FingerprintPin, KeyId};
+use crate::ids::{ComputationName, FingerprintPin, KeyId};
 use crate::manifest::{Manifest, Phase, Terms, VERSION};
 use crate::measurement::{Measurement, MeasurementError};
 use crate::protocol::{ClientMessage, Refusal, ServerMessage, Standing, Which};
@@ -79,9 +79,7 @@ pub enum PartyError {
     #[error("computation {name} has another fingerprint than the one given")]
     OtherFingerprint {
         /// The computation's name.
-        name: String,
-        /// First words of the fingerprint that it has.
-        words: String,
+        name: ComputationName,
     },
     /// The analyst is not the one that was pinned.
     #[error("the computation belongs to analyst {found}, not to {expected}")]
@@ -111,7 +109,7 @@ pub enum PartyError {
     #[error("computation {name} takes no submissions{}", explain(*.phase))]
     NotOpen {
         /// The computation's name.
-        name: String,
+        name: ComputationName,
         /// Its state.
         phase: Phase,
     },
@@ -227,7 +225,7 @@ impl Request {
         self.pins.check(&terms)?;
         terms.scheme.check(&self.measurement)?;
         if !standing.phase.takes_submissions() {
-            let name = terms.manifest.name.to_string();
+            let name = terms.manifest.name.clone();
             return Err(PartyError::NotOpen {
                 name,
                 phase: standing.phase,
@@ -249,9 +247,8 @@ impl Pins {
         if let Some(pin) = &self.fingerprint
             && !pin.matches(&terms.fingerprint)
         {
-            let name = manifest.name.to_string();
-            let words = terms.fingerprint.words(Fingerprint::WORDS_SHOWN);
-            return Err(PartyError::OtherFingerprint { name, words });
+            let name = manifest.name.clone();
+            return Err(PartyError::OtherFingerprint { name });
         }
         let (analyst, server) = (manifest.analyst.key_id(), manifest.server.identity.key_id());
         if let Some(expected) = self.analyst.filter(|pinned| *pinned != analyst) {

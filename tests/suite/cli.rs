@@ -579,6 +579,10 @@ For more information, try '--help'.
 For more information, try '--help'.
 ",
     );
+}
+
+#[test]
+fn subcommands_that_do_not_exist() {
     refuses(
         Launch::analyst,
         &["nonsense"],

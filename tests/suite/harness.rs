@@ -20,11 +20,6 @@ use tempfile::TempDir;
 /// How long a process may take for anything: far longer than it does on a machine that is busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Whether to run every scenario as often as the acceptance test asks for.
-pub(crate) fn long() -> bool {
-    std::env::var_os("WEB_MPC_LONG").is_some_and(|value| value == "1")
-}
-
 /// An address that nobody else uses, also while nobody listens on it.
 ///
 /// On Linux every test has a loopback address of its own: a port that is free for a moment is then
@@ -240,8 +235,9 @@ impl Process {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if said.ended == 2 || left.is_zero() {
-                let (name, said) = (self.name, Show(&said));
-                panic!("{name} did not get to: {what}\n{said}");
+                let so_far = said.clone();
+                drop(said);
+                panic!("{} did not get to: {what}\n{}", self.name, Show(&so_far));
             }
             said = self.transcript.news.wait_timeout(said, left).unwrap().0;
         }

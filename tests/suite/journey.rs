@@ -17,7 +17,9 @@ use std::time::Duration;
 
 use rand::RngExt;
 
-use super::harness::{Finished, Launch, Place, Process, Server, free_address, long};
+use crate::long;
+
+use super::harness::{Finished, Launch, Place, Process, Server, free_address};
 
 /// JIFF's modulus, the one of the demo that this project succeeds.
 const MODULUS: u64 = 16_777_729;

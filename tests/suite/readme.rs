@@ -138,6 +138,11 @@ fn shows(ended: &Finished, documented: &[String]) {
     }
 }
 
+/// A new round has the settings of the last one, unless it is given others.
+fn usual() -> [String; 2] {
+    ["--signed=false", "--min-parties=1"].map(str::to_owned)
+}
+
 /// A server, an analyst and a folder in which the README's commands run.
 struct Stage {
     place: Place,
@@ -203,9 +208,11 @@ impl Stage {
         let open =
             |arguments: &[String]| Analyst::ready(self.launch("analyst", arguments).interactive());
         let here = ["--computation".to_owned(), name.clone()];
+        // What a command before this one left open would have its settings.
+        drop(self.launch("analyst", &here).args(["reveal"]).run());
         let analyst = match subcommand {
             None => open(arguments),
-            Some(_) => open(&here),
+            Some(_) => open(&[&here, &usual()[..]].concat()),
         };
         for _ in 0..parties {
             let party = self.launch("input-party", &here).args(["42"]);
@@ -233,10 +240,7 @@ impl Stage {
     }
 
     fn run_party(&self, arguments: &[String], documented: &[String]) {
-        let analyst = Analyst::ready(
-            self.launch("analyst", &["--signed=false".to_owned()])
-                .interactive(),
-        );
+        let analyst = Analyst::ready(self.launch("analyst", &usual()).interactive());
         if let [verify, receipt] = arguments
             && verify == "verify"
         {

@@ -183,3 +183,16 @@ async fn who_is_connected_is_told_that_the_server_stops() {
     drop(client);
     assert_eq!(running.ended().await, Outcome::Stopped);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_said_nothing_does_not_hold_up_the_end() {
+    let directory = directory();
+    let running = Running::start(&directory).await;
+    let _silent = TcpStream::connect(running.address).await.unwrap();
+    // Who came later is served: so the silent one was let in.
+    let (client, _) = running.greeted().await;
+    drop(client);
+    let start = tokio::time::Instant::now();
+    running.stop().await;
+    assert!(start.elapsed() < Duration::from_secs(5));
+}

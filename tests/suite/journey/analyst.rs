@@ -160,7 +160,6 @@ fn a_signal_before_there_is_a_server() {
 }
 
 #[test]
-#[ignore = "the server answers a freeze after the commit with rolled_back"]
 fn two_at_once_see_the_same_and_reveal_once() {
     let (place, server) = fresh();
     let mut one = Analyst::start(&place, &server.url, &[]);
@@ -184,7 +183,6 @@ fn two_at_once_see_the_same_and_reveal_once() {
 }
 
 #[test]
-#[ignore = "the server answers a freeze after the commit with rolled_back"]
 fn one_reveals_while_another_waits() {
     let (place, server) = fresh();
     let one = Analyst::start(&place, &server.url, &[]);

@@ -3,6 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
+use web_mpc::crypto::{Entropy, SigningKeyPair};
+use web_mpc::files::receipt::{self, ReceiptFile, StoredReceipt};
+use web_mpc::ids::SubmissionId;
+use web_mpc::measurement::Measurement;
+use web_mpc::submission::Submission;
+
 use super::super::harness::{Finished, Launch, Place, Server, free_address};
 use super::super::proxy::Proxy;
 use super::{Analyst, submit, submitted};
@@ -410,4 +416,58 @@ fn verify_finds_a_server_that_forgot() {
     );
     let evidence: serde_json::Value = serde_json::from_str(&missing.stdout).unwrap();
     assert!(evidence["receipt"].is_object() && evidence["batch"].is_object());
+}
+
+/// Submits, with the real program, what no honest program seals: an analyst's share that is not one.
+fn malformed(place: &Place, server: &Server, receipt: &str) {
+    let folder = place.folder("party");
+    party(place, server, &["--receipt", "model.json", "2"]).exits(0);
+    let model = receipt::read(&folder.join("model.json")).unwrap();
+    let mut rng = Entropy::System.rng();
+    let keys = SigningKeyPair::generate(&mut rng);
+    let id = SubmissionId::random(&mut rng);
+    let scheme = &model.terms.scheme;
+    let number = Measurement::Number(1.into());
+    let mut shares = scheme.shard(&number, &id, &mut rng).unwrap();
+    shares.analyst.fill(0xff);
+    let submission = Submission::seal_shares(&model.terms, &keys, id, 1, &shares, &mut rng);
+    let (manifest, terms) = (model.manifest.clone(), model.terms.clone());
+    let stored = StoredReceipt::new(server.url.clone(), manifest, terms, keys, submission);
+    drop(ReceiptFile::create(&folder.join(receipt), stored).unwrap());
+    party(place, server, &["--receipt", receipt]).exits(0);
+}
+
+#[test]
+fn a_malformed_share_is_rejected_and_the_rest_is_summed() {
+    let (place, server, analyst) = fresh(&[]);
+    submit(&place, &server.url, &[40], |_| ());
+    malformed(&place, &server, "forged.json");
+    let ended = analyst.reveal().sum(42);
+    let warning = "warning: 1 rejected: the analyst's share is malformed\n";
+    assert!(ended.stderr.ends_with(warning), "{ended}");
+    party(&place, &server, &["verify", "forged.json"]).is(
+        1,
+        "",
+        "error: not counted: the analyst's share is malformed\n",
+    );
+    party(&place, &server, &["verify", "model.json"]).exits(0);
+    let result = place.analyst(&server.url).args(["result", "--json"]).run();
+    let rejected = "\"rejected\":{\"analyst_share_malformed\":1}";
+    assert!(result.stdout.contains(rejected), "{result}");
+}
+
+#[test]
+fn too_few_valid_submissions_end_the_round() {
+    let (place, server, analyst) = fresh(&["--min-parties", "2"]);
+    malformed(&place, &server, "forged.json");
+    let ended = analyst.reveal().exits(1);
+    assert!(!ended.stdout.contains("SUM IS"), "{ended}");
+    let error = "error: this round ended without a result: 1 valid submissions, 2 needed\n\
+                 hint: collect again in a new round: run the analyst once more\n";
+    assert!(ended.stderr.ends_with(error), "{ended}");
+    let result = place.analyst(&server.url).args(["result"]).run();
+    result.is(1, "", "error: round 1: ended without a result\n");
+    let next = Analyst::start(&place, &server.url, &[]);
+    let told = next.process.kill().err.concat();
+    assert_eq!(told, "round 1: ended without a result\n");
 }
