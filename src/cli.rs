@@ -49,7 +49,16 @@ fn run(
     log_level: &str,
     program: impl Future<Output = Result<(), Failure>>,
 ) -> ExitCode {
-    let filter = EnvFilter::try_from_env("WEB_MPC_LOG").unwrap_or_else(|_| log_level.into());
+    let filter = match std::env::var("WEB_MPC_LOG") {
+        Ok(wanted) => EnvFilter::try_new(wanted),
+        Err(_) => EnvFilter::try_new(log_level),
+    };
+    let Ok(filter) = filter else {
+        let failure = Failure::usage("WEB_MPC_LOG does not say what to log")
+            .hint("for example: WEB_MPC_LOG=debug");
+        output.failure(&failure);
+        return failure.exit.into();
+    };
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -17,8 +17,9 @@ pub const MAX_PARTIES: u64 = 4_000_000;
 /// What a manifest allows when its analyst asks for nothing else.
 pub const DEFAULT_MAX_PARTIES: u64 = 1_000_000;
 
-/// Highest sequence number: every JSON reader can hold it.
-pub const MAX_SEQUENCE: u64 = (1 << 53) - 1;
+/// Highest sequence number: more corrections than a person makes, and a limit to what one party can
+/// make a server keep, which remembers every version until the purge.
+pub const MAX_SEQUENCE: u64 = 1_000;
 
 /// Longest time grain, in seconds: a week.
 const MAX_TIME_GRAIN: u32 = 7 * 24 * 3600;

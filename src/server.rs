@@ -61,6 +61,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// at once would only burn a core.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Proofs of inclusion that are made at the same time: each holds up to the largest accept bitmap
+/// and what was rejected of its batch.
+const PROOFS: usize = 8;
+
 /// Clients that are told at the same time that there are too many; beyond that, none is told.
 const TURNED_AWAY: usize = 64;
 
@@ -170,6 +174,8 @@ struct Shared {
     limits: Limits,
     workers: Workers,
     computations: Computations,
+    /// Held while a proof of inclusion is made.
+    proofs: Semaphore,
     /// Connections are to say goodbye.
     stopping: CancellationToken,
     /// A reveal is over and its analyst has been told.
@@ -192,6 +198,7 @@ pub async fn serve(
         limits: options.limits,
         workers: Workers::new()?,
         computations: Computations::default(),
+        proofs: Semaphore::new(PROOFS),
         stopping: CancellationToken::new(),
         revealed: CancellationToken::new(),
     });

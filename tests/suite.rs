@@ -6,8 +6,13 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
-    clippy::print_stdout,
     reason = "a test fails by panicking, and says what it did"
+)]
+#![expect(
+    clippy::clone_on_ref_ptr,
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "tables of cases are long, and read best where they stand"
 )]
 
 #[path = "suite/architecture.rs"]

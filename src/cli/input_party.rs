@@ -287,9 +287,14 @@ fn read_value(text: &str) -> Result<Measurement, Failure> {
     let text = if text == "-" {
         std::io::stdin()
             .lock()
-            .take(MAX_VALUE)
+            .take(MAX_VALUE + 1)
             .read_to_string(&mut piped)
             .map_err(|error| Failure::failed(format!("cannot read standard input: {error}")))?;
+        if piped.len() as u64 > MAX_VALUE {
+            return Err(Failure::usage(
+                "there is more on standard input than one number",
+            ));
+        }
         &piped
     } else {
         text

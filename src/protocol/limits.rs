@@ -41,8 +41,9 @@ pub const WRITE: Duration = Duration::from_secs(30);
 /// Silence after which the server asks whether the client is still there.
 pub const PING_INTERVAL: Duration = Duration::from_secs(20);
 
-/// Silence after which a connection is given up.
-pub const SILENCE: Duration = Duration::from_secs(60);
+/// Silence after which a connection is given up. Longer than [`ANSWER`]: nobody is asked for a sign of
+/// life while a request is being answered.
+pub const SILENCE: Duration = Duration::from_secs(90);
 
 /// Time for the server to answer a request.
 pub const ANSWER: Duration = Duration::from_secs(60);

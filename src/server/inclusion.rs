@@ -19,6 +19,12 @@ pub(super) async fn inclusion(
     let live = shared.known(fingerprint).await?;
     let view = live.view();
     let (batch, commit) = (view.frozen()?.signed.clone(), view.bound()?.signed.clone());
+    // Each holds a whole accept bitmap, which anybody may ask for.
+    let _place = shared
+        .proofs
+        .acquire()
+        .await
+        .map_err(|_| refusals::busy())?;
     let decided = shared.store.commit(fingerprint).await?;
     let decided = decided.ok_or_else(refusals::not_committed)?;
     let place = find(shared, &live, party, &decided).await?;

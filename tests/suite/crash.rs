@@ -43,9 +43,10 @@ fn killed_at_any_frame_the_reveal_comes_to_the_same_result() {
     let names: Vec<_> = undisturbed.iter().map(|seen| seen.name.as_str()).collect();
     let pages = names.iter().filter(|name| **name == "page").count();
     assert!(pages >= 3, "{names:?}");
-    let cases = match super::long() {
-        true => every_case(&undisturbed),
-        false => spread(&undisturbed),
+    let cases = if super::long() {
+        every_case(&undisturbed)
+    } else {
+        spread(&undisturbed)
     };
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {

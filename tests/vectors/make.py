@@ -922,7 +922,7 @@ def submissions_file(worlds):
         "analyst box empty": {"analyst_box": ""},
         "public part not empty": {"public_part": b64(b"\0")},
         "sequence number 0": {"sequence": 0},
-        "sequence number 2^53": {"sequence": 2**53},
+        "sequence number 1,001": {"sequence": 1001},
     }.items():
         bad(name, {**party.message(), **change}, size)
     for name, change in {
@@ -1293,7 +1293,7 @@ def reveal_file(batch, absent):
         "receipt": older.receipt(),
         "inclusion": batch.inclusion(party),
     }
-    file.add("fate", "another version of the party is in the batch", given, "missing")
+    file.add("fate", "another version of the party is in the batch", given, "replaced")
     fine = batch.inclusion(party)
 
     def bad_fate(name, inclusion, receipt=None):

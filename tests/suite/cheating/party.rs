@@ -112,20 +112,20 @@ async fn what_only_the_analyst_can_see_is_rejected_with_its_reason() {
     let mut scene = Scene::new(92).await;
     let changes: [(&str, fn(&mut Header)); 8] = [
         ("analyst_header_mismatch", |h| {
-            h.tag = "web-mpc/1/input-sharf".into()
+            h.tag = "web-mpc/1/input-sharf".into();
         }),
         ("analyst_header_mismatch", |h| h.role = 1),
         ("analyst_header_mismatch", |h| {
-            h.fingerprint = Fingerprint::new([1; 32])
+            h.fingerprint = Fingerprint::new([1; 32]);
         }),
         ("analyst_header_mismatch", |h| {
-            h.party_key = PartyKey::new([1; 32])
+            h.party_key = PartyKey::new([1; 32]);
         }),
         ("analyst_header_mismatch", |h| {
-            h.submission_id = SubmissionId::new([1; 16])
+            h.submission_id = SubmissionId::new([1; 16]);
         }),
         ("analyst_header_mismatch", |h| {
-            h.public_hash = Digest::new([1; 32])
+            h.public_hash = Digest::new([1; 32]);
         }),
         ("analyst_header_mismatch", |h| h.cohort = 7),
         ("analyst_share_malformed", |h| h.share = vec![0xff; 16]),

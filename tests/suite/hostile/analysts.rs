@@ -433,8 +433,7 @@ async fn pages(world: &mut World, wrong: &mut Vec<String>) -> usize {
     );
     hand.wire.close().await;
 
-    type Change = fn(&mut Vec<u8>);
-    let frames: [(&str, Change); 12] = [
+    let frames: [(&str, fn(&mut Vec<u8>)); 12] = [
         ("an empty frame", Vec::clear),
         ("a frame of noise", |f| *f = vec![0xff; 60_000]),
         ("a frame of another type", |f| f[0] = 1),
@@ -443,7 +442,7 @@ async fn pages(world: &mut World, wrong: &mut Vec<String>) -> usize {
         ("the last page of all", |f| f[1..5].fill(0xff)),
         ("more entries than there are", |f| f[8] = 3),
         ("as many entries as can be said", |f| f[5..9].fill(0xff)),
-        ("a frame that is too short", |f| drop(f.pop())),
+        ("a frame that is too short", |f| f.truncate(f.len() - 1)),
         ("a frame that is too long", |f| f.push(0)),
         ("a verdict that is none", |f| f[9] = 200),
         ("the server's verdict", |f| f[9] = 8),

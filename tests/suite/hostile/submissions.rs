@@ -21,29 +21,29 @@ pub(super) fn cases(world: &mut World) -> Vec<Case> {
     let changes: [(&str, fn(&mut Submission)); 11] = [
         ("an empty box for the server", |s| s.server_box.0.clear()),
         ("a box for the server that is too short", |s| {
-            drop(s.server_box.0.pop())
+            s.server_box.0.pop();
         }),
         ("a box for the server that is too long", |s| {
-            s.server_box.0.push(0)
+            s.server_box.0.push(0);
         }),
         ("a huge box for the server", |s| {
-            s.server_box.0 = vec![0; 40_000]
+            s.server_box.0 = vec![0; 40_000];
         }),
         ("a box for the analyst that is too short", |s| {
-            drop(s.analyst_box.0.pop())
+            s.analyst_box.0.pop();
         }),
         ("a box for the analyst that is too long", |s| {
-            s.analyst_box.0.push(0)
+            s.analyst_box.0.push(0);
         }),
         ("boxes swapped", |s| {
-            std::mem::swap(&mut s.server_box, &mut s.analyst_box)
+            std::mem::swap(&mut s.server_box, &mut s.analyst_box);
         }),
         ("a public part where there is none", |s| {
-            s.public_part.0.push(0)
+            s.public_part.0.push(0);
         }),
         ("sequence 0", |s| s.sequence = 0),
         ("a sequence beyond the last", |s| {
-            s.sequence = MAX_SEQUENCE + 1
+            s.sequence = MAX_SEQUENCE + 1;
         }),
         ("the largest sequence of all", |s| s.sequence = u64::MAX),
     ];
@@ -68,18 +68,18 @@ pub(super) fn cases(world: &mut World) -> Vec<Case> {
             s.signature = Signature::new(bytes);
         }),
         ("a signature of zeros", &|s| {
-            s.signature = Signature::new([0; 64])
+            s.signature = Signature::new([0; 64]);
         }),
         ("signed by another key", &|s| resign(s, &stranger)),
         ("another party's key", &|s| {
-            s.party_key = (*stranger.public()).into()
+            s.party_key = (*stranger.public()).into();
         }),
         ("a key of small order", &|s| {
             s.party_key = PartyKey::new([0; 32]);
             s.signature = Signature::new([0; 64]);
         }),
         ("another id", &|s| {
-            s.submission_id = SubmissionId::new([9; 16])
+            s.submission_id = SubmissionId::new([9; 16]);
         }),
         ("another sequence", &|s| s.sequence = 2),
         ("another box for the analyst", &|s| s.analyst_box.0[40] ^= 1),
@@ -105,37 +105,37 @@ pub(super) fn cases(world: &mut World) -> Vec<Case> {
         &message,
         ErrorCode::SubmissionUnopenable,
     ));
-    let mut changed = base.clone();
-    *changed.server_box.0.last_mut().unwrap() ^= 1;
-    resign(&mut changed, &keys);
-    let message = ClientMessage::Submit(changed);
+    let mut broken = base.clone();
+    *broken.server_box.0.last_mut().unwrap() ^= 1;
+    resign(&mut broken, &keys);
+    let message = ClientMessage::Submit(broken);
     cases.push(Case::refused(
-        "a box that was changed",
+        "a box that was broken",
         &message,
         ErrorCode::SubmissionUnopenable,
     ));
 
     let headers: [(&str, fn(&mut Header)); 9] = [
         ("a header with another tag", |h| {
-            h.tag = "web-mpc/1/input-sharf".into()
+            h.tag = "web-mpc/1/input-sharf".into();
         }),
         ("a header for the other role", |h| h.role = 2),
         ("a header of another computation", |h| {
-            h.fingerprint = Fingerprint::new([1; 32])
+            h.fingerprint = Fingerprint::new([1; 32]);
         }),
         ("a header of another party", |h| {
-            h.party_key = PartyKey::new([1; 32])
+            h.party_key = PartyKey::new([1; 32]);
         }),
         ("a header of another submission", |h| {
-            h.submission_id = SubmissionId::new([1; 16])
+            h.submission_id = SubmissionId::new([1; 16]);
         }),
         ("a header with another public part", |h| {
-            h.public_hash = Digest::new([1; 32])
+            h.public_hash = Digest::new([1; 32]);
         }),
         ("a header of another cohort", |h| h.cohort = 1),
         ("a header with another sequence", |h| h.sequence = 2),
         ("a header with another box for the analyst", |h| {
-            h.box_hash = Digest::new([1; 32])
+            h.box_hash = Digest::new([1; 32]);
         }),
     ];
     for (name, change) in headers {
@@ -268,8 +268,15 @@ pub(super) async fn dialogues(world: &mut World, wrong: &mut Vec<String>) -> usi
 
     // A party of its own, corrected once.
     let keys = SigningKeyPair::generate(&mut world.rng);
-    let versions =
-        [1, 2, 3].map(|number| seal_as(&terms, &keys, number, 10 + number as i64, &mut world.rng));
+    let versions = [1, 2, 3].map(|number| {
+        seal_as(
+            &terms,
+            &keys,
+            number,
+            10 + i64::try_from(number).unwrap(),
+            &mut world.rng,
+        )
+    });
     submit(address, &versions[0]).await.unwrap();
     submit(address, &versions[2]).await.unwrap();
     (world.sum, world.parties) = (world.sum + 13, world.parties + 1);

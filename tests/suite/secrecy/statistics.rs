@@ -114,7 +114,7 @@ fn dependence(table: &[Vec<u32>]) -> f64 {
         }
     }
     let used = columns.iter().filter(|column| **column > 0.0).count();
-    let freedom = (table.len() - 1) as f64 * (used - 1) as f64;
+    let freedom = f64::from(u32::try_from((table.len() - 1) * (used - 1)).unwrap());
     (statistic - freedom) / (2.0 * freedom).sqrt()
 }
 

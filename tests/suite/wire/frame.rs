@@ -96,7 +96,7 @@ fn header(first: u8, mask: u8, len: usize) -> Vec<u8> {
     match (u8::try_from(len), u16::try_from(len)) {
         (Ok(len), _) if len < 126 => header.push(mask | len),
         (_, Ok(len)) => {
-            header.push(mask | 126);
+            header.push(mask | 0x7e);
             header.extend_from_slice(&len.to_be_bytes());
         }
         _ => {
