@@ -29,6 +29,9 @@ use super::wire::{Honest, Place, Proxy, rng, submit, sum_of};
 /// Tells this test binary which inputs to take.
 const INPUTS: &str = "WEB_MPC_TEST_INPUTS";
 
+/// Tells it to let the server's shares depend on the inputs.
+const BIASED: &str = "WEB_MPC_TEST_BIASED";
+
 /// Tells it where to write what the server saw.
 const OUTPUT: &str = "WEB_MPC_TEST_OUTPUT";
 
@@ -42,18 +45,18 @@ fn the_server_sees_the_same_whatever_the_sum_is() {
         ["1", "2", "3", "4", "5"],
         ["900719925474099", "0", "77", "1", "31337"],
     ]
-    .map(|inputs| run(directory.path(), &inputs.join(",")));
+    .map(|inputs| run(directory.path(), &inputs.join(","), false));
     assert_ne!(first.sum, second.sum);
     println!(
         "{} lines of the server's view, {} boxes and commitments",
-        first.seen.len(),
+        first.lines.len(),
         first.free.len()
     );
-    assert!(first.seen.len() > 40, "{:?}", first.seen);
-    for (number, (one, other)) in first.seen.iter().zip(&second.seen).enumerate() {
+    assert!(first.lines.len() > 40, "{:?}", first.lines);
+    for (number, (one, other)) in first.lines.iter().zip(&second.lines).enumerate() {
         assert_eq!(one, other, "line {number}");
     }
-    assert_eq!(first.seen.len(), second.seen.len());
+    assert_eq!(first.lines.len(), second.lines.len());
 
     assert_eq!(first.free.len(), second.free.len());
     for (one, other) in first.free.iter().zip(&second.free) {
@@ -77,20 +80,34 @@ fn the_server_sees_the_same_whatever_the_sum_is() {
     }
 }
 
+/// The comparison is worth something: it finds a server's share that depends on an input.
+#[test]
+fn a_share_that_depends_on_an_input_is_seen() {
+    let directory = tempfile::tempdir().unwrap();
+    let [first, second] = ["1,2", "1,3"].map(|inputs| run(directory.path(), inputs, true));
+    let differing = first.lines.iter().zip(&second.lines);
+    let differing: Vec<_> = differing.filter(|(one, other)| one != other).collect();
+    assert!(!differing.is_empty());
+    for (one, _) in differing {
+        assert!(one.starts_with("opened 2 "), "{one}");
+    }
+}
+
 /// What one run leaves.
-struct Seen {
+struct View {
     sum: String,
-    seen: Vec<String>,
+    lines: Vec<String>,
     free: Vec<(String, String)>,
     boxes: Vec<Vec<u8>>,
 }
 
 /// A process of its own, so that its log is all its own.
-fn run(directory: &Path, inputs: &str) -> Seen {
+fn run(directory: &Path, inputs: &str, biased: bool) -> View {
     let output = directory.join(inputs);
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "transcript::one_run", "--ignored", "--nocapture"])
         .env(INPUTS, inputs)
+        .env(BIASED, biased.to_string())
         .env(OUTPUT, &output)
         .output()
         .unwrap();
@@ -101,34 +118,35 @@ fn run(directory: &Path, inputs: &str) -> Seen {
         String::from_utf8_lossy(&status.stderr)
     );
     let text = fs::read_to_string(&output).unwrap();
-    let mut seen = Seen {
+    let mut view = View {
         sum: String::new(),
-        seen: Vec::new(),
+        lines: Vec::new(),
         free: Vec::new(),
         boxes: Vec::new(),
     };
     for line in text.lines() {
         match line.split(' ').collect::<Vec<_>>().as_slice() {
-            ["sum", sum] => seen.sum = (*sum).to_owned(),
-            ["free", name, value] => seen.free.push(((*name).to_owned(), (*value).to_owned())),
+            ["sum", sum] => (*sum).clone_into(&mut view.sum),
+            ["free", name, value] => view.free.push(((*name).to_owned(), (*value).to_owned())),
             ["box", value] => {
                 let bytes = data_encoding::HEXLOWER.decode(value.as_bytes());
-                seen.boxes.push(bytes.unwrap());
+                view.boxes.push(bytes.unwrap());
             }
-            _ => seen.seen.push(line.to_owned()),
+            _ => view.lines.push(line.to_owned()),
         }
     }
     let log = fs::read_to_string(output.with_extension("log")).unwrap();
     assert!(log.contains("a batch was frozen"), "{log}");
     let lines = log.lines().filter(|line| !canonical::is_parting(line));
-    seen.seen.extend(lines.map(|line| format!("log {line}")));
-    seen
+    view.lines.extend(lines.map(|line| format!("log {line}")));
+    view
 }
 
 #[tokio::test]
 #[ignore = "the other process of the_server_sees_the_same_whatever_the_sum_is"]
 async fn one_run() {
     let inputs = std::env::var(INPUTS).unwrap();
+    let biased = std::env::var(BIASED).unwrap() == "true";
     let output = std::env::var_os(OUTPUT).unwrap();
     let output = Path::new(&output);
     let log = fs::File::create(output.with_extension("log")).unwrap();
@@ -141,7 +159,7 @@ async fn one_run() {
 
     let place = Place::new();
     let entropy = Entropy::seeded(1);
-    let server = place.identity(&entropy);
+    let identity = place.identity(&entropy);
     let mut served = place.serve_with(entropy, Limits::default()).await;
     let proxy = Proxy::new(served.address, None);
     let url = format!("ws://{}", proxy.address).parse().unwrap();
@@ -163,7 +181,8 @@ async fn one_run() {
         let keys = SigningKeyPair::<Party>::generate(&mut rng(100 + number));
         // The first party submits twice.
         for sequence in 1..=if number == 0 { 2 } else { 1 } {
-            let submission = seal(&terms, &keys, number, sequence, *input);
+            let secret = if biased { *input } else { 0 };
+            let submission = seal(&terms, &keys, [number, sequence], *input, secret);
             submit(proxy.address, &submission).await.unwrap();
         }
         parties.push(keys);
@@ -180,7 +199,7 @@ async fn one_run() {
     let (sum, _) = sum_of(&joined, &found);
     let canonical = Canonical {
         boxes: computation_key(&place, &terms),
-        server,
+        server: identity,
         analyst: analyst.identity.clone(),
         parties,
         place: &place,
@@ -195,16 +214,16 @@ fn computation_key(place: &Place, terms: &Terms) -> BoxKeyPair<Server> {
     keys.load(&terms.fingerprint, &public).unwrap()
 }
 
-/// The server's share is the same whatever the input is: the analyst's makes up for it.
+/// The server's share is the same whatever the input is, and the analyst's makes up for it.
 fn seal(
     terms: &Terms,
     keys: &SigningKeyPair<Party>,
-    number: u64,
-    sequence: u64,
+    [number, sequence]: [u64; 2],
     input: u128,
+    bias: u128,
 ) -> Submission {
     let modulus = u128::MAX >> 1;
-    let server = (SHARE ^ u128::from(number * 8 + sequence)) % modulus;
+    let server = (SHARE + u128::from(number * 8 + sequence) + bias) % modulus;
     let analyst = (input + modulus - server) % modulus;
     let shares = InputShares {
         public_part: Vec::new(),
