@@ -30,6 +30,10 @@ mod journey;
 mod proxy;
 #[path = "suite/readme.rs"]
 mod readme;
+#[path = "suite/scale.rs"]
+mod scale;
+#[path = "suite/secrecy.rs"]
+mod secrecy;
 #[path = "suite/store.rs"]
 mod store;
 #[path = "suite/vectors.rs"]

@@ -172,7 +172,7 @@ impl Connection {
                 Err(Refusal::new(ErrorCode::UnexpectedBinary, message).into())
             }
             Step::Appeared(which) => {
-                let answer = Box::pin(self.look_up(which, true)).await;
+                let answer = in_time(Box::pin(self.look_up(which, true))).await;
                 // It was told already that it waits.
                 match answer {
                     Ok(_) if self.waiting.is_some() => Ok(()),
@@ -191,10 +191,7 @@ impl Connection {
 
     async fn request(&mut self, text: &str) -> Result<(), Gone> {
         let message = decode(text).map_err(refusals::malformed)?;
-        let answer = match timeout(limits::ANSWER, self.answer(message)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(refusals::busy()),
-        };
+        let answer = in_time(self.answer(message)).await;
         self.say(answer).await
     }
 
@@ -382,6 +379,12 @@ impl Connection {
             _ => Err(refusals::not_prepared()),
         }
     }
+}
+
+/// An answer, or that the server is too busy for it.
+async fn in_time(answer: impl Future<Output = Result<Answer, Refusal>>) -> Result<Answer, Refusal> {
+    let answer = timeout(limits::ANSWER, answer).await;
+    answer.unwrap_or_else(|_| Err(refusals::busy()))
 }
 
 /// Comes when the number has changed, but not at once again.

@@ -11,10 +11,11 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use rusqlite::{Connection, OpenFlags};
-use web_mpc::protocol::{ClientMessage, ServerMessage, Which};
+use web_mpc::protocol::{self, ClientMessage, ServerMessage};
 
 use super::wire::{
-    Direction, Heard, Place, Process, Programs, Proxy, Seen, Trigger, When, Wire, seal_many, until,
+    Direction, Heard, Place, Process, Programs, Proxy, Seen, Trigger, When, Which, Wire, seal_many,
+    until,
 };
 
 /// Four pages of the default computation.
@@ -137,7 +138,7 @@ fn prepare() -> Stage {
         assert!(tokio::task::block_in_place(|| analyst.wait()).success());
         let (mut wire, _, _) = Wire::greeted(served.address).await;
         let lookup = ClientMessage::Lookup {
-            which: Which::Name("web-mpc".parse().unwrap()),
+            which: protocol::Which::Name("web-mpc".parse().unwrap()),
             wait: false,
         };
         let ServerMessage::Computation(standing) = wire.ask(&lookup).await else {
@@ -223,7 +224,7 @@ impl Case {
         let victim = Arc::clone(victim);
         Trigger {
             direction: self.direction,
-            frame: self.frame,
+            frame: Which::Number(self.frame),
             when: self.when,
             action: Box::new(move || victim.wait().kill()),
             cut: true,

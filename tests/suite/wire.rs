@@ -34,7 +34,7 @@ pub(crate) use self::hand::{Hand, Tallied};
 pub(crate) use self::honest::{Honest, party, sum_of};
 pub(crate) use self::place::{Place, Served};
 pub(crate) use self::process::{Process, Programs, until};
-pub(crate) use self::proxy::{Direction, Proxy, Seen, Trigger, When};
+pub(crate) use self::proxy::{Direction, Proxy, Seen, Trigger, When, Which};
 pub(crate) use self::raw::{Ending, Raw};
 
 /// Longer than anything takes that works. No test waits for it to pass.

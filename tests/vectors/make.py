@@ -1293,7 +1293,7 @@ def reveal_file(batch, absent):
         "receipt": older.receipt(),
         "inclusion": batch.inclusion(party),
     }
-    file.add("fate", "another version of the party is in the batch", given, "missing")
+    file.add("fate", "another version of the party is in the batch", given, "replaced")
     fine = batch.inclusion(party)
 
     def bad_fate(name, inclusion, receipt=None):

@@ -49,7 +49,7 @@ fn only_a_refusal_of_the_submission_itself_gives_it_up() {
         let refused = ClientError::Refused(Refusal::new(code, "no"));
         let failure = run.give_up(refused);
         assert_eq!(failure.code, code.to_string());
-        let left = receipt::read(&directory.path().join("receipt.json"));
+        let left = crate::files::receipt::read(&directory.path().join("receipt.json"));
         assert_eq!(left.is_ok(), kept, "{code}");
     }
 }

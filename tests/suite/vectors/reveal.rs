@@ -194,6 +194,7 @@ fn fate(input: &Input<'_>) -> Result<Value, String> {
     Ok(match found.map_err(|error| error.to_string())? {
         Fate::Counted => json!("counted"),
         Fate::Rejected(reason) => json!({ "rejected": reason }),
+        Fate::Replaced(_) => json!("replaced"),
         Fate::Missing(_) => json!("missing"),
     })
 }

@@ -24,11 +24,19 @@ pub(crate) enum When {
     After,
 }
 
+/// Which frame of a direction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Which {
+    /// From 0, over all connections.
+    Number(usize),
+    /// The first of that name.
+    Named(&'static str),
+}
+
 /// What to do at which frame.
 pub(crate) struct Trigger {
     pub(crate) direction: Direction,
-    /// From 0, over all connections.
-    pub(crate) frame: usize,
+    pub(crate) frame: Which,
     pub(crate) when: When,
     pub(crate) action: Box<dyn FnOnce() + Send>,
     /// Whether the connection ends with it: a frame that was to be delivered after is lost.
@@ -43,7 +51,7 @@ impl fmt::Debug for Trigger {
             when,
             ..
         } = self;
-        write!(f, "{when:?} frame {frame} {direction:?}")
+        write!(f, "{when:?} frame {frame:?} {direction:?}")
     }
 }
 
@@ -98,11 +106,6 @@ impl Proxy {
     /// Leads to another server from now on.
     pub(crate) fn point_to(&self, target: SocketAddr) {
         *self.shared.target.lock().unwrap() = target;
-    }
-
-    /// Sets what to do at which frame, counted from the beginning.
-    pub(crate) fn arm(&self, trigger: Trigger) {
-        *self.shared.trigger.lock().unwrap() = Some(trigger);
     }
 
     /// Whether it has done what it was to do.
@@ -177,20 +180,16 @@ impl Shared {
             let Trigger {
                 when, action, cut, ..
             } = trigger;
-            if when == When::After || !cut {
-                if when == When::Before {
-                    action();
-                    to.write_all(&bytes).ok()?;
-                } else {
-                    drop(to.write_all(&bytes));
-                    action();
-                }
-            } else {
-                action();
+            if when == When::After {
+                drop(to.write_all(&bytes));
             }
+            action();
             self.fired.store(true, Ordering::SeqCst);
             if cut {
                 return None;
+            }
+            if when == When::Before {
+                to.write_all(&bytes).ok()?;
             }
         }
     }
@@ -201,17 +200,22 @@ impl Shared {
             return None;
         }
         let mut seen = self.seen.lock().unwrap();
-        let number = seen
-            .iter()
-            .filter(|seen| seen.direction == direction)
-            .count();
+        let before = seen.iter().filter(|seen| seen.direction == direction);
+        let (number, name) = (before.count(), name(&frame));
+        let due = |trigger: &mut Trigger| {
+            trigger.direction == direction
+                && match trigger.frame {
+                    Which::Number(wanted) => wanted == number,
+                    Which::Named(wanted) => wanted == name,
+                }
+        };
+        let trigger = self.trigger.lock().unwrap().take_if(due);
         seen.push(Seen {
             direction,
-            name: name(&frame),
+            name,
             payload: frame.payload,
         });
-        let due = |trigger: &mut Trigger| trigger.direction == direction && trigger.frame == number;
-        self.trigger.lock().unwrap().take_if(due)
+        trigger
     }
 }
 
