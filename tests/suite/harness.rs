@@ -350,7 +350,7 @@ impl Finished {
             stdout: stdout.to_owned(),
             stderr: stderr.to_owned(),
         };
-        assert!(*self == expected, "{self}\n=== instead of\n{expected}",);
+        assert!(*self == expected, "{self}\n=== instead of\n{expected}");
     }
 
     /// The exit code.
