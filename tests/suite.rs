@@ -41,6 +41,8 @@ mod scale;
 mod secrecy;
 #[path = "suite/store.rs"]
 mod store;
+#[path = "suite/transcript.rs"]
+mod transcript;
 #[path = "suite/vectors.rs"]
 mod vectors;
 #[path = "suite/wire.rs"]
