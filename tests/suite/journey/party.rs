@@ -388,34 +388,67 @@ fn verify_after_the_next_round_is_about_its_own() {
     next.reveal().sum(1);
 }
 
-#[test]
-fn verify_finds_a_server_that_forgot() {
-    let (place, mut server, analyst) = fresh(&[]);
-    submit(&place, &server.url, &[40], |_| ());
-    // The database as it is before the party comes.
-    server.process().signal("TERM");
-    server.finish().exits(0);
-    let database = place.folder("server").join("web-mpc.db");
-    let copy = fs::read(&database).unwrap();
+/// Puts the server's database back to what it was before something happened.
+fn forget(place: &Place, server: &mut Server, happens: impl FnOnce(&Server)) {
+    let stop = |server: &mut Server| {
+        server.process().signal("TERM");
+        server.finish().exits(0);
+    };
+    let file = |name: &str| place.folder("server").join(name);
+    stop(server);
+    let copy = fs::read(file("web-mpc.db")).unwrap();
     server.restart();
-    party(&place, &server, &["--receipt", "mine.json", "2"]).exits(0);
-    server.process().signal("TERM");
-    server.finish().exits(0);
-    fs::write(&database, copy).unwrap();
+    happens(server);
+    stop(server);
+    fs::write(file("web-mpc.db"), copy).unwrap();
     for rest in ["web-mpc.db-wal", "web-mpc.db-shm"] {
-        drop(fs::remove_file(place.folder("server").join(rest)));
+        drop(fs::remove_file(file(rest)));
     }
     server.restart();
+}
+
+/// That a receipt is answered by two things that one server signed and that contradict each other.
+#[track_caller]
+fn contradicted(place: &Place, server: &Server, stderr: &str) {
+    let ended = party(place, server, &["verify", "mine.json"]).exits(1);
+    assert_eq!(ended.stderr, stderr);
+    let evidence: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert!(evidence["receipt"].is_object() && evidence["batch"].is_object());
+}
+
+#[test]
+fn verify_finds_a_server_that_forgot_a_party() {
+    let (place, mut server, analyst) = fresh(&[]);
+    submit(&place, &server.url, &[40], |_| ());
+    forget(&place, &mut server, |server| {
+        party(&place, server, &["--receipt", "mine.json", "2"]).exits(0);
+    });
     analyst.reveal().sum(40);
-    let missing = party(&place, &server, &["verify", "mine.json"]).exits(1);
-    assert_eq!(
-        missing.stderr,
+    contradicted(
+        &place,
+        &server,
         "error: the server signed a receipt for this submission and then a batch without it; \
          the line on standard output is the evidence\n\
-         hint: show the evidence to the analyst and the other parties\n"
+         hint: show the evidence to the analyst and the other parties\n",
     );
-    let evidence: serde_json::Value = serde_json::from_str(&missing.stdout).unwrap();
-    assert!(evidence["receipt"].is_object() && evidence["batch"].is_object());
+}
+
+#[test]
+fn verify_finds_a_server_that_forgot_a_correction() {
+    let (place, mut server, analyst) = fresh(&[]);
+    let submit = |server: &Server, value: &str| {
+        party(&place, server, &["--receipt", "mine.json", value]).exits(0);
+    };
+    submit(&server, "40");
+    forget(&place, &mut server, |server| submit(server, "50"));
+    analyst.reveal().sum(40);
+    contradicted(
+        &place,
+        &server,
+        "error: the batch has another submission of this party; \
+         the line on standard output is the evidence\n\
+         hint: if you never corrected it with a copy of this file, show the evidence\n",
+    );
 }
 
 /// Submits, with the real program, what no honest program seals: an analyst's share that is not one.

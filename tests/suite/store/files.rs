@@ -1,9 +1,7 @@
 //! What is particular to a database in a file: whose it is, and what a crash leaves.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -12,9 +10,7 @@ use tokio::task::JoinSet;
 use web_mpc::store::{self, StoreError, Submitted};
 
 use super::{Backend, FINGERPRINT, MANY, Sqlite, freeze, opened, pages, submission};
-
-/// Tells this test binary to hold the database at that URL until it is killed.
-const HOLD: &str = "WEB_MPC_TEST_HOLD";
+use crate::harness::{Server, free_address};
 
 #[tokio::test]
 async fn one_server_at_a_time() {
@@ -38,46 +34,13 @@ async fn one_server_at_a_time() {
 #[tokio::test]
 async fn a_killed_server_leaves_no_lock() {
     let backend = Sqlite::new();
-    let mut holder = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "store::files::hold_until_killed",
-            "--ignored",
-            "--nocapture",
-        ])
-        .env(HOLD, backend.url())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(holder.stdout.take().unwrap()).lines();
-    let ready = lines
-        .map_while(Result::ok)
-        .find(|line| line.ends_with("holding"));
-    assert!(ready.is_some());
-    assert!(matches!(
-        store::open(&backend.url()).await,
-        Err(StoreError::InUse)
-    ));
-    holder.kill().unwrap();
-    holder.wait().unwrap();
-    let store = backend.open().await;
-    assert_eq!(pages(&*store, 10).await, [submission(1, 1, 1, 1)]);
-}
-
-#[tokio::test]
-#[ignore = "the other process of a_killed_server_leaves_no_lock"]
-async fn hold_until_killed() {
-    let store = store::open(&std::env::var(HOLD).unwrap()).await.unwrap();
-    store
-        .create(super::computation(FINGERPRINT, "web-mpc", 1))
-        .await
-        .unwrap();
-    store
-        .submit(&FINGERPRINT, submission(1, 1, 1, 1), MANY)
-        .await
-        .unwrap();
-    println!("holding");
-    std::future::pending::<()>().await;
+    let url = backend.url();
+    let arguments = ["--database", url.as_str()];
+    let mut server = Server::start(backend.0.path(), free_address(), &arguments);
+    let taken = store::open(&url).await;
+    assert!(matches!(taken, Err(StoreError::InUse)));
+    server.kill();
+    store::open(&url).await.unwrap();
 }
 
 #[tokio::test]
