@@ -98,7 +98,7 @@ impl From<ClientError> for Failure {
                     code if code.is_passing() => Exit::NotReady,
                     _ => Exit::Failed,
                 };
-                Self::new(exit, &refusal.code.to_string(), refusal.message)
+                Self::new(exit, &refusal.code.to_string(), refusal.shown())
                     .hint_if(refusal_hint(refusal.code))
             }
             ClientError::Party(error) => party(&error, message),

@@ -155,11 +155,11 @@ impl fmt::Display for ErrorCode {
 /// What the client asked for was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(deny_unknown_fields)]
-#[error("{message} ({code})")]
+#[error("{} ({code})", plain(.message))]
 pub struct Refusal {
     /// For programs.
     pub code: ErrorCode,
-    /// For people.
+    /// For people, from the other side: shown by way of [`Refusal::shown`] only.
     pub message: String,
     /// What there is, where the code is about a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,12 +181,47 @@ impl Refusal {
         }
     }
 
+    /// The message as a person may be shown it: one line of bounded length, with nothing in it that
+    /// a terminal would obey or that would turn around what stands beside it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        plain(&self.message)
+    }
+
     /// Adds the numbers that it is about.
     #[must_use]
     pub fn counting(mut self, have: u64, need: u64) -> Self {
         (self.have, self.need) = (Some(have), Some(need));
         self
     }
+}
+
+/// Most characters that are shown of a text from the other side.
+const SHOWN: usize = 500;
+
+fn plain(text: &str) -> String {
+    let clean = |c: char| if is_hidden(c) { '\u{fffd}' } else { c };
+    let mut shown: String = text.chars().take(SHOWN).map(clean).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Characters that are no part of a text but orders to whoever shows it: controls, line and
+/// paragraph ends, marks that hide or change the direction of others.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 #[cfg(test)]
