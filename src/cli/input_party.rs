@@ -107,6 +107,7 @@ impl Run {
                 Self::check_same_computation(arguments, &stored.terms, file.path())?;
                 self.keys = stored.keys.clone();
                 self.file = Some(file);
+                self.url = server_of(&stored, arguments);
                 if let Some(submission) = stored.pending() {
                     self.output.note(
                         "sending again what an earlier run sealed; to change the value, \
@@ -325,6 +326,16 @@ fn read_pins(arguments: &InputParty) -> Result<Pins, Failure> {
 fn read_key<R: Role>(key_or_file: &str) -> Result<KeyId, Failure> {
     public_key::read::<R>(key_or_file)
         .map_err(|error: PublicKeyError| Failure::usage(error.to_string()).hint_if(error.hint()))
+}
+
+/// The server that the command names, or else the one that the receipt is from.
+fn server_of(stored: &StoredReceipt, arguments: &InputParty) -> ServerUrl {
+    let stated = arguments.place.server.clone();
+    if stated.is_default() {
+        stored.server.parse().unwrap_or(stated)
+    } else {
+        stated
+    }
 }
 
 fn unusable(error: &ReceiptError) -> Failure {

@@ -184,6 +184,11 @@ impl PartySession {
         rng: &mut impl CryptoRng,
     ) -> Result<PartyStep, PartyError> {
         match (message, &self.state) {
+            // What another server says of this submission means nothing.
+            (ServerMessage::Welcome { server, .. }, State::Sending(unsent)) => {
+                unsent.check_server(server.key_id())?;
+                Ok(PartyStep::Continue)
+            }
             (ServerMessage::Welcome { .. }, _) => Ok(PartyStep::Continue),
             (ServerMessage::Waiting {}, State::Looking(_)) => Ok(PartyStep::Waiting),
             (ServerMessage::Computation(standing), State::Looking(request)) => {
@@ -272,6 +277,16 @@ impl Pins {
 }
 
 impl Unsent {
+    /// Whether a server is the one that the submission was sealed for.
+    fn check_server(&self, found: KeyId) -> Result<(), PartyError> {
+        let expected = self.terms.manifest.server.identity.key_id();
+        if found == expected {
+            Ok(())
+        } else {
+            Err(PartyError::OtherServer { found, expected })
+        }
+    }
+
     /// Whether a receipt is for this very submission.
     fn check(&self, signed: &Signed<Receipt>) -> Result<(), Misbehaviour> {
         let submission = &self.submission;

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::arguments::InputParty;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
-use super::unusable;
+use super::{server_of, unusable};
 use crate::client::{self, ClientError};
 use crate::files::receipt::{self, Progress};
 use crate::session::{Evidence, Fate, fate};
@@ -34,12 +34,7 @@ pub(super) async fn verify(
             )),
         );
     };
-    let stated = arguments.place.server.clone();
-    let url = if stated.is_default() {
-        stored.server.parse().unwrap_or(stated)
-    } else {
-        stated
-    };
+    let url = server_of(&stored, arguments);
     let party_key = (*stored.keys.public()).into();
     let fingerprint = stored.terms.fingerprint;
     let inclusion = client::inclusion(&url, fingerprint, party_key).await?;
