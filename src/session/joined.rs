@@ -7,7 +7,7 @@ use super::Misbehaviour;
 use crate::batch::{Batch, Commit};
 use crate::crypto::{Analyst, Identity};
 use crate::disclosure::Outcome;
-use crate::manifest::{Action, Notice, Terms};
+use crate::manifest::{Action, Notice, Phase, Terms};
 use crate::measurement::Aggregate;
 use crate::protocol::{ClientMessage, Standing};
 use crate::record::{Countersigned, Signed};
@@ -56,6 +56,7 @@ impl Joined {
             .map(|commit| committed(&terms, batch.as_ref(), commit))
             .transpose()?;
         let aggregate = recorded(&terms, &standing, identity)?;
+        check_phase(&terms, &standing, commit.as_ref(), aggregate.as_ref())?;
         Ok(Self {
             terms: Arc::new(terms),
             standing,
@@ -89,6 +90,7 @@ impl Joined {
             .open(&terms.manifest.server.identity.signing_key)
             .ok()
             .filter(|batch| batch.fingerprint == terms.fingerprint)
+            .filter(|batch| batch.parties <= terms.manifest.max_parties)
             .ok_or(Misbehaviour::Unproven("batch"))
     }
 
@@ -113,6 +115,48 @@ impl Joined {
             .as_ref()
             .is_some_and(|commit| commit.outcome != Outcome::Release)
     }
+}
+
+/// Whether the state is one that this analyst has led to: only its own notice freezes, and only a
+/// commit ends a round.
+fn check_phase(
+    terms: &Terms,
+    standing: &Standing,
+    commit: Option<&Commit>,
+    aggregate: Option<&Aggregate>,
+) -> Result<(), Misbehaviour> {
+    let frozen = check_notices(terms, &standing.notices)?;
+    let outcome = commit.map(|commit| &commit.outcome);
+    let holds = match standing.phase {
+        Phase::Open | Phase::Paused | Phase::Closed => true,
+        Phase::Frozen => frozen,
+        Phase::Revealed => frozen && outcome == Some(&Outcome::Release) && aggregate.is_some(),
+        Phase::Ended => frozen && matches!(outcome, Some(Outcome::End { .. })),
+        Phase::Purged => frozen && outcome.is_some(),
+    };
+    if holds {
+        Ok(())
+    } else {
+        Err(Misbehaviour::Unproven("state of the computation"))
+    }
+}
+
+/// Whether one of the notices freezes; all must be this analyst's, one after the other.
+fn check_notices(terms: &Terms, notices: &[Signed<Notice>]) -> Result<bool, Misbehaviour> {
+    let analyst = &terms.manifest.analyst.signing_key;
+    let (mut frozen, mut last) = (false, None);
+    for (number, signed) in (1_u64..).zip(notices) {
+        let due = |notice: &Notice| {
+            *notice == Notice::following(terms.fingerprint, last, number, notice.action)
+        };
+        let notice = signed.open(analyst).ok().filter(due);
+        let Some(notice) = notice.filter(|_| !frozen) else {
+            return Err(Misbehaviour::Unproven("list of notices"));
+        };
+        let Action::Freeze = notice.action;
+        (frozen, last) = (true, Some(signed));
+    }
+    Ok(frozen)
 }
 
 /// A commit that both sides signed for this batch.

@@ -242,7 +242,9 @@ impl Run {
                     Incoming::Message(ServerMessage::Submissions { parties }) => {
                         self.output.total(parties);
                     }
-                    Incoming::Message(ServerMessage::Frozen(_)) => return Ok(Next::Reveal),
+                    Incoming::Message(ServerMessage::Frozen(_)) if keyboard.asked => {
+                        return Ok(Next::Reveal);
+                    }
                     Incoming::Message(ServerMessage::Error(refusal)) => {
                         self.still_waiting(refusal)?;
                         keyboard.asked = false;
