@@ -151,6 +151,7 @@ async fn audit(run: &mut Run) -> Result<(), Failure> {
         let message = "the batch is not frozen yet";
         return Err(Failure::new(Exit::NotReady, "not_frozen", message));
     };
+    run.agree(&joined, batch)?;
     let progress = |done| run.output.progress(done, batch.parties);
     let checked = client::audit(&mut connection, batch, progress).await?;
     run.output.clear();

@@ -12,6 +12,7 @@ use super::super::exit::{Exit, Failure, too_few};
 use super::super::output::Output;
 use super::super::result::{Report, ended, past};
 use super::super::signals;
+use crate::batch::Batch;
 use crate::client::{
     self, BackOff, ClientError, Connection, Found, HostError, Incoming, RevealHost, ServerUrl,
 };
@@ -156,6 +157,13 @@ impl Run {
                 () = self.stop.cancelled() => return Err(error.into()),
             }
         }
+    }
+
+    /// Agrees to a batch, as a reveal does: what is audited is what is revealed.
+    pub(super) fn agree(&mut self, joined: &Joined, batch: &Batch) -> Result<(), Failure> {
+        let fingerprint = joined.terms.fingerprint;
+        let agreed = self.journal.record_root(fingerprint, batch.root);
+        agreed.map_err(|error| Failure::failed(error.to_string()))
     }
 
     /// Says whose computation it is, and which key file was read.
