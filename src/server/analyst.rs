@@ -164,7 +164,11 @@ pub(super) async fn result(
     let _turn = live.turn.lock().await;
     let (fingerprint, record) = (&live.terms.fingerprint, stored::stored(&signed));
     shared.store.record_result(fingerprint, record).await?;
+    let repeated = live.view().phase == Phase::Revealed;
     live.refresh(&*shared.store).await?;
-    tracing::info!("a result was recorded");
+    // Once: an analyst may say it as often as it likes.
+    if !repeated {
+        tracing::info!("a result was recorded");
+    }
     Ok(ServerMessage::Recorded {})
 }

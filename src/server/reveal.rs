@@ -107,6 +107,7 @@ impl Reveal {
         };
         let _turn = live.turn.lock().await;
         let fingerprint = live.terms.fingerprint;
+        let repeated = live.view().commit.is_some();
         shared.store.record_commit(&fingerprint, record).await?;
         // The one that was stored first, which may not be this one.
         let view = live.refresh(&*shared.store).await?;
@@ -120,7 +121,10 @@ impl Reveal {
         };
         shared.safe.record(fingerprint, shown).await?;
         self.committed = Some(bound.signed.body.clone());
-        tracing::info!("a batch was committed");
+        // Once: an analyst may say it as often as it likes.
+        if !repeated {
+            tracing::info!("a batch was committed");
+        }
         Ok((ServerMessage::Committed(bound.signed.clone()), ours.outcome))
     }
 
