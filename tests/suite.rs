@@ -17,6 +17,8 @@
 
 #[path = "suite/architecture.rs"]
 mod architecture;
+#[path = "suite/attack.rs"]
+mod attack;
 #[path = "suite/cheating.rs"]
 mod cheating;
 #[path = "suite/cli.rs"]

@@ -69,6 +69,8 @@ struct Shared {
     target: Mutex<SocketAddr>,
     seen: Mutex<Vec<Seen>>,
     trigger: Mutex<Option<Trigger>>,
+    /// What is said to an analyst after which message of the server, once.
+    said: Mutex<Option<(String, String)>>,
     fired: AtomicBool,
     stopping: AtomicBool,
 }
@@ -88,6 +90,7 @@ impl Proxy {
             target: Mutex::new(target),
             seen: Mutex::default(),
             trigger: Mutex::new(trigger),
+            said: Mutex::default(),
             fired: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
         });
@@ -106,6 +109,11 @@ impl Proxy {
     /// Leads to another server from now on.
     pub(crate) fn point_to(&self, target: SocketAddr) {
         *self.shared.target.lock().unwrap() = target;
+    }
+
+    /// Says something to the analyst that the server has not said, after a message of that type.
+    pub(crate) fn say_after(&self, name: &str, text: String) {
+        *self.shared.said.lock().unwrap() = Some((name.to_owned(), text));
     }
 
     /// Whether it has done what it was to do.
@@ -168,13 +176,18 @@ impl Shared {
                 continue;
             };
             let bytes: Vec<u8> = buffer.drain(..len).collect();
+            let mut addition = Vec::new();
             let trigger = match Frame::parse(&bytes) {
-                Some((frame, _)) if !head => self.note(direction, frame),
+                Some((frame, _)) if !head => {
+                    addition = self.addition(direction, &frame);
+                    self.note(direction, frame)
+                }
                 _ => None,
             };
             head = false;
             let Some(trigger) = trigger else {
                 to.write_all(&bytes).ok()?;
+                to.write_all(&addition).ok()?;
                 continue;
             };
             let Trigger {
@@ -192,6 +205,17 @@ impl Shared {
                 to.write_all(&bytes).ok()?;
             }
         }
+    }
+
+    /// A frame of its own to send after this one.
+    fn addition(&self, direction: Direction, frame: &Frame) -> Vec<u8> {
+        let mut said = self.said.lock().unwrap();
+        let due = |(after, _): &mut (String, String)| {
+            direction == Direction::ToAnalyst && *after == name(frame)
+        };
+        said.take_if(due).map_or_else(Vec::new, |(_, text)| {
+            frame::unmasked(frame::FIN | frame::TEXT, text.as_bytes())
+        })
     }
 
     /// Counts a frame; gives the trigger if it is the one.
