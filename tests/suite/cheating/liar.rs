@@ -12,7 +12,7 @@ use web_mpc::batch::{Batch, Commit, leaf, merkle};
 use web_mpc::client::ServerUrl;
 use web_mpc::crypto::{Analyst, BoxKeyPair, Identity, Server, Tag};
 use web_mpc::ids::{Blob, Digest, Nonce, Signature};
-use web_mpc::manifest::{ComputationKey, Manifest, Notice, Phase, Terms, VERSION};
+use web_mpc::manifest::{Action, ComputationKey, Manifest, Notice, Phase, Terms, VERSION};
 use web_mpc::measurement::Rejection;
 use web_mpc::protocol::{ClientMessage, ServerMessage, Standing, challenge, decode, encode};
 use web_mpc::record::{Countersigned, Signed};
@@ -224,10 +224,17 @@ impl Liar {
             }
             _ => {}
         }
+        // What the analyst said in an earlier run.
+        let freeze = Notice::following(self.terms.fingerprint, None, 1, Action::Freeze);
+        let notices = if self.phase.is_frozen() {
+            vec![Signed::sign(&freeze, &self.analyst.signing)]
+        } else {
+            Vec::new()
+        };
         ServerMessage::Computation(Box::new(Standing {
             manifest,
             phase: self.phase,
-            notices: Vec::new(),
+            notices,
             batch: self.batch.clone(),
             commit: self.commit.clone(),
             result: None,
