@@ -22,15 +22,45 @@ pub(super) fn box_public_key(secret: &[u8; 32]) -> [u8; 32] {
     scalarmult::scalarmult_base(&scalarmult::Scalar(*secret)).0
 }
 
+/// The u-coordinates below 2^255 with which every Diffie-Hellman gives zero, on the curve and on its
+/// twist: 0, 1, two of order 8, p - 1, p, p + 1 (<https://cr.yp.to/ecdh.html#validate>).
+#[rustfmt::skip]
+const LOW_ORDER: [[u8; 32]; 7] = [
+    [0; 32],
+    [
+        1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ],
+    [
+        0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3, 0xfa, 0xf1, 0x9f, 0xc4, 0x6a,
+        0xda, 0x09, 0x8d, 0xeb, 0x9c, 0x32, 0xb1, 0xfd, 0x86, 0x62, 0x05, 0x16, 0x5f, 0x49, 0xb8, 0x00,
+    ],
+    [
+        0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1, 0x55, 0x9c, 0x83, 0xef, 0x5b,
+        0x04, 0x44, 0x5c, 0xc4, 0x58, 0x1c, 0x8e, 0x86, 0xd8, 0x22, 0x4e, 0xdd, 0xd0, 0x9f, 0x11, 0x57,
+    ],
+    [
+        0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+    ],
+    [
+        0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+    ],
+    [
+        0xee, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+    ],
+];
+
 /// Whether a Diffie-Hellman with this key gives anything but zero.
 pub(super) fn has_full_order(public: &[u8; 32]) -> bool {
-    ready();
-    // Any scalar will do: they are all multiples of the cofactor once clamped.
-    scalarmult::scalarmult(
-        &scalarmult::Scalar([8; 32]),
-        &scalarmult::GroupElement(*public),
-    )
-    .is_ok()
+    let mut point = *public;
+    if let Some(last) = point.last_mut() {
+        // X25519 ignores the highest bit (RFC 7748, section 5).
+        *last &= 0x7f;
+    }
+    !LOW_ORDER.contains(&point)
 }
 
 /// `epk || crypto_box(plaintext, nonce = BLAKE2b-24(epk || public), public, ephemeral)`
@@ -91,6 +121,35 @@ pub(super) fn verify(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_of_low_order_are_those_with_which_nothing_is_secret() {
+        // Any scalar will do: they are all multiples of the cofactor once clamped.
+        let gives_zero = |public: [u8; 32]| {
+            let public = scalarmult::GroupElement(public);
+            scalarmult::scalarmult(&scalarmult::Scalar([8; 32]), &public).is_err()
+        };
+        ready();
+        for mut public in LOW_ORDER {
+            for high_bit in [0, 0x80] {
+                public[31] = public[31] & 0x7f | high_bit;
+                assert!(gives_zero(public), "{public:?}");
+                assert!(!has_full_order(&public), "{public:?}");
+            }
+        }
+        // All that encode a number below 2^255 in two ways, and the neighbours of all the others.
+        let neighbours = LOW_ORDER.iter().flat_map(|public| {
+            (0..=u8::MAX).map(move |first| {
+                let mut public = *public;
+                public[0] = first;
+                public
+            })
+        });
+        for public in neighbours {
+            assert_eq!(has_full_order(&public), !gives_zero(public), "{public:?}");
+        }
+        assert!(has_full_order(&box_public_key(&[5; 32])));
+    }
 
     #[test]
     fn our_sealed_boxes_are_libsodiums() {

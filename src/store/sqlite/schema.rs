@@ -16,7 +16,7 @@ const APPLICATION_ID: i64 = 0x776d_7063;
 /// `submission` has no index on its random keys. Each insert into such an index rewrites a random
 /// page: with two of them 100 submitters got 23,000 to 37,000 durable submissions a second where a
 /// plain synced file takes 140,000 (less still with pages of 1 KiB and a large cache), without them
-/// 80,000 to 120,000 (`benches/durable.rs`, 200,000 rows). So the writer keeps what must be unique in
+/// 80,000 to 120,000 (`benches/figures/durable.rs`, 200,000 rows). So the writer keeps what must be unique in
 /// memory, which is sound since it has the file to itself. Reading the rows back refuses a key that
 /// is there twice, and a freeze writes both indexes, in sorted order, as primary keys.
 const STEPS: &[&str] = &["
