@@ -175,7 +175,9 @@ pub enum FingerprintPin {
 
 /// A text is neither a fingerprint nor twelve of its words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a fingerprint: 43 characters of base64url, or twelve words of the BIP-39 list")]
+#[error(
+    "expected a fingerprint: 43 characters of base64url, or twelve words of the BIP-39 list (the six that are shown are too few)"
+)]
 pub struct ParsePinError;
 
 impl FingerprintPin {

@@ -136,8 +136,8 @@ async fn result(run: &mut Run) -> Result<(), Failure> {
                 past(&joined.terms, None),
             ));
         }
-        let name = &joined.terms.manifest.name;
-        let message = format!("computation {name} has no result yet");
+        let (name, round) = (&joined.terms.manifest.name, joined.terms.manifest.round);
+        let message = format!("computation {name} has no result yet in round {round}");
         return Err(Failure::new(Exit::NotReady, "not_revealed", message)
             .hint("reveal it with: cargo run --bin analyst -- reveal"));
     };
@@ -149,7 +149,8 @@ async fn audit(run: &mut Run) -> Result<(), Failure> {
     let (mut connection, joined) = run.join(Purpose::Existing).await?;
     let Some(batch) = &joined.batch else {
         let message = "the batch is not frozen yet";
-        return Err(Failure::new(Exit::NotReady, "not_frozen", message));
+        return Err(Failure::new(Exit::NotReady, "not_frozen", message)
+            .hint("reveal it with: cargo run --bin analyst -- reveal"));
     };
     run.agree(&joined, batch)?;
     let progress = |done| run.output.progress(done, batch.parties);

@@ -2,8 +2,11 @@
 
 use std::process::ExitCode;
 
+use num_bigint::Sign;
+
 use crate::client::ClientError;
 use crate::files::keyfile::KeyFileError;
+use crate::measurement::MeasurementError;
 use crate::protocol::{ErrorCode, Refusal};
 use crate::session::{AnalystError, PartyError};
 
@@ -155,6 +158,14 @@ fn party(error: &PartyError, message: String) -> Failure {
             "ask the analyst to start a computation with a higher minimum",
         ),
         PartyError::NotOpen { .. } => ("not_open", "ask the analyst when the next round opens"),
+        PartyError::Measurement(MeasurementError::OutOfRange { min, .. })
+            if min.sign() != Sign::Minus =>
+        {
+            (
+                "out_of_range",
+                "check the value and the unit; negative numbers need an analyst with --signed",
+            )
+        }
         PartyError::Measurement(_) => ("out_of_range", "check the value and the unit"),
         _ => return Failure::failed(message),
     };

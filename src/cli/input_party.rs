@@ -2,7 +2,7 @@
 
 mod verify;
 
-use std::io::Read;
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::client::{self, ClientError, HostError, PartyEvent, PartyHost, ServerU
 use crate::crypto::{Analyst, Entropy, Party, Role, Server, SigningKeyPair};
 use crate::files::public_key::{self, PublicKeyError};
 use crate::files::receipt::{ReceiptError, ReceiptFile, StoredReceipt, default_path, find_pending};
-use crate::ids::{Fingerprint, FingerprintPin, KeyId};
+use crate::ids::{ComputationName, Fingerprint, FingerprintPin, KeyId};
 use crate::manifest::Terms;
 use crate::measurement::Measurement;
 use crate::measurement::sum::parse_number;
@@ -35,7 +35,8 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
     if let Some(InputPartyCommand::Verify { receipt }) = &arguments.command {
         return verify::verify(&arguments, receipt, &output).await;
     }
-    let measurement = arguments.value.as_deref().map(read_value).transpose()?;
+    let value = arguments.value.as_deref();
+    let measurement = value.map(|text| read_value(text, &output)).transpose()?;
     let pins = read_pins(&arguments)?;
     let entropy = Entropy::System;
     let stop = signals::stop();
@@ -215,7 +216,11 @@ impl Run {
     fn give_up(self, error: ClientError) -> Failure {
         let refused_for_good =
             matches!(&error, ClientError::Refused(refusal) if refusal.code.refuses_submission());
-        let failure = Failure::from(error);
+        let mut failure = Failure::from(error);
+        if failure.code == "not_ready" {
+            let command = analyst_command(&self.computation);
+            failure = failure.hint(format!("the analyst opens it with: {command}"));
+        }
         match self.file {
             Some(file) if file.stored().pending().is_some() => {
                 if refused_for_good {
@@ -240,11 +245,11 @@ impl PartyHost for Run {
         let (what, command) = match event {
             PartyEvent::ServerAway => (
                 format!("the server at {}", self.url),
-                "cargo run --bin server",
+                "cargo run --bin server".to_owned(),
             ),
             PartyEvent::ComputationAway => (
                 format!("computation {}", self.computation),
-                "cargo run --bin analyst",
+                analyst_command(&self.computation),
             ),
         };
         self.output
@@ -259,7 +264,7 @@ impl PartyHost for Run {
             self.output.note(&format!(
                 "computation {}: {words}\n\
                  You are trusting the server for these words: compare them with the analyst's, \
-                 or pin them with --fingerprint or --analyst-key.",
+                 or run the command that the analyst shows, with --fingerprint in it.",
                 unsent.terms.manifest.name
             ));
         }
@@ -282,15 +287,27 @@ impl PartyHost for Run {
     }
 }
 
+/// What opens a computation.
+fn analyst_command(computation: &str) -> String {
+    if computation == ComputationName::default().as_str() {
+        "cargo run --bin analyst".to_owned()
+    } else {
+        format!("cargo run --bin analyst -- --computation {computation}")
+    }
+}
+
 /// The number that was given; nothing of it is repeated in an error.
-fn read_value(text: &str) -> Result<Measurement, Failure> {
+fn read_value(text: &str, output: &Output) -> Result<Measurement, Failure> {
     let mut piped = zeroize::Zeroizing::new(String::new());
     let text = if text == "-" {
-        std::io::stdin()
-            .lock()
-            .take(MAX_VALUE + 1)
-            .read_to_string(&mut piped)
-            .map_err(|error| Failure::failed(format!("cannot read standard input: {error}")))?;
+        let mut input = std::io::stdin().lock().take(MAX_VALUE + 1);
+        if std::io::stdin().is_terminal() {
+            output.note("Type the number, then press Enter:");
+            input.read_line(&mut piped)
+        } else {
+            input.read_to_string(&mut piped)
+        }
+        .map_err(|error| Failure::failed(format!("cannot read standard input: {error}")))?;
         if piped.len() as u64 > MAX_VALUE {
             return Err(Failure::usage(
                 "there is more on standard input than one number",

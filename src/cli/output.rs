@@ -14,18 +14,23 @@ use super::exit::Failure;
 #[derive(Debug, Clone)]
 pub(super) struct Output {
     json: bool,
+    /// Hidden until there is something to show in it.
     live: Arc<ProgressBar>,
 }
 
 impl Output {
     pub(super) fn new(json: bool) -> Self {
         let live = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        if !json && io::stderr().is_terminal() {
-            live.set_draw_target(ProgressDrawTarget::stderr());
-        }
         Self {
             json,
             live: Arc::new(live),
+        }
+    }
+
+    /// Shows the live line from now on, where there is a terminal for it.
+    fn show(&self) {
+        if !self.json && self.live.is_hidden() && io::stderr().is_terminal() {
+            self.live.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 
@@ -96,6 +101,7 @@ impl Output {
         };
         self.live
             .set_message(format!("{parties} {plural} submitted"));
+        self.show();
         self.live.enable_steady_tick(Duration::from_millis(250));
     }
 
@@ -110,6 +116,7 @@ impl Output {
             }
         }
         self.live.set_position(done);
+        self.show();
     }
 
     /// Takes the live line away.

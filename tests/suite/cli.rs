@@ -441,7 +441,7 @@ fn pins_that_are_no_pins() {
     refuses(
         Launch::input_party,
         &["--fingerprint", "short", "1"],
-        r"error: invalid value 'short' for '--fingerprint <F>': expected a fingerprint: 43 characters of base64url, or twelve words of the BIP-39 list
+        r"error: invalid value 'short' for '--fingerprint <F>': expected a fingerprint: 43 characters of base64url, or twelve words of the BIP-39 list (the six that are shown are too few)
 
 For more information, try '--help'.
 ",
@@ -449,7 +449,7 @@ For more information, try '--help'.
     refuses(
         Launch::input_party,
         &["--fingerprint", "abandon ability able", "1"],
-        r"error: invalid value 'abandon ability able' for '--fingerprint <F>': expected a fingerprint: 43 characters of base64url, or twelve words of the BIP-39 list
+        r"error: invalid value 'abandon ability able' for '--fingerprint <F>': expected a fingerprint: 43 characters of base64url, or twelve words of the BIP-39 list (the six that are shown are too few)
 
 For more information, try '--help'.
 ",

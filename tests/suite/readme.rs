@@ -115,6 +115,7 @@ fn fits(documented: &str, printed: &str) -> bool {
         "Fingerprint: ",
         "Input parties run: cargo run --bin input-party -- ",
         "Receipt: receipts/web-mpc-",
+        "computation web-mpc: ",
         "listening on ws://127.",
         "server key id: ",
     ];

@@ -116,8 +116,10 @@ impl Run {
         if joined.standing.phase.is_over() {
             let (round, name) = (joined.terms.manifest.round, &self.name);
             let message = format!("round {round} of computation {name} is over");
-            return Err(Failure::new(Exit::Failed, "over", message)
-                .hint("see it with: analyst result; open the next round with: analyst"));
+            return Err(Failure::new(Exit::Failed, "over", message).hint(
+                "see it with: cargo run --bin analyst -- result; \
+                     open the next round with: cargo run --bin analyst",
+            ));
         }
         self.reveal(connection, joined).await
     }

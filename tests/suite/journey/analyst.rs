@@ -338,10 +338,15 @@ fn subcommands_to_the_letter() {
     run(&["result"]).is(
         75,
         "",
-        "error: computation web-mpc has no result yet\n\
+        "error: computation web-mpc has no result yet in round 1\n\
          hint: reveal it with: cargo run --bin analyst -- reveal\n",
     );
-    run(&["audit"]).is(75, "", "error: the batch is not frozen yet\n");
+    run(&["audit"]).is(
+        75,
+        "",
+        "error: the batch is not frozen yet\n\
+         hint: reveal it with: cargo run --bin analyst -- reveal\n",
+    );
     submit(&place, &server.url, &[40], |_| ());
     run(&["reveal"]).is(
         75,
@@ -367,7 +372,8 @@ fn subcommands_to_the_letter() {
         1,
         "",
         "error: round 1 of computation web-mpc is over\n\
-         hint: see it with: analyst result; open the next round with: analyst\n",
+         hint: see it with: cargo run --bin analyst -- result; \
+         open the next round with: cargo run --bin analyst\n",
     );
     // The same key id every time, and options on either side of a subcommand.
     assert_eq!(run(&["keys", "show"]).stdout, shown.stdout);

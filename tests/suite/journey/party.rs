@@ -14,7 +14,7 @@ use super::super::proxy::Proxy;
 use super::{Analyst, submit, submitted};
 
 const TRUST: &str = "You are trusting the server for these words: compare them with the analyst's, \
-                     or pin them with --fingerprint or --analyst-key.\n";
+                     or run the command that the analyst shows, with --fingerprint in it.\n";
 
 fn fresh(args: &[&str]) -> (Place, Server, Analyst) {
     let place = Place::new();
@@ -166,9 +166,14 @@ fn what_is_out_of_range_is_not_sent() {
         let (place, server, _analyst) = fresh(args);
         let proxy = Proxy::start(server.address);
         let refused = place.party(&proxy.url).args([value]).run().exits(1);
+        let negative = if range.starts_with('-') {
+            ""
+        } else {
+            "; negative numbers need an analyst with --signed"
+        };
         let expected = format!(
             "error: the value is outside the range of this computation, {range}\n\
-             hint: check the value and the unit\n"
+             hint: check the value and the unit{negative}\n"
         );
         assert_eq!(refused.stderr, expected);
         assert!(!refused.stderr.contains(&format!(" {value} ")), "{refused}");
