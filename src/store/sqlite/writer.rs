@@ -1,5 +1,9 @@
 //! The one thread that writes: what is waiting goes into one transaction, and each request is
-//! answered after its commit. There is no delay window: a lone request is committed at once.
+//! answered after its commit. There is no delay window: a lone request is committed at once. But
+//! where processors are scarce, threads that are about to bring more run first, since they share
+//! what a commit costs.
+
+use std::thread;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -83,6 +87,12 @@ pub(super) fn run(connection: Connection, mut queue: mpsc::Receiver<Command<Box<
     let mut desk = Desk::new(connection);
     let mut waiting = Vec::with_capacity(GROUP);
     while queue.blocking_recv_many(&mut waiting, GROUP) > 0 {
+        thread::yield_now();
+        while waiting.len() < GROUP
+            && let Ok(command) = queue.try_recv()
+        {
+            waiting.push(command);
+        }
         let mut group = Vec::with_capacity(waiting.len());
         for command in waiting.drain(..) {
             match command {
