@@ -168,10 +168,6 @@ impl Manifest {
         if !usable || analyst == server || analyst == computation {
             return Err(ManifestError::WeakKeys);
         }
-        let signing_key = &self.server.identity.signing_key;
-        if !signing_key.verify(Tag::COMPUTATION_KEY, key.box_key.as_bytes(), &key.signature) {
-            return Err(ManifestError::ComputationKey);
-        }
         let numbers = self.round >= 1
             && 1 <= self.min_parties
             && self.min_parties <= self.max_parties
@@ -198,6 +194,31 @@ pub struct Terms {
 impl Terms {
     /// What a server checks before it countersigns.
     pub fn proposed(signed: &Signed<Manifest>) -> Result<Self, ManifestError> {
+        let terms = Self::signed(signed)?;
+        let ServerKeys {
+            identity,
+            computation_key: key,
+            ..
+        } = &terms.manifest.server;
+        let signing_key = &identity.signing_key;
+        if !signing_key.verify(Tag::COMPUTATION_KEY, key.box_key.as_bytes(), &key.signature) {
+            return Err(ManifestError::ComputationKey);
+        }
+        Ok(terms)
+    }
+
+    /// What everybody else checks before using a computation. Whose key the computation key is need
+    /// not be checked again: the server signed the manifest that names it.
+    pub fn agreed(record: &Countersigned<Manifest>) -> Result<Self, ManifestError> {
+        let terms = Self::signed(&record.analysts())?;
+        if record.is_countersigned(&terms.manifest.server.identity.signing_key) {
+            Ok(terms)
+        } else {
+            Err(RecordError::BadSignature.into())
+        }
+    }
+
+    fn signed(signed: &Signed<Manifest>) -> Result<Self, ManifestError> {
         let manifest = signed.open_with(|manifest| manifest.analyst.signing_key)?;
         let scheme = manifest.check()?;
         let fingerprint = Fingerprint::new(*sha256(Tag::FINGERPRINT, &[&signed.body.0]).as_bytes());
@@ -206,16 +227,6 @@ impl Terms {
             fingerprint,
             scheme,
         })
-    }
-
-    /// What everybody else checks before using a computation.
-    pub fn agreed(record: &Countersigned<Manifest>) -> Result<Self, ManifestError> {
-        let terms = Self::proposed(&record.analysts())?;
-        if record.is_countersigned(&terms.manifest.server.identity.signing_key) {
-            Ok(terms)
-        } else {
-            Err(RecordError::BadSignature.into())
-        }
     }
 }
 
