@@ -84,7 +84,7 @@ macro_rules! byte_ids {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(&BASE64URL_NOPAD.encode(&self.0))
             }
         }
 
