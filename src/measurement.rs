@@ -16,6 +16,7 @@
     deny(clippy::arithmetic_side_effects, clippy::as_conversions)
 )]
 
+pub mod circuit;
 mod rejection;
 mod settings;
 pub mod sum;
