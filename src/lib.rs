@@ -12,6 +12,7 @@
 pub mod ids;
 pub mod crypto;
 pub mod shares;
+pub mod form;
 pub mod measurement;
 pub mod disclosure;
 pub mod record;

@@ -1,0 +1,450 @@
+//! What an input party fills in: tables of numbers, questions and cohorts, as a `form.json` declares
+//! them. A form is data: what it asks, which answers it takes, and which statistics are made of them.
+//!
+//! Places have one order everywhere: tables in their order, each row by row, then questions.
+#![cfg_attr(
+    not(test),
+    deny(clippy::arithmetic_side_effects, clippy::as_conversions)
+)]
+
+pub mod answers;
+mod check;
+pub mod decimal;
+pub mod report;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::answers::{Answer, Answers};
+pub use self::check::{FormError, parse_address, quotient_bounds, quotient_scale};
+pub use self::decimal::Decimal;
+
+/// A form, as its file declares it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// What people see first.
+    pub title: String,
+    /// What it is about, for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Tables of numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
+    /// Single questions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
+    /// Up to two ways to group the parties; every party chooses one entry of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cohorts: Vec<Dimension>,
+    /// Quotients of two tables, cell by cell, or of two questions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ratios: Vec<Ratio>,
+    /// Tallies of two choices together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cross_tables: Vec<CrossTable>,
+    /// What must hold between two tables or two questions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// How many parties a published group must have.
+    #[serde(default)]
+    pub minimum: Minimum,
+}
+
+/// A table of numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// Names it within the form.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// Headers of the rows.
+    pub rows: Vec<String>,
+    /// Headers of the columns, which may be nested.
+    pub columns: Vec<Column>,
+    /// What every cell takes, and what is made of it.
+    pub cell: Number,
+    /// Cells that take something else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<Exception>,
+    /// Where it stands in a spreadsheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spreadsheet: Option<SheetMapping>,
+}
+
+/// A column, or several under one header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// The header.
+    pub title: String,
+    /// The columns below it; none for a column of cells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Column>,
+}
+
+/// One cell that is not like the others of its table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// From 0.
+    pub row: usize,
+    /// From 0, over the columns of cells.
+    pub column: usize,
+    /// What it takes.
+    pub cell: Number,
+}
+
+/// Where a table stands in a spreadsheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SheetMapping {
+    /// Name of the sheet.
+    pub sheet: String,
+    /// Address of the first cell with a number, such as `B3`. The headers stand above and to the
+    /// left of it.
+    pub first_cell: String,
+}
+
+/// A number that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Number {
+    /// Digits behind the point; 0 is a whole number.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub decimals: u8,
+    /// Least value.
+    pub min: Decimal,
+    /// Largest value.
+    pub max: Decimal,
+    /// A larger value is asked about again, and accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warn_above: Option<Decimal>,
+    /// Whether it may be left empty.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optional: bool,
+    /// For people, such as `USD`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// For people who fill it in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hint: String,
+    /// What is made of it.
+    pub statistics: Vec<Statistic>,
+    /// Where the bins of the histogram begin, but for the first, which begins at `min`: rising.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bins: Vec<Decimal>,
+}
+
+/// What is made of a number, over all parties and over each cohort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Statistic {
+    /// How many gave one.
+    Count,
+    /// Their sum.
+    Sum,
+    /// Sum / count.
+    Mean,
+    /// Root of the mean squared distance from the mean.
+    PopulationDeviation,
+    /// The same with count - 1 in place of count.
+    SampleDeviation,
+    /// How many are in each bin.
+    Histogram,
+    /// The middle value, as far as the histogram tells: interpolated within its bin.
+    Median,
+    /// The values below which a quarter and three quarters are, likewise.
+    Quartiles,
+}
+
+impl Statistic {
+    /// Whether the sum of the values is needed for it.
+    #[must_use]
+    pub fn needs_sum(self) -> bool {
+        matches!(
+            self,
+            Self::Sum | Self::Mean | Self::PopulationDeviation | Self::SampleDeviation
+        )
+    }
+
+    /// Whether the sum of the squares is needed for it.
+    #[must_use]
+    pub fn needs_squares(self) -> bool {
+        matches!(self, Self::PopulationDeviation | Self::SampleDeviation)
+    }
+
+    /// Whether bins are needed for it.
+    #[must_use]
+    pub fn needs_bins(self) -> bool {
+        matches!(self, Self::Histogram | Self::Median | Self::Quartiles)
+    }
+}
+
+/// A single question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Names it within the form.
+    pub id: String,
+    /// What is asked.
+    pub text: String,
+    /// What is answered.
+    pub answer: AnswerType,
+}
+
+/// What a question takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum AnswerType {
+    /// A number.
+    Number(Number),
+    /// One of several.
+    Choice(Choice),
+    /// Any of several.
+    Choices(Choice),
+}
+
+/// What there is to choose from. The parties that chose each are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// At least two.
+    pub options: Vec<String>,
+    /// Whether it may be left empty.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optional: bool,
+}
+
+/// A way to group the parties. Which group a party is in is known to both compute parties.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dimension {
+    /// Names it within the form.
+    pub id: String,
+    /// For people, such as `Industry`.
+    pub title: String,
+    /// The groups; at least two.
+    pub options: Vec<String>,
+}
+
+/// A quotient of two tables of the same shape, cell by cell, or of two questions with numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ratio {
+    /// Names it within the form.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// Id of a table or a question.
+    pub numerator: String,
+    /// Id of a table or a question.
+    pub denominator: String,
+    /// How it is taken.
+    pub of: RatioOf,
+    /// Digits behind the point.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub decimals: u8,
+}
+
+/// How a quotient is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RatioOf {
+    /// Sum of the numerators / sum of the denominators: where the denominators count, the mean
+    /// weighted by them.
+    Sums,
+    /// The mean over the parties of each one's quotient, which is cut to the digits asked for.
+    Parties,
+}
+
+/// How many parties chose each pair of options of two single choices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrossTable {
+    /// Names it within the form.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// Id of the question whose options are the rows.
+    pub rows: String,
+    /// Id of the question whose options are the columns.
+    pub columns: String,
+}
+
+/// What must hold between two tables, cell by cell, or two questions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rule {
+    /// Zero in the one if and only if zero in the other; an empty one counts as zero.
+    ZeroIfAndOnlyIfZero(String, String),
+}
+
+/// How many parties a published group must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Minimum {
+    /// Of all parties; by default 3, and 5 where a deviation is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parties: Option<u64>,
+    /// Of a cohort; by default the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<u64>,
+}
+
+/// Minimum where nothing is said.
+const MINIMUM: u64 = 3;
+
+/// Minimum where a deviation is asked for: with three parties, mean and deviation together would
+/// show each of them what the other two have.
+const MINIMUM_WITH_DEVIATION: u64 = 5;
+
+impl Form {
+    /// Reads a form and checks all of it.
+    pub fn parse(json: &str) -> Result<Self, Vec<FormError>> {
+        let form: Self = serde_json::from_str(json).map_err(|error| {
+            vec![FormError {
+                place: format!("line {}, column {}", error.line(), error.column()),
+                problem: error.to_string(),
+            }]
+        })?;
+        let errors = form.errors();
+        if errors.is_empty() {
+            Ok(form)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Everything that is wrong with it.
+    #[must_use]
+    pub fn errors(&self) -> Vec<FormError> {
+        check::errors(self)
+    }
+
+    /// How many parties must be in the result.
+    #[must_use]
+    pub fn min_parties(&self) -> u64 {
+        let mut numbers = self.tables.iter().flat_map(Table::numbers).chain(
+            self.questions
+                .iter()
+                .filter_map(|question| question.answer.number()),
+        );
+        let deviation = numbers.any(|number| {
+            let mut statistics = number.statistics.iter();
+            statistics.any(|statistic| statistic.needs_squares())
+        });
+        self.minimum.parties.unwrap_or(if deviation {
+            MINIMUM_WITH_DEVIATION
+        } else {
+            MINIMUM
+        })
+    }
+
+    /// How many parties must be in a published cohort.
+    #[must_use]
+    pub fn min_cohort(&self) -> u64 {
+        self.minimum.cohort.unwrap_or_else(|| self.min_parties())
+    }
+
+    /// How many cohorts there are, one for each combination of the dimensions' options; 1 without
+    /// dimensions. Cohort `i * m + j` is option i of the first and option j of the second of m.
+    #[must_use]
+    pub fn cohort_count(&self) -> usize {
+        let sizes = self.cohorts.iter().map(|dimension| dimension.options.len());
+        sizes.fold(1, usize::saturating_mul)
+    }
+
+    /// The table with that id.
+    #[must_use]
+    pub fn table(&self, id: &str) -> Option<(usize, &Table)> {
+        let mut tables = self.tables.iter().enumerate();
+        tables.find(|(_, table)| table.id == id)
+    }
+
+    /// The question with that id.
+    #[must_use]
+    pub fn question(&self, id: &str) -> Option<(usize, &Question)> {
+        let mut questions = self.questions.iter().enumerate();
+        questions.find(|(_, question)| question.id == id)
+    }
+}
+
+impl Table {
+    /// The headers above each column of cells, from the outermost.
+    #[must_use]
+    pub fn column_paths(&self) -> Vec<Vec<&str>> {
+        fn walk<'a>(columns: &'a [Column], above: &[&'a str], paths: &mut Vec<Vec<&'a str>>) {
+            for column in columns {
+                let path = [above, &[column.title.as_str()]].concat();
+                if column.columns.is_empty() {
+                    paths.push(path);
+                } else {
+                    walk(&column.columns, &path, paths);
+                }
+            }
+        }
+        let mut paths = Vec::new();
+        walk(&self.columns, &[], &mut paths);
+        paths
+    }
+
+    /// Rows and columns of cells.
+    #[must_use]
+    pub fn shape(&self) -> (usize, usize) {
+        (self.rows.len(), self.column_paths().len())
+    }
+
+    /// What a cell takes.
+    #[must_use]
+    pub fn number(&self, row: usize, column: usize) -> &Number {
+        let mut exceptions = self.exceptions.iter();
+        let exception = exceptions.find(|cell| (cell.row, cell.column) == (row, column));
+        exception.map_or(&self.cell, |exception| &exception.cell)
+    }
+
+    /// What each cell takes, row by row.
+    pub fn numbers(&self) -> impl Iterator<Item = &Number> {
+        let (rows, columns) = self.shape();
+        (0..rows).flat_map(move |row| (0..columns).map(move |column| self.number(row, column)))
+    }
+}
+
+impl Number {
+    /// Least and largest value, as whole numbers of the last digit.
+    #[must_use]
+    pub fn range(&self) -> Option<(i128, i128)> {
+        Some((
+            self.min.scaled(self.decimals)?,
+            self.max.scaled(self.decimals)?,
+        ))
+    }
+
+    /// Where each bin begins, from `min`, as whole numbers of the last digit.
+    #[must_use]
+    pub fn bin_starts(&self) -> Option<Vec<i128>> {
+        let starts = [self.min].into_iter().chain(self.bins.iter().copied());
+        starts.map(|start| start.scaled(self.decimals)).collect()
+    }
+
+    /// Whether one of its statistics is such.
+    #[must_use]
+    pub fn wants(&self, such: impl Fn(Statistic) -> bool) -> bool {
+        self.statistics.iter().copied().any(such)
+    }
+}
+
+impl AnswerType {
+    /// What is asked for, if that is a number.
+    #[must_use]
+    pub fn number(&self) -> Option<&Number> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Choice(_) | Self::Choices(_) => None,
+        }
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

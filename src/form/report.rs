@@ -1,0 +1,117 @@
+//! A result as people read it: groups of parties, and for each of them grids of exact figures.
+//! Whoever writes a table, a spreadsheet or a page of it needs nothing but this.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Statistic;
+
+/// The result of a form.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The form's.
+    pub title: String,
+    /// The form's.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// How many parties are in the result.
+    pub parties: u64,
+    /// Fewest parties of a published group.
+    pub minimum: u64,
+    /// All parties first, then the groups of each dimension, then those of both together.
+    pub groups: Vec<Group>,
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Report({} parties, ..)", self.parties)
+    }
+}
+
+/// The result over one group of parties.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// Titles of dimension and option, for each dimension that the group is about; none for all
+    /// parties.
+    pub of: Vec<(String, String)>,
+    /// How many parties.
+    pub parties: u64,
+    /// Its figures, or why they are not shown.
+    #[serde(flatten)]
+    pub content: Content,
+}
+
+/// What is shown of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// Its figures.
+    Sections(Vec<Section>),
+    /// Why there are none, for people.
+    Suppressed(String),
+}
+
+/// A grid of figures of one sort.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// Id of the table, question, ratio or cross-table.
+    pub source: String,
+    /// Its title.
+    pub title: String,
+    /// What the figures are.
+    pub figures: Figures,
+    /// Of the figures; empty where they count.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Headers of the rows.
+    pub rows: Vec<String>,
+    /// The headers above each column, from the outermost.
+    pub columns: Vec<Vec<String>>,
+    /// Row by row. An exact decimal number, or nothing where there is none: the mean of nobody.
+    pub cells: Vec<Vec<Option<String>>>,
+}
+
+impl fmt::Debug for Section {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Section({}, {:?}, ..)", self.source, self.figures)
+    }
+}
+
+/// What the figures of a section are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figures {
+    /// A statistic of numbers. A histogram has one row for each number and one column for each bin;
+    /// quartiles have two columns for each number.
+    Statistic(Statistic),
+    /// How many parties chose each option: one row for each.
+    Tally,
+    /// How many chose each pair of options.
+    CrossTable,
+    /// Sum over sum.
+    RatioOfSums,
+    /// Mean of the parties' quotients.
+    MeanOfRatios,
+}
+
+impl Figures {
+    /// What the figures are, for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Statistic(Statistic::Count) => "count",
+            Self::Statistic(Statistic::Sum) => "sum",
+            Self::Statistic(Statistic::Mean) => "mean",
+            Self::Statistic(Statistic::PopulationDeviation) => "standard deviation (population)",
+            Self::Statistic(Statistic::SampleDeviation) => "standard deviation (sample)",
+            Self::Statistic(Statistic::Histogram) => "histogram",
+            Self::Statistic(Statistic::Median) => "median (from the histogram)",
+            Self::Statistic(Statistic::Quartiles) => "quartiles (from the histogram)",
+            Self::Tally => "parties",
+            Self::CrossTable => "parties",
+            Self::RatioOfSums => "ratio of sums",
+            Self::MeanOfRatios => "mean of ratios",
+        }
+    }
+}
