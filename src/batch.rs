@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::{Analyst, Server, Tag, sha256};
 use crate::disclosure::{Counts, Outcome};
 use crate::ids::{Blob, Digest, Fingerprint, PartyKey, SubmissionHash};
+use crate::measurement::Population;
 use crate::record::{JointRecord, Record};
 
 /// What was frozen, in the server's words. Signed under `web-mpc/1/batch`.
@@ -99,6 +100,21 @@ pub struct Commit {
     pub counts: Counts,
     /// What follows.
     pub outcome: Outcome,
+}
+
+impl Commit {
+    /// Whose result it is about.
+    #[must_use]
+    pub fn population(&self) -> Population {
+        Population {
+            parties: self.counts.accepted,
+            cohorts: self.counts.cohorts.clone(),
+            suppressed: match &self.outcome {
+                Outcome::Release { suppressed } => suppressed.clone(),
+                Outcome::End { .. } => Vec::new(),
+            },
+        }
+    }
 }
 
 impl Record for Commit {

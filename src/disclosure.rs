@@ -1,13 +1,17 @@
 //! Whether a result may be released: pure rules that both compute parties apply to the same counts
 //! and whose outcome both sign before anything is released.
 
+mod suppression;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use self::suppression::suppress;
 use crate::measurement::Rejection;
+use crate::measurement::groups::Groups;
 
 /// What a manifest demands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub struct Limits {
     pub min_parties: u64,
     /// Most submissions that the analyst alone may reject; `None` for no limit.
     pub max_rejected: Option<u64>,
+    /// Fewest accepted submissions of a group smaller than all; `None` where there is none.
+    pub min_cohort: Option<u64>,
 }
 
 /// What both sides counted.
@@ -24,16 +30,39 @@ pub struct Limits {
 pub struct Counts {
     /// Accepted by both sides.
     pub accepted: u64,
+    /// The same for each cohort; empty where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cohorts: Vec<u64>,
     /// Rejected, by reason; reasons that did not occur are absent.
     #[serde(deserialize_with = "once_each")]
     pub rejected: BTreeMap<Rejection, u64>,
 }
 
 impl Counts {
-    /// Counts one submission.
-    pub fn add(&mut self, verdict: Result<(), Rejection>) {
+    /// Of no submission.
+    #[must_use]
+    pub fn new(groups: &Groups) -> Self {
+        let cohorts = if groups.has_cohorts() {
+            vec![0; groups.cohorts()]
+        } else {
+            Vec::new()
+        };
+        Self {
+            cohorts,
+            ..Self::default()
+        }
+    }
+
+    /// Counts one submission: of which cohort, or why not.
+    pub fn add(&mut self, verdict: Result<u32, Rejection>) {
         let count = match verdict {
-            Ok(()) => &mut self.accepted,
+            Ok(cohort) => {
+                let place = usize::try_from(cohort).ok();
+                if let Some(count) = place.and_then(|place| self.cohorts.get_mut(place)) {
+                    *count = count.saturating_add(1);
+                }
+                &mut self.accepted
+            }
             Err(reason) => self.rejected.entry(reason).or_default(),
         };
         *count = count.saturating_add(1);
@@ -98,7 +127,10 @@ pub enum EndReason {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outcome {
     /// The aggregate is released.
-    Release,
+    Release {
+        /// The groups of which nothing is released, by their numbers, rising.
+        suppressed: Vec<u32>,
+    },
     /// Nothing is released, now or later.
     End {
         /// Why, in a fixed order.
@@ -106,9 +138,17 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Whether there is a result.
+    #[must_use]
+    pub fn is_release(&self) -> bool {
+        matches!(self, Self::Release { .. })
+    }
+}
+
 /// The one rule: same counts, same outcome.
 #[must_use]
-pub fn decide(limits: Limits, counts: &Counts) -> Outcome {
+pub fn decide(limits: Limits, groups: &Groups, counts: &Counts) -> Outcome {
     let mut reasons = Vec::new();
     if counts.accepted < limits.min_parties {
         let (accepted, minimum) = (counts.accepted, limits.min_parties);
@@ -119,7 +159,13 @@ pub fn decide(limits: Limits, counts: &Counts) -> Outcome {
         reasons.push(EndReason::TooManyRejected { rejected, maximum });
     }
     if reasons.is_empty() {
-        Outcome::Release
+        let minimum = limits.min_cohort.filter(|_| groups.has_cohorts());
+        let suppressed = minimum.map(|minimum| {
+            suppress(groups, &counts.cohorts, limits.min_parties, minimum)
+        });
+        Outcome::Release {
+            suppressed: suppressed.unwrap_or_default(),
+        }
     } else {
         Outcome::End { reasons }
     }

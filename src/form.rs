@@ -427,6 +427,16 @@ impl Number {
         starts.map(|start| start.scaled(self.decimals)).collect()
     }
 
+    /// Least and largest value of each bin, as whole numbers of the last digit.
+    #[must_use]
+    pub fn bin_bounds(&self) -> Vec<(i128, i128)> {
+        let starts = self.bin_starts().unwrap_or_default();
+        let most = self.range().map_or(0, |(_, max)| max);
+        let next = starts.iter().skip(1).map(|start| start.saturating_sub(1));
+        let ends = next.chain([most]);
+        starts.iter().copied().zip(ends).collect()
+    }
+
     /// Whether one of its statistics is such.
     #[must_use]
     pub fn wants(&self, such: impl Fn(Statistic) -> bool) -> bool {

@@ -10,13 +10,16 @@
 //! | [`Scheme::helper_verify`] | analyst | input share, verifier share -> output share, verifier message |
 //! | [`Scheme::leader_next`] | server | state, verifier message -> output share |
 //! | [`Scheme::accumulate`] | both | output shares -> aggregate share |
-//! | [`Scheme::unshard`] | analyst | both aggregate shares -> aggregate |
+//! | [`Scheme::release`] | both | aggregate share -> what is released of it |
+//! | [`Scheme::unshard`] | analyst | what both release -> aggregate |
 #![cfg_attr(
     not(test),
     deny(clippy::arithmetic_side_effects, clippy::as_conversions)
 )]
 
 pub mod circuit;
+pub mod form;
+pub mod groups;
 mod rejection;
 mod settings;
 pub mod sum;
@@ -28,10 +31,16 @@ use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use self::circuit::CircuitError;
+use self::form::{FormOutput, FormParameters, FormScheme, FormState, Sums};
+use self::groups::Groups;
 pub use self::rejection::Rejection;
 pub use self::settings::{Difference, KindSettings};
 use self::sum::{Sum, SumParameters};
-use crate::ids::SubmissionId;
+use crate::crypto::{Analyst, BoxKeyPair, Server};
+use crate::form::report::Report;
+use crate::form::{Answers, FormError};
+use crate::ids::{Fingerprint, Nonce, SubmissionId};
 use crate::shares::Residue;
 
 /// The part of a manifest that says what is computed.
@@ -40,6 +49,19 @@ use crate::shares::Residue;
 pub enum Kind {
     /// One whole number from each party; nothing about it is proved.
     Sum(SumParameters),
+    /// A form; everything that counts is proved.
+    Form(Box<FormParameters>),
+}
+
+impl Kind {
+    /// Fewest parties of a result where nothing else is asked for.
+    #[must_use]
+    pub fn min_parties(&self) -> u64 {
+        match self {
+            Self::Sum(_) => 1,
+            Self::Form(parameters) => parameters.form.min_parties(),
+        }
+    }
 }
 
 /// An input party's data before sharing.
@@ -47,6 +69,8 @@ pub enum Kind {
 pub enum Measurement {
     /// For a sum.
     Number(BigInt),
+    /// For a form.
+    Answers(Box<Answers>),
 }
 
 impl fmt::Debug for Measurement {
@@ -66,6 +90,15 @@ pub enum MeasurementError {
         /// Largest allowed value.
         max: BigInt,
     },
+    /// An answer that the form does not take.
+    #[error("{0}")]
+    Answer(FormError),
+    /// For another kind of computation.
+    #[error("this computation asks for {0}")]
+    OtherKind(&'static str),
+    /// The proof could not be made.
+    #[error("the proof of validity could not be made")]
+    Proof,
 }
 
 /// The parameters of a kind contradict each other.
@@ -79,6 +112,43 @@ pub enum KindError {
         /// The largest.
         most: BigInt,
     },
+    /// The first mistake of a form.
+    #[error("the form is invalid: {0}")]
+    Form(FormError),
+    /// Another way from a form to a circuit.
+    #[error("the form is proved with circuit {found}, this program knows circuit {known}")]
+    Circuit {
+        /// The manifest's.
+        found: u32,
+        /// [`form::CIRCUIT`].
+        known: u32,
+    },
+    /// A form that is too large, or proves nothing.
+    #[error("the form makes no circuit: {0}")]
+    Rows(#[from] CircuitError),
+    /// More figures than one message holds.
+    #[error("the form has too many figures: {found} over all groups, at most {most}")]
+    TooManyFigures {
+        /// Outputs times groups.
+        found: usize,
+        /// As many are possible.
+        most: usize,
+    },
+    /// The proof system refuses the circuit.
+    #[error("the form makes no circuit that can be proved")]
+    Proof,
+    /// The verify key is not sealed to this server, or is another one.
+    #[error("the manifest's verify key is not sealed to this server")]
+    VerifyKey,
+}
+
+/// What a proof is bound to.
+#[derive(Debug, Clone, Copy)]
+pub struct Instance<'a> {
+    /// The computation.
+    pub fingerprint: &'a Fingerprint,
+    /// The submission.
+    pub submission_id: &'a SubmissionId,
 }
 
 /// Lengths in bytes that are the same for every submission of a computation, so that length tells
@@ -120,32 +190,71 @@ impl fmt::Debug for InputShares {
 
 /// What the server remembers of a submission between its two turns.
 #[derive(Debug, Clone)]
-pub struct LeaderState(OutputShare);
+pub struct LeaderState(State);
+
+#[derive(Debug, Clone)]
+enum State {
+    Sum(Residue),
+    Form(Box<FormState>),
+}
 
 /// One side's share of a submission's contribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputShare(Repr);
+pub struct OutputShare(Output);
 
-/// One side's sum of output shares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Output {
+    Sum(Residue),
+    Form(FormOutput),
+}
+
+impl OutputShare {
+    /// The number of the party's cohort; 0 where there are none.
+    #[must_use]
+    pub fn cohort(&self) -> u32 {
+        match &self.0 {
+            Output::Sum(_) => 0,
+            Output::Form(output) => output.cohort,
+        }
+    }
+}
+
+/// One side's sum of output shares, for each cohort.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AggregateShare(Repr);
+
+/// What one side releases of its aggregate share: the sums of the groups that are not suppressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleasedShare(Repr);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Repr {
     Residue(Residue),
+    Sums(Sums),
+}
+
+/// Who is in a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Population {
+    /// How many submissions.
+    pub parties: u64,
+    /// How many of each cohort; empty where there are none.
+    pub cohorts: Vec<u64>,
+    /// The groups that are not released, by their numbers.
+    pub suppressed: Vec<u32>,
 }
 
 /// What the analyst learns.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Aggregate {
-    /// How many submissions it sums.
-    pub parties: u64,
+    /// Whose it is.
+    pub population: Population,
     values: Repr,
 }
 
 impl fmt::Debug for Aggregate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Aggregate({} parties, ..)", self.parties)
+        write!(f, "Aggregate({} parties, ..)", self.population.parties)
     }
 }
 
@@ -155,6 +264,8 @@ impl fmt::Debug for Aggregate {
 pub enum Scheme {
     /// For [`Kind::Sum`].
     Sum(Sum),
+    /// For [`Kind::Form`].
+    Form(FormScheme),
 }
 
 impl Scheme {
@@ -162,6 +273,60 @@ impl Scheme {
     pub fn new(kind: &Kind) -> Result<Self, KindError> {
         match kind {
             Kind::Sum(parameters) => Sum::new(parameters).map(Self::Sum),
+            Kind::Form(parameters) => FormScheme::new(parameters).map(Self::Form),
+        }
+    }
+
+    /// The same with what only the server knows; only so it can verify.
+    pub fn for_server(&self, keys: &BoxKeyPair<Server>) -> Result<Self, KindError> {
+        match self {
+            Self::Sum(_) => Ok(self.clone()),
+            Self::Form(form) => {
+                let form = form.for_server(keys).ok_or(KindError::VerifyKey)?;
+                Ok(Self::Form(form))
+            }
+        }
+    }
+
+    /// The same with what only the analyst knows; only so it can verify.
+    pub fn for_analyst(
+        &self,
+        keys: &BoxKeyPair<Analyst>,
+        nonce: &Nonce,
+    ) -> Result<Self, KindError> {
+        match self {
+            Self::Sum(_) => Ok(self.clone()),
+            Self::Form(form) => {
+                let form = form.for_analyst(keys, nonce).ok_or(KindError::VerifyKey)?;
+                Ok(Self::Form(form))
+            }
+        }
+    }
+
+    /// The groups of parties that have results of their own.
+    #[must_use]
+    pub fn groups(&self) -> Groups {
+        match self {
+            Self::Sum(_) => Groups::new(&[]),
+            Self::Form(form) => form.groups(),
+        }
+    }
+
+    /// Fewest parties of a group smaller than all; nothing where there is none.
+    #[must_use]
+    pub fn min_cohort(&self) -> Option<u64> {
+        match self {
+            Self::Sum(_) => None,
+            Self::Form(form) => Some(form.form().min_cohort()),
+        }
+    }
+
+    /// The cohort that a submission's public part names; nothing if the computation has it not.
+    #[must_use]
+    pub fn cohort(&self, public_part: &[u8]) -> Option<u32> {
+        match self {
+            Self::Sum(_) => Some(0),
+            Self::Form(form) => form.cohort(public_part),
         }
     }
 
@@ -170,6 +335,7 @@ impl Scheme {
     pub fn lengths(&self) -> Lengths {
         match self {
             Self::Sum(sum) => sum.lengths(),
+            Self::Form(form) => form.lengths(),
         }
     }
 
@@ -177,33 +343,59 @@ impl Scheme {
     pub fn check(&self, measurement: &Measurement) -> Result<(), MeasurementError> {
         match (self, measurement) {
             (Self::Sum(sum), Measurement::Number(number)) => sum.check(number),
+            (Self::Form(form), Measurement::Answers(answers)) => form.check(answers),
+            _ => Err(self.other_kind()),
         }
     }
 
-    /// Splits a measurement. `id` is the nonce that a proof is bound to.
+    fn other_kind(&self) -> MeasurementError {
+        MeasurementError::OtherKind(match self {
+            Self::Sum(_) => "one whole number",
+            Self::Form(_) => "the answers to a form",
+        })
+    }
+
+    /// Splits a measurement. A form's randomness comes from the operating system, whatever `rng`
+    /// is: the proof system draws its own.
     pub fn shard(
         &self,
         measurement: &Measurement,
-        _id: &SubmissionId,
+        at: Instance<'_>,
         rng: &mut impl CryptoRng,
     ) -> Result<InputShares, MeasurementError> {
         match (self, measurement) {
             (Self::Sum(sum), Measurement::Number(number)) => sum.shard(number, rng),
+            (Self::Form(form), Measurement::Answers(answers)) => form.shard(answers, at),
+            _ => Err(self.other_kind()),
         }
     }
 
-    /// The leader's first turn. Also what the server asks before it stores a submission: whatever
-    /// fails here is refused at once.
+    /// Whether the server's share can be used: what the server asks before it stores a submission.
+    pub fn check_share(&self, public_part: &[u8], share: &[u8]) -> Result<(), Rejection> {
+        match self {
+            Self::Sum(sum) => match sum.decode(share) {
+                Some(_) => Ok(()),
+                None => Err(Rejection::ServerShareMalformed),
+            },
+            Self::Form(form) => form.check_share(public_part, share),
+        }
+    }
+
+    /// The leader's first turn.
     pub fn leader_init(
         &self,
-        _id: &SubmissionId,
-        _public_part: &[u8],
+        at: Instance<'_>,
+        public_part: &[u8],
         share: &[u8],
     ) -> Result<(LeaderState, Vec<u8>), Rejection> {
         match self {
             Self::Sum(sum) => {
                 let residue = sum.decode(share).ok_or(Rejection::ServerShareMalformed)?;
-                Ok((LeaderState(OutputShare(Repr::Residue(residue))), Vec::new()))
+                Ok((LeaderState(State::Sum(residue)), Vec::new()))
+            }
+            Self::Form(form) => {
+                let (state, verifier) = form.leader_init(at, public_part, share)?;
+                Ok((LeaderState(State::Form(Box::new(state))), verifier))
             }
         }
     }
@@ -211,15 +403,20 @@ impl Scheme {
     /// The helper's only turn.
     pub fn helper_verify(
         &self,
-        _id: &SubmissionId,
-        _public_part: &[u8],
+        at: Instance<'_>,
+        public_part: &[u8],
         share: &[u8],
-        _verifier_share: &[u8],
+        verifier_share: &[u8],
     ) -> Result<(OutputShare, Vec<u8>), Rejection> {
         match self {
             Self::Sum(sum) => {
                 let residue = sum.decode(share).ok_or(Rejection::AnalystShareMalformed)?;
-                Ok((OutputShare(Repr::Residue(residue)), Vec::new()))
+                Ok((OutputShare(Output::Sum(residue)), Vec::new()))
+            }
+            Self::Form(form) => {
+                let (output, message) =
+                    form.helper_verify(at, public_part, share, verifier_share)?;
+                Ok((OutputShare(Output::Form(output)), message))
             }
         }
     }
@@ -227,12 +424,18 @@ impl Scheme {
     /// The leader's second turn, for a submission that the helper accepted.
     pub fn leader_next(
         &self,
+        at: Instance<'_>,
         state: LeaderState,
-        _verifier_message: &[u8],
+        verifier_message: &[u8],
     ) -> Result<OutputShare, Rejection> {
-        match self {
+        match (self, state.0) {
             // A sum has nothing to verify.
-            Self::Sum(_) => Ok(state.0),
+            (Self::Sum(_), State::Sum(residue)) => Ok(OutputShare(Output::Sum(residue))),
+            (Self::Form(form), State::Form(state)) => {
+                let output = form.leader_next(at, *state, verifier_message)?;
+                Ok(OutputShare(Output::Form(output)))
+            }
+            _ => Err(Rejection::VerifierMessageRejected),
         }
     }
 
@@ -241,12 +444,17 @@ impl Scheme {
     pub fn aggregate_init(&self) -> AggregateShare {
         match self {
             Self::Sum(sum) => AggregateShare(Repr::Residue(sum.zero())),
+            Self::Form(_) => AggregateShare(Repr::Sums(Sums::default())),
         }
     }
 
     /// Adds one output share.
     pub fn accumulate(&self, aggregate: &mut AggregateShare, output: &OutputShare) {
-        self.add(&mut aggregate.0, &output.0);
+        match (self, &mut aggregate.0, &output.0) {
+            (Self::Sum(sum), Repr::Residue(to), Output::Sum(residue)) => *to = sum.add(to, residue),
+            (Self::Form(_), Repr::Sums(to), Output::Form(output)) => to.push(output),
+            _ => {}
+        }
     }
 
     /// Adds the aggregate share of another part of the batch.
@@ -257,60 +465,117 @@ impl Scheme {
     fn add(&self, to: &mut Repr, other: &Repr) {
         match (self, to, other) {
             (Self::Sum(sum), Repr::Residue(to), Repr::Residue(other)) => *to = sum.add(to, other),
+            (Self::Form(_), Repr::Sums(to), Repr::Sums(other)) => to.merge(other),
+            _ => {}
         }
     }
 
-    /// The bytes that the server releases.
+    /// The sums of the groups that are not suppressed.
     #[must_use]
-    pub fn encode_aggregate_share(&self, share: &AggregateShare) -> Zeroizing<Vec<u8>> {
+    pub fn release(&self, share: &AggregateShare, suppressed: &[u32]) -> ReleasedShare {
+        ReleasedShare(match (self, &share.0) {
+            (Self::Form(form), Repr::Sums(cohorts)) => {
+                Repr::Sums(form.release(cohorts, suppressed))
+            }
+            (_, whole) => whole.clone(),
+        })
+    }
+
+    /// The bytes that the server releases: of the same length whatever is suppressed.
+    #[must_use]
+    pub fn encode_released(&self, share: &ReleasedShare) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(self.encode(&share.0))
     }
 
-    /// Reads what [`Self::encode_aggregate_share`] wrote.
+    /// Reads what [`Self::encode_released`] wrote.
     #[must_use]
-    pub fn decode_aggregate_share(&self, bytes: &[u8]) -> Option<AggregateShare> {
-        self.decode(bytes).map(AggregateShare)
+    pub fn decode_released(&self, bytes: &[u8]) -> Option<ReleasedShare> {
+        self.decode(bytes).map(ReleasedShare)
     }
 
-    /// Puts both aggregate shares together.
+    /// Puts together what both sides released.
     #[must_use]
     pub fn unshard(
         &self,
-        server: &AggregateShare,
-        analyst: &AggregateShare,
-        parties: u64,
+        server: &ReleasedShare,
+        analyst: &ReleasedShare,
+        population: Population,
     ) -> Aggregate {
         let mut values = server.0.clone();
         self.add(&mut values, &analyst.0);
-        Aggregate { parties, values }
+        Aggregate { population, values }
     }
 
-    /// `parties` (8 bytes, big-endian) and the values, always of the same length.
+    /// `parties (8) || parties of each cohort (8 each) || for each group whether it is suppressed (1
+    /// each)`, the latter two only where there are cohorts, and the values; numbers are big-endian.
+    /// Always of the same length.
     #[must_use]
     pub fn encode_aggregate(&self, aggregate: &Aggregate) -> Zeroizing<Vec<u8>> {
-        let parties = aggregate.parties.to_be_bytes();
-        Zeroizing::new([&parties[..], &self.encode(&aggregate.values)].concat())
+        let Population {
+            parties,
+            cohorts,
+            suppressed,
+        } = &aggregate.population;
+        let mut bytes = Zeroizing::new(parties.to_be_bytes().to_vec());
+        let groups = self.groups();
+        if groups.has_cohorts() {
+            for cohort in 0..groups.cohorts() {
+                let count = cohorts.get(cohort).copied().unwrap_or_default();
+                bytes.extend_from_slice(&count.to_be_bytes());
+            }
+            for (number, _) in (0_u32..).zip(0..groups.len()) {
+                bytes.push(u8::from(suppressed.contains(&number)));
+            }
+        }
+        bytes.extend_from_slice(&Zeroizing::new(self.encode(&aggregate.values)));
+        bytes
     }
 
     /// Reads what [`Self::encode_aggregate`] wrote.
     #[must_use]
     pub fn decode_aggregate(&self, bytes: &[u8]) -> Option<Aggregate> {
-        let (parties, values) = bytes.split_first_chunk::<8>()?;
-        Some(Aggregate {
+        let (parties, mut rest) = bytes.split_first_chunk::<8>()?;
+        let mut population = Population {
             parties: u64::from_be_bytes(*parties),
-            values: self.decode(values)?,
+            cohorts: Vec::new(),
+            suppressed: Vec::new(),
+        };
+        let groups = self.groups();
+        if groups.has_cohorts() {
+            for _ in 0..groups.cohorts() {
+                let (count, after) = rest.split_first_chunk::<8>()?;
+                population.cohorts.push(u64::from_be_bytes(*count));
+                rest = after;
+            }
+            let (flags, after) = rest.split_at_checked(groups.len())?;
+            for (number, flag) in (0_u32..).zip(flags) {
+                match flag {
+                    0 => {}
+                    1 => population.suppressed.push(number),
+                    _ => return None,
+                }
+            }
+            rest = after;
+        }
+        Some(Aggregate {
+            population,
+            values: self.decode(rest)?,
         })
     }
 
     /// The result as people read it.
     #[must_use]
     pub fn summarise(&self, aggregate: &Aggregate) -> Summary {
-        match (self, &aggregate.values) {
-            (Self::Sum(sum), Repr::Residue(residue)) => Summary {
-                parties: aggregate.parties,
-                sum: sum.interpret(residue),
-            },
-        }
+        let parties = aggregate.population.parties;
+        let result = match (self, &aggregate.values) {
+            (Self::Form(form), Repr::Sums(sums)) => {
+                ResultOf::Form(Box::new(form.report(sums, &aggregate.population)))
+            }
+            (Self::Sum(sum), Repr::Residue(residue)) => ResultOf::Sum(sum.interpret(residue)),
+            // Nothing makes an aggregate of another kind than its scheme.
+            _ => ResultOf::Sum(BigInt::ZERO),
+        };
+        Summary { parties, result }
     }
 
     /// What everybody should know about the result before relying on it.
@@ -318,18 +583,22 @@ impl Scheme {
     pub fn caveat(&self, max_parties: u64) -> Option<String> {
         match self {
             Self::Sum(sum) => sum.caveat(max_parties),
+            Self::Form(_) => None,
         }
     }
 
     fn encode(&self, values: &Repr) -> Vec<u8> {
         match (self, values) {
             (Self::Sum(sum), Repr::Residue(residue)) => sum.encode(residue),
+            (Self::Form(form), Repr::Sums(sums)) => form.encode(sums),
+            _ => Vec::new(),
         }
     }
 
     fn decode(&self, bytes: &[u8]) -> Option<Repr> {
         match self {
             Self::Sum(sum) => sum.decode(bytes).map(Repr::Residue),
+            Self::Form(form) => form.decode(bytes).map(Repr::Sums),
         }
     }
 }
@@ -337,10 +606,36 @@ impl Scheme {
 /// A result as people read it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// How many submissions it sums.
+    /// How many submissions are in it.
     pub parties: u64,
+    /// What comes out.
+    pub result: ResultOf,
+}
+
+/// What comes out of a computation.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ResultOf {
     /// The sum.
-    pub sum: BigInt,
+    Sum(BigInt),
+    /// Groups and their figures.
+    Form(Box<Report>),
+}
+
+impl Summary {
+    /// The sum, of a computation that is one.
+    #[must_use]
+    pub fn sum(&self) -> Option<&BigInt> {
+        match &self.result {
+            ResultOf::Sum(sum) => Some(sum),
+            ResultOf::Form(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for ResultOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResultOf(..)")
+    }
 }
 
 impl fmt::Debug for Summary {
@@ -365,6 +660,6 @@ mod tests {
             "{shown}"
         );
         let summary = scheme.summarise(&aggregate);
-        assert!(!format!("{summary:?}").contains(&summary.sum.to_string()));
+        assert!(!format!("{summary:?}").contains(&summary.sum().unwrap().to_string()));
     }
 }

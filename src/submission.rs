@@ -31,7 +31,7 @@ use crate::crypto::{
 };
 use crate::ids::{Blob, Digest, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId};
 use crate::manifest::{MAX_SEQUENCE, Terms};
-use crate::measurement::{InputShares, Measurement, MeasurementError, Rejection};
+use crate::measurement::{InputShares, Instance, Measurement, MeasurementError, Rejection};
 use crate::record::Record;
 
 /// One version of one party's data, as it travels and is stored.
@@ -80,7 +80,11 @@ impl Submission {
         rng: &mut impl CryptoRng,
     ) -> Result<Self, MeasurementError> {
         let submission_id = SubmissionId::random(rng);
-        let shares = terms.scheme.shard(measurement, &submission_id, rng)?;
+        let at = Instance {
+            fingerprint: &terms.fingerprint,
+            submission_id: &submission_id,
+        };
+        let shares = terms.scheme.shard(measurement, at, rng)?;
         Ok(Self::seal_shares(
             terms,
             keys,
@@ -101,12 +105,13 @@ impl Submission {
         shares: &InputShares,
         rng: &mut impl CryptoRng,
     ) -> Self {
-        let binding = Binding {
-            fingerprint: terms.fingerprint,
-            party_key: (*keys.public()).into(),
+        let party_key = (*keys.public()).into();
+        let binding = Binding::new(
+            terms.fingerprint,
+            party_key,
             submission_id,
-            public_hash: sha256_untagged(&[&shares.public_part]),
-        };
+            &shares.public_part,
+        );
         let manifest = &terms.manifest;
         let analyst_header = binding.header::<Analyst>();
         let analyst_plain = Zeroizing::new([&analyst_header[..], &shares.analyst].concat());
@@ -168,7 +173,7 @@ impl Submission {
             .map_err(SubmissionError::Share)?;
         terms
             .scheme
-            .leader_init(&self.submission_id, &self.public_part.0, share)
+            .check_share(&self.public_part.0, share)
             .map_err(SubmissionError::Share)?;
         Ok(hash)
     }
@@ -188,12 +193,12 @@ impl Submission {
     }
 
     fn binding(&self) -> Binding {
-        Binding {
-            fingerprint: self.fingerprint,
-            party_key: self.party_key,
-            submission_id: self.submission_id,
-            public_hash: sha256_untagged(&[&self.public_part.0]),
-        }
+        Binding::new(
+            self.fingerprint,
+            self.party_key,
+            self.submission_id,
+            &self.public_part.0,
+        )
     }
 }
 
@@ -207,11 +212,10 @@ pub struct Binding {
     /// Which version of whose data.
     pub submission_id: SubmissionId,
     /// SHA-256 of the public part.
-    pub public_hash: Digest,
+    public_hash: Digest,
+    /// The first bytes of the public part; 0 where it is empty.
+    cohort: u32,
 }
-
-/// The cohort of every party while a computation has none.
-const NO_COHORT: u32 = 0;
 
 /// Length of the analyst's header: tag, zero, role, fingerprint, party key, id, hash, cohort.
 const ANALYST_HEADER: usize = Tag::INPUT_SHARE.as_str().len() + 2 + 32 + 32 + 16 + 32 + 4;
@@ -220,6 +224,25 @@ const ANALYST_HEADER: usize = Tag::INPUT_SHARE.as_str().len() + 2 + 32 + 32 + 16
 const SERVER_HEADER: usize = ANALYST_HEADER + 8 + 32;
 
 impl Binding {
+    /// Binds a submission to what both sides read in clear.
+    #[must_use]
+    pub fn new(
+        fingerprint: Fingerprint,
+        party_key: PartyKey,
+        submission_id: SubmissionId,
+        public_part: &[u8],
+    ) -> Self {
+        Self {
+            fingerprint,
+            party_key,
+            submission_id,
+            public_hash: sha256_untagged(&[public_part]),
+            cohort: public_part
+                .first_chunk()
+                .map_or(0, |bytes| u32::from_be_bytes(*bytes)),
+        }
+    }
+
     fn header<R: RoleByte>(&self) -> Vec<u8> {
         let mut header = Vec::with_capacity(SERVER_HEADER);
         header.extend_from_slice(Tag::INPUT_SHARE.as_str().as_bytes());
@@ -228,7 +251,7 @@ impl Binding {
         header.extend_from_slice(self.party_key.as_bytes());
         header.extend_from_slice(self.submission_id.as_bytes());
         header.extend_from_slice(self.public_hash.as_bytes());
-        header.extend_from_slice(&NO_COHORT.to_be_bytes());
+        header.extend_from_slice(&self.cohort.to_be_bytes());
         header
     }
 

@@ -29,6 +29,7 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     }
     let settings = Settings {
         kind: KindSettings {
+            form: None,
             modulus: arguments.modulus.clone(),
             signed: arguments.signed,
         },

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use num_bigint::BigInt;
 use serde_json::{Value, json};
 
 use super::exit::Failure;
@@ -10,7 +11,8 @@ use crate::batch::Commit;
 use crate::disclosure::EndReason;
 use crate::files::atomic::{self, Readers};
 use crate::manifest::Terms;
-use crate::measurement::{Aggregate, Summary};
+use crate::measurement::{Aggregate, ResultOf, Summary};
+use crate::report::{self, Format};
 
 /// A result with what it is the result of.
 #[derive(Debug)]
@@ -35,41 +37,62 @@ impl<'a> Report<'a> {
         for (reason, count) in &self.commit.counts.rejected {
             output.warning(&format!("{count} rejected: {}", reason.describe()));
         }
-        if parties == 1 {
+        if parties == 1 && self.summary.sum().is_some() {
             output.warning("this is the sum of one party: it is that party's own value");
         }
         if let Some(note) = self.terms.scheme.caveat(self.terms.manifest.max_parties) {
             output.note(&format!("note: {note}"));
         }
         output.event("result", self.json());
-        output.result(&format!("SUM IS: {}", self.summary.sum));
+        match &self.summary.result {
+            ResultOf::Sum(sum) => output.result(&format!("SUM IS: {sum}")),
+            ResultOf::Form(report) => output.result(report::text(report, output.width()).trim_end()),
+        }
     }
 
     /// Writes it to a file, whose ending says how.
     pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
-        let text = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("json") => format!("{:#}\n", self.json()),
-            Some("csv") => self.csv(),
-            _ => format!("SUM IS: {}\n", self.summary.sum),
+        let bytes = match &self.summary.result {
+            ResultOf::Form(report) => {
+                let format = Format::from_path(path).map_err(failed)?;
+                report::write(report, format).map_err(failed)?
+            }
+            ResultOf::Sum(sum) => match path.extension().and_then(|ending| ending.to_str()) {
+                Some("json") => format!("{:#}\n", self.json()),
+                Some("csv") => self.csv(sum),
+                _ => format!("SUM IS: {sum}\n"),
+            }
+            .into_bytes(),
         };
-        atomic::replace(path, text.as_bytes(), Readers::Owner)
-            .map_err(|error| Failure::failed(error.to_string()))
+        atomic::replace(path, &bytes, Readers::Owner)
+            .map_err(failed)
     }
 
     fn json(&self) -> Value {
         let manifest = &self.terms.manifest;
-        json!({
+        let mut object = json!({
             "computation": manifest.name,
             "round": manifest.round,
             "fingerprint": self.terms.fingerprint,
             "parties": self.summary.parties,
             "rejected": self.commit.counts.rejected,
-            "sum": self.summary.sum.to_string(),
-        })
+        });
+        let (name, value) = match &self.summary.result {
+            ResultOf::Sum(sum) => ("sum", Value::String(sum.to_string())),
+            // A report is made of texts, numbers and lists: it always has a JSON form.
+            ResultOf::Form(report) => (
+                "result",
+                serde_json::to_value(report).unwrap_or_default(),
+            ),
+        };
+        if let Some(object) = object.as_object_mut() {
+            object.insert(name.to_owned(), value);
+        }
+        object
     }
 
-    fn csv(&self) -> String {
-        let Summary { parties, sum } = &self.summary;
+    fn csv(&self, sum: &BigInt) -> String {
+        let parties = self.summary.parties;
         let manifest = &self.terms.manifest;
         // A name has no comma, quote or leading sign: no field needs quoting.
         let (name, round) = (&manifest.name, manifest.round);
@@ -77,13 +100,25 @@ impl<'a> Report<'a> {
     }
 }
 
+fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::failed(error.to_string())
+}
+
 /// One line about a round that is over.
 pub(super) fn past(terms: &Terms, aggregate: Option<&Aggregate>) -> String {
     let round = terms.manifest.round;
-    match aggregate.map(|aggregate| terms.scheme.summarise(aggregate)) {
-        Some(Summary { parties: 1, sum }) => format!("round {round}: {sum} (1 party)"),
-        Some(Summary { parties, sum }) => format!("round {round}: {sum} ({parties} parties)"),
-        None => format!("round {round}: ended without a result"),
+    let Some(Summary { parties, result }) =
+        aggregate.map(|aggregate| terms.scheme.summarise(aggregate))
+    else {
+        return format!("round {round}: ended without a result");
+    };
+    let parties = match parties {
+        1 => "1 party".to_owned(),
+        more => format!("{more} parties"),
+    };
+    match result {
+        ResultOf::Sum(sum) => format!("round {round}: {sum} ({parties})"),
+        ResultOf::Form(report) => format!("round {round}: {} ({parties})", report.title),
     }
 }
 

@@ -104,7 +104,7 @@ pub async fn reveal(
         ServerMessage::Committed(answer) => joined.check_commit(&signed, &answer)?,
         _ => return Err(Misbehaviour::Unexpected.into()),
     }
-    if commit.outcome != Outcome::Release {
+    if !commit.outcome.is_release() {
         return Ok(Found {
             commit,
             aggregate: None,
@@ -115,9 +115,11 @@ pub async fn reveal(
     };
     let share = open_release(terms, &signed.body, &released, &identity.boxes)
         .map_err(|_| Misbehaviour::Unproven("released share"))?;
-    let aggregate = terms
+    let population = commit.population();
+    let ours = terms
         .scheme
-        .unshard(&share, tally.aggregate(), commit.counts.accepted);
+        .release(tally.aggregate(), &population.suppressed);
+    let aggregate = terms.scheme.unshard(&share, &ours, population);
     let record = record_result(
         terms,
         batch,

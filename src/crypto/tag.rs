@@ -75,6 +75,10 @@ tags! {
     RESULT_COMMITMENT = "result-commitment";
     /// First bytes of the result that the analyst seals to itself.
     RESULT_BLOB = "result-blob";
+    /// The verify key of a form, derived from the analyst's secret key.
+    VERIFY_KEY = "verify-key";
+    /// Hash of a verify key.
+    VERIFY_KEY_HASH = "verify-key-hash";
     /// Seed of the signing key that belongs to a box key made by JIFF.
     JIFF_SIGNING_SEED = "jiff-signing-seed";
 }

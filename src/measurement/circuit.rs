@@ -61,16 +61,13 @@ impl Linear {
         }
     }
 
-    /// The number that bits stand for, from the least significant.
+    /// The sum of elements, each times a factor.
     #[must_use]
-    pub fn bits(places: impl IntoIterator<Item = usize>) -> Self {
-        let mut weight = Field128::one();
-        let mut sum = Self::default();
-        for place in places {
-            sum.terms.push((place, weight));
-            weight += weight;
+    pub fn weighted(terms: impl IntoIterator<Item = (usize, Field128)>) -> Self {
+        Self {
+            terms: terms.into_iter().collect(),
+            constant: Field128::zero(),
         }
-        sum
     }
 
     /// The sum of both.
@@ -356,7 +353,8 @@ mod tests {
             b: Linear::element(place),
             c: Linear::element(place),
         };
-        let value = Linear::bits(0..bits);
+        let weight = |place: usize| (place, number(1 << place));
+        let value = Linear::weighted((0..bits).map(weight));
         let square = Linear::element(bits);
         let squared = Product {
             a: value.clone(),

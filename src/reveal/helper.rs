@@ -11,7 +11,7 @@ use crate::batch::{Batch, leaf};
 use crate::crypto::{Analyst, BoxKeyPair, sha256_untagged};
 use crate::ids::{Digest, PartyKey, SubmissionId};
 use crate::manifest::Terms;
-use crate::measurement::{OutputShare, Rejection};
+use crate::measurement::{Instance, OutputShare, Rejection};
 use crate::submission::Binding;
 
 /// What the analyst needs to work on the pages of one computation.
@@ -84,12 +84,12 @@ impl Helper {
         };
         let no_message = vec![0; self.layout.verifier_message()];
         for (entry, opened) in entries.iter().zip(&opened) {
-            let binding = Binding {
-                fingerprint: self.terms.fingerprint,
-                party_key: entry.party_key,
-                submission_id: entry.submission_id,
-                public_hash: sha256_untagged(&[entry.public_part]),
-            };
+            let binding = Binding::new(
+                self.terms.fingerprint,
+                entry.party_key,
+                entry.submission_id,
+                entry.public_part,
+            );
             let hash = binding.hash(&sha256_untagged(&[entry.analyst_box]), &entry.sequence_hash);
             verified.leaves.push(leaf(&entry.party_key, &hash));
             verified.parties.push(entry.party_key);
@@ -98,10 +98,13 @@ impl Helper {
                 .leader
                 .and_then(|()| binding.analyst_share(opened.as_ref()))
                 .and_then(|share| {
-                    let (id, public_part) = (&entry.submission_id, entry.public_part);
-                    self.terms
-                        .scheme
-                        .helper_verify(id, public_part, share, entry.verifier_share)
+                    let at = Instance {
+                        fingerprint: &self.terms.fingerprint,
+                        submission_id: &entry.submission_id,
+                    };
+                    let (public_part, verifier) = (entry.public_part, entry.verifier_share);
+                    let scheme = &self.terms.scheme;
+                    scheme.helper_verify(at, public_part, share, verifier)
                 });
             let (output, message) = match outcome {
                 Ok((output, message)) => (Ok(output), message),

@@ -9,7 +9,7 @@ use crate::crypto::{
 };
 use crate::ids::{Blob, Digest};
 use crate::manifest::Terms;
-use crate::measurement::{Aggregate, AggregateShare};
+use crate::measurement::{Aggregate, ReleasedShare};
 use crate::record::{RecordError, Signed};
 
 /// What the other side released or recorded cannot be used.
@@ -31,12 +31,12 @@ pub enum OutcomeError {
 pub fn release(
     terms: &Terms,
     commit: &Blob,
-    aggregate: &AggregateShare,
+    share: &ReleasedShare,
     keys: &SigningKeyPair<Server>,
     rng: &mut impl CryptoRng,
 ) -> Signed<Release> {
     let commit = commit_hash(commit);
-    let share = terms.scheme.encode_aggregate_share(aggregate);
+    let share = terms.scheme.encode_released(share);
     let plaintext = labelled(Tag::AGGREGATE_SHARE, &commit, &share);
     let sealed_share = Blob(terms.manifest.analyst.box_key.seal(&plaintext, rng));
     Signed::sign(
@@ -55,7 +55,7 @@ pub fn open_release(
     commit: &Blob,
     release: &Signed<Release>,
     keys: &BoxKeyPair<Analyst>,
-) -> Result<AggregateShare, OutcomeError> {
+) -> Result<ReleasedShare, OutcomeError> {
     let release = release.open(&terms.manifest.server.identity.signing_key)?;
     let commit = commit_hash(commit);
     if release.fingerprint != terms.fingerprint || release.commit != commit {
@@ -64,7 +64,7 @@ pub fn open_release(
     let share = open(keys, Tag::AGGREGATE_SHARE, &commit, &release.sealed_share)?;
     terms
         .scheme
-        .decode_aggregate_share(&share)
+        .decode_released(&share)
         .ok_or(OutcomeError::Unopenable)
 }
 

@@ -1,6 +1,6 @@
 //! What both sides add up, page by page.
 
-use super::{RevealError, Verdict, verdict};
+use super::RevealError;
 use crate::batch::{Accepted, Batch, Commit};
 use crate::disclosure::{self, Counts, Limits};
 use crate::ids::Blob;
@@ -13,7 +13,8 @@ pub struct JudgedPage {
     number: u32,
     /// The third frame of the page, from the server; empty on the analyst's side.
     pub frame: Vec<u8>,
-    verdicts: Vec<Verdict>,
+    /// Of which cohort, or why not.
+    verdicts: Vec<Result<u32, Rejection>>,
     aggregate: AggregateShare,
 }
 
@@ -32,7 +33,10 @@ impl JudgedPage {
         Self {
             number,
             frame,
-            verdicts: outputs.iter().map(verdict).collect(),
+            verdicts: outputs
+                .iter()
+                .map(|output| output.as_ref().map(OutputShare::cohort).map_err(|reason| *reason))
+                .collect(),
             aggregate,
         }
     }
@@ -60,7 +64,7 @@ impl Tally {
             next_page: 0,
             len: 0,
             accepted: Accepted::default(),
-            counts: Counts::default(),
+            counts: Counts::new(&scheme.groups()),
             rejected: Vec::new(),
             aggregate: scheme.aggregate_init(),
         }
@@ -122,13 +126,14 @@ impl Tally {
         let limits = Limits {
             min_parties: terms.manifest.min_parties,
             max_rejected: terms.manifest.max_rejected,
+            min_cohort: terms.scheme.min_cohort(),
         };
         (self.len == batch.parties).then(|| Commit {
             fingerprint: terms.fingerprint,
             root: batch.root,
             accepted: self.accepted.hash(),
             counts: self.counts.clone(),
-            outcome: disclosure::decide(limits, &self.counts),
+            outcome: disclosure::decide(limits, &terms.scheme.groups(), &self.counts),
         })
     }
 }

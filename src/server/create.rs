@@ -6,7 +6,7 @@ use super::live::Live;
 use super::safe::Shown;
 use super::{Shared, refusals};
 use crate::crypto::{BoxKeyPair, Server, Tag};
-use crate::manifest::{Access, ComputationKey, Manifest, Publication, Terms};
+use crate::manifest::{Access, ComputationKey, Manifest, ManifestError, Publication, Terms};
 use crate::protocol::{ErrorCode, Refusal, Which};
 use crate::record::{Countersigned, Signed};
 
@@ -56,6 +56,8 @@ pub(super) async fn create(
         let message = "the manifest names a box key that was not made on this connection";
         Refusal::new(ErrorCode::ManifestForAnotherServer, message)
     })?;
+    // Checked before anything is stored: with another verify key nothing could be verified.
+    terms.scheme.for_server(pair).map_err(ManifestError::from)?;
 
     let _loading = shared.computations.loading.lock().await;
     if let Some(live) = shared.load(&same).await? {

@@ -10,7 +10,7 @@ use super::safe::Shown;
 use super::stored;
 use crate::batch::{Batch, Commit, ResultRecord, commit_hash};
 use crate::crypto::{BoxKeyPair, Server};
-use crate::manifest::{Manifest, Notice, Phase, Terms};
+use crate::manifest::{Manifest, ManifestError, Notice, Phase, Terms};
 use crate::protocol::{Refusal, ServerMessage, Standing, encode};
 use crate::record::{Countersigned, RecordError, Signed};
 use crate::store::{Store, StoredComputation};
@@ -115,10 +115,11 @@ pub(super) struct Live {
 
 impl Live {
     pub(super) fn new(
-        terms: Terms,
+        mut terms: Terms,
         keys: BoxKeyPair<Server>,
         stored: StoredComputation,
-    ) -> Result<Self, RecordError> {
+    ) -> Result<Self, ManifestError> {
+        terms.scheme = terms.scheme.for_server(&keys)?;
         let parties = stored.parties;
         let view = View::new(stored, &terms)?;
         Ok(Self {

@@ -12,6 +12,7 @@ use crate::manifest::{
     Terms, Tracking, VERSION,
 };
 use crate::measurement::Difference;
+use crate::measurement::form::FormParameters;
 use crate::protocol::{self, ClientMessage, ErrorCode, Refusal, ServerMessage, Standing, Which};
 use crate::record::Signed;
 
@@ -227,13 +228,20 @@ impl AnalystSession {
         rng: &mut impl CryptoRng,
     ) -> Result<AnalystStep, AnalystError> {
         let (identity, _) = self.server.ok_or(Misbehaviour::Unexpected)?;
+        let nonce = Nonce::random(rng);
         let last = previous.as_ref().map(|round| &round.terms.manifest);
+        let last_kind = last.map(|last| &last.kind);
+        let kind = self.settings.kind.propose(last_kind, |form| {
+            let key = &computation_key.box_key;
+            FormParameters::new(form, &nonce, &self.identity.boxes, key, rng)
+        });
+        let min_parties = kind.min_parties();
         let manifest = Manifest {
             version: VERSION,
-            nonce: Nonce::random(rng),
+            nonce,
             name: self.name.clone(),
             round: last.map_or(1, |last| last.round.saturating_add(1)),
-            kind: self.settings.kind.propose(last.map(|last| &last.kind)),
+            kind,
             analyst: self.identity.public(),
             server: ServerKeys {
                 identity,
@@ -243,7 +251,7 @@ impl AnalystSession {
                 .settings
                 .min_parties
                 .or(last.map(|m| m.min_parties))
-                .unwrap_or(1),
+                .unwrap_or(min_parties),
             max_parties: self
                 .settings
                 .max_parties

@@ -7,7 +7,7 @@ use super::Misbehaviour;
 use crate::batch::{Batch, Commit};
 use crate::crypto::{Analyst, Identity};
 use crate::disclosure::Outcome;
-use crate::manifest::{Action, Notice, Phase, Terms};
+use crate::manifest::{Action, ManifestError, Notice, Phase, Terms};
 use crate::measurement::Aggregate;
 use crate::protocol::{ClientMessage, Standing};
 use crate::record::{Countersigned, Signed};
@@ -42,11 +42,15 @@ pub struct Joined {
 impl Joined {
     /// Checks everything that the server shows of a computation of this analyst.
     pub(super) fn new(
-        terms: Terms,
+        mut terms: Terms,
         standing: Standing,
         previous: Option<PastRound>,
         identity: &Identity<Analyst>,
     ) -> Result<Self, Misbehaviour> {
+        let scheme = &terms.scheme;
+        terms.scheme = scheme
+            .for_analyst(&identity.boxes, &terms.manifest.nonce)
+            .map_err(ManifestError::from)?;
         let batch = standing.batch.as_ref();
         let batch = batch
             .map(|batch| Self::check_batch(&terms, batch))
@@ -113,7 +117,7 @@ impl Joined {
     pub fn has_ended(&self) -> bool {
         self.commit
             .as_ref()
-            .is_some_and(|commit| commit.outcome != Outcome::Release)
+            .is_some_and(|commit| !commit.outcome.is_release())
     }
 }
 
@@ -130,7 +134,7 @@ fn check_phase(
     let holds = match standing.phase {
         Phase::Open | Phase::Paused | Phase::Closed => true,
         Phase::Frozen => frozen,
-        Phase::Revealed => frozen && outcome == Some(&Outcome::Release) && aggregate.is_some(),
+        Phase::Revealed => frozen && outcome.is_some_and(Outcome::is_release) && aggregate.is_some(),
         Phase::Ended => frozen && matches!(outcome, Some(Outcome::End { .. })),
         Phase::Purged => frozen && outcome.is_some(),
     };

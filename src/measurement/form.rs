@@ -1,0 +1,504 @@
+//! The kind `form`: tables and questions from each party, every one of them proved valid.
+//!
+//! A Prio3 over the circuit that [`plan`] makes of the form. The server is the leader, who has the
+//! measurement share itself; the analyst is the helper, whose share is a seed.
+//!
+//! ```text
+//! public part = cohort (4 bytes, big-endian) || Prio3 public share
+//! ```
+//!
+//! Context is the fingerprint, nonce the submission id. The verify key is known to both compute
+//! parties and to no party: the analyst derives it from its secret key and the manifest's nonce, and
+//! the manifest has it sealed to the server.
+
+mod figures;
+mod plan;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use prio::codec::{Decode, Encode, ParameterizedDecode};
+use prio::field::{Field128, FieldElement};
+use prio::flp::{Flp, Type};
+use prio::vdaf::prio3::{
+    Prio3, Prio3InputShare, Prio3PublicShare, Prio3VerifierMessage, Prio3VerifierShare,
+    Prio3VerifyState,
+};
+use prio::vdaf::xof::XofTurboShake128;
+use prio::vdaf::{Aggregator, Client, VerifyTransition};
+use rand::CryptoRng;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use self::plan::Plan;
+use super::circuit::Circuit;
+use super::groups::Groups;
+use super::{InputShares, Instance, KindError, Lengths, MeasurementError, Population, Rejection};
+use crate::crypto::{Analyst, BoxKeyPair, BoxPublicKey, Server, Tag, hmac_sha256, sha256};
+use crate::form::report::Report;
+use crate::form::{Answers, Form};
+use crate::ids::{Blob, Digest, Nonce};
+
+/// Version of the way from a form to a circuit. Another one proves something else: who does not know
+/// it refuses the computation.
+pub const CIRCUIT: u32 = 1;
+
+/// Names this VDAF among those of Prio3: in the range that the standard leaves for private use.
+const ALGORITHM: u32 = 0xffff_0001;
+
+/// Bytes of a field element.
+const ELEMENT: usize = 16;
+
+/// Bytes of a seed.
+const SEED: usize = 32;
+
+/// Bytes of the cohort's number in a public part.
+const COHORT: usize = 4;
+
+/// Most elements of an aggregate over all groups: its share travels in one message.
+const MAX_AGGREGATE: usize = 1 << 17;
+
+type Vdaf = Prio3<Circuit, XofTurboShake128, SEED>;
+
+/// What a manifest says of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormParameters {
+    /// What is asked, and what is made of it.
+    pub form: Form,
+    /// [`CIRCUIT`].
+    pub circuit: u32,
+    /// H("verify-key-hash", verify key).
+    pub verify_key: Digest,
+    /// The verify key, sealed to the server's key for this computation.
+    pub sealed_verify_key: Blob,
+}
+
+impl FormParameters {
+    /// The parameters of a new computation.
+    pub fn new(
+        form: Form,
+        nonce: &Nonce,
+        analyst: &BoxKeyPair<Analyst>,
+        server: &BoxPublicKey<Server>,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let key = analysts_key(analyst, nonce);
+        Self {
+            form,
+            circuit: CIRCUIT,
+            verify_key: key_hash(&key),
+            sealed_verify_key: Blob(server.seal(&*key, rng)),
+        }
+    }
+}
+
+/// The key with which both compute parties draw the questions that a proof must answer.
+type VerifyKey = Zeroizing<[u8; SEED]>;
+
+fn analysts_key(keys: &BoxKeyPair<Analyst>, nonce: &Nonce) -> VerifyKey {
+    hmac_sha256(keys.secret(), Tag::VERIFY_KEY, &[nonce.as_bytes()])
+}
+
+fn key_hash(key: &VerifyKey) -> Digest {
+    sha256(Tag::VERIFY_KEY_HASH, &[&**key])
+}
+
+fn groups_of(form: &Form) -> Groups {
+    let sizes = form.cohorts.iter().map(|dimension| dimension.options.len());
+    Groups::new(&sizes.collect::<Vec<_>>())
+}
+
+/// A form with its circuit, ready to work.
+#[derive(Clone)]
+pub struct FormScheme {
+    parameters: Arc<FormParameters>,
+    plan: Arc<Plan>,
+    vdaf: Vdaf,
+    circuit: Circuit,
+    verify_key: Option<VerifyKey>,
+}
+
+impl PartialEq for FormScheme {
+    fn eq(&self, other: &Self) -> bool {
+        // The rest follows from the parameters.
+        self.parameters == other.parameters
+    }
+}
+
+impl Eq for FormScheme {}
+
+impl fmt::Debug for FormScheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FormScheme({:?}, ..)", self.parameters.form.title)
+    }
+}
+
+/// A submission between the leader's two turns.
+#[derive(Debug, Clone)]
+pub(super) struct FormState {
+    cohort: u32,
+    state: Prio3VerifyState<Field128, SEED>,
+}
+
+/// One side's share of what one submission adds.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct FormOutput {
+    pub(super) cohort: u32,
+    elements: Vec<Field128>,
+}
+
+impl fmt::Debug for FormOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FormOutput(..)")
+    }
+}
+
+/// Sums of outputs, for each cohort or group that has any.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(super) struct Sums(BTreeMap<u32, Vec<Field128>>);
+
+impl fmt::Debug for Sums {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sums(..)")
+    }
+}
+
+impl Sums {
+    fn add(&mut self, place: u32, elements: &[Field128]) {
+        match self.0.entry(place) {
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(elements.to_vec());
+            }
+            std::collections::btree_map::Entry::Occupied(mut entry) => {
+                for (sum, element) in entry.get_mut().iter_mut().zip(elements) {
+                    *sum += *element;
+                }
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (place, elements) in &other.0 {
+            self.add(*place, elements);
+        }
+    }
+
+    pub(super) fn push(&mut self, output: &FormOutput) {
+        self.add(output.cohort, &output.elements);
+    }
+}
+
+impl FormScheme {
+    pub(super) fn new(parameters: &FormParameters) -> Result<Self, KindError> {
+        if parameters.circuit != CIRCUIT {
+            let (found, known) = (parameters.circuit, CIRCUIT);
+            return Err(KindError::Circuit { found, known });
+        }
+        if let Some(error) = parameters.form.errors().into_iter().next() {
+            return Err(KindError::Form(error));
+        }
+        let (circuit, plan) = plan::compile(&parameters.form)?;
+        let found = circuit
+            .output_len()
+            .saturating_mul(groups_of(&parameters.form).len());
+        if found > MAX_AGGREGATE {
+            return Err(KindError::TooManyFigures {
+                found,
+                most: MAX_AGGREGATE,
+            });
+        }
+        let vdaf = Vdaf::new(2, 1, ALGORITHM, circuit.clone()).map_err(|_| KindError::Proof)?;
+        Ok(Self {
+            parameters: Arc::new(parameters.clone()),
+            plan: Arc::new(plan),
+            vdaf,
+            circuit,
+            verify_key: None,
+        })
+    }
+
+    pub(super) fn form(&self) -> &Form {
+        &self.parameters.form
+    }
+
+    /// The same with the verify key, as the analyst knows it.
+    pub(super) fn for_analyst(&self, keys: &BoxKeyPair<Analyst>, nonce: &Nonce) -> Option<Self> {
+        self.with_key(analysts_key(keys, nonce))
+    }
+
+    /// The same with the verify key, as the server knows it.
+    pub(super) fn for_server(&self, keys: &BoxKeyPair<Server>) -> Option<Self> {
+        let opened = keys.open(&self.parameters.sealed_verify_key.0)?;
+        let key: [u8; SEED] = opened.as_slice().try_into().ok()?;
+        self.with_key(Zeroizing::new(key))
+    }
+
+    fn with_key(&self, key: VerifyKey) -> Option<Self> {
+        (key_hash(&key) == self.parameters.verify_key).then(|| Self {
+            verify_key: Some(key),
+            ..self.clone()
+        })
+    }
+
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a circuit has at most MAX_ROWS rows"
+    )]
+    pub(super) fn lengths(&self) -> Lengths {
+        let groups = self.groups();
+        let aggregate = groups.len() * self.output_len() * ELEMENT;
+        let population = if groups.has_cohorts() {
+            groups.cohorts() * 8 + groups.len()
+        } else {
+            0
+        };
+        Lengths {
+            public_part: COHORT + 2 * SEED,
+            server_share: (self.circuit.input_len() + self.circuit.proof_len()) * ELEMENT + SEED,
+            analyst_share: 2 * SEED,
+            verifier_share: SEED + self.circuit.verifier_len() * ELEMENT,
+            verifier_message: SEED,
+            aggregate_share: aggregate,
+            aggregate: aggregate + 8 + population,
+        }
+    }
+
+    fn output_len(&self) -> usize {
+        self.circuit.output_len()
+    }
+
+    pub(super) fn check(&self, answers: &Answers) -> Result<(), MeasurementError> {
+        let mistakes = self.form().mistakes(answers);
+        match mistakes.into_iter().next() {
+            None => Ok(()),
+            Some(mistake) => Err(MeasurementError::Answer(mistake)),
+        }
+    }
+
+    /// Splits and proves answers, with randomness of the operating system.
+    pub(super) fn shard(
+        &self,
+        answers: &Answers,
+        at: Instance<'_>,
+    ) -> Result<InputShares, MeasurementError> {
+        self.check(answers)?;
+        let encoded = plan::encode(self.form(), answers);
+        self.shard_encoded(self.form().cohort_of(answers), &encoded, at)
+    }
+
+    /// Splits and proves what was encoded already.
+    pub(super) fn shard_encoded(
+        &self,
+        cohort: u32,
+        encoded: &Vec<Field128>,
+        at: Instance<'_>,
+    ) -> Result<InputShares, MeasurementError> {
+        let context = at.fingerprint.as_bytes();
+        let (public, shares) = self
+            .vdaf
+            .shard(context, encoded, at.submission_id.as_bytes())
+            .map_err(|_| MeasurementError::Proof)?;
+        let [server, analyst] = shares.as_slice() else {
+            return Err(MeasurementError::Proof);
+        };
+        let mut public_part = cohort.to_be_bytes().to_vec();
+        let written = public
+            .encode(&mut public_part)
+            .and_then(|()| Ok((server.get_encoded()?, analyst.get_encoded()?)));
+        let (server, analyst) = written.map_err(|_| MeasurementError::Proof)?;
+        Ok(InputShares {
+            public_part,
+            server: Zeroizing::new(server),
+            analyst: Zeroizing::new(analyst),
+        })
+    }
+
+    /// The cohort that a public part names, if the form has it.
+    pub(super) fn cohort(&self, public_part: &[u8]) -> Option<u32> {
+        let cohort = u32::from_be_bytes(*public_part.first_chunk()?);
+        let place = usize::try_from(cohort).ok()?;
+        (place < self.form().cohort_count()).then_some(cohort)
+    }
+
+    fn public(&self, public_part: &[u8]) -> Option<Prio3PublicShare<SEED>> {
+        let share = public_part.get(COHORT..)?;
+        Prio3PublicShare::get_decoded_with_param(&self.vdaf, share).ok()
+    }
+
+    fn share(&self, side: usize, share: &[u8]) -> Option<Prio3InputShare<Field128, SEED>> {
+        Prio3InputShare::get_decoded_with_param(&(&self.vdaf, side), share).ok()
+    }
+
+    /// Whether a server's share has the right form; whether it is valid only both sides together
+    /// can tell.
+    pub(super) fn check_share(&self, public_part: &[u8], share: &[u8]) -> Result<(), Rejection> {
+        self.cohort(public_part)
+            .ok_or(Rejection::ServerHeaderMismatch)?;
+        let well_formed = self.public(public_part).is_some() && self.share(0, share).is_some();
+        well_formed
+            .then_some(())
+            .ok_or(Rejection::ServerShareMalformed)
+    }
+
+    pub(super) fn leader_init(
+        &self,
+        at: Instance<'_>,
+        public_part: &[u8],
+        share: &[u8],
+    ) -> Result<(FormState, Vec<u8>), Rejection> {
+        let cohort = self
+            .cohort(public_part)
+            .ok_or(Rejection::ServerHeaderMismatch)?;
+        let started = self.init(0, at, public_part, share);
+        let (state, verifier) = started.ok_or(Rejection::ServerShareMalformed)?;
+        let verifier = verifier
+            .get_encoded()
+            .map_err(|_| Rejection::ServerShareMalformed)?;
+        Ok((FormState { cohort, state }, verifier))
+    }
+
+    fn init(
+        &self,
+        side: usize,
+        at: Instance<'_>,
+        public_part: &[u8],
+        share: &[u8],
+    ) -> Option<(
+        Prio3VerifyState<Field128, SEED>,
+        Prio3VerifierShare<Field128, SEED>,
+    )> {
+        let public = self.public(public_part)?;
+        let share = self.share(side, share)?;
+        let context = at.fingerprint.as_bytes();
+        let nonce = at.submission_id.as_bytes();
+        self.vdaf
+            .verify_init(
+                self.verify_key.as_deref()?,
+                context,
+                side,
+                &(),
+                nonce,
+                &public,
+                &share,
+            )
+            .ok()
+    }
+
+    pub(super) fn helper_verify(
+        &self,
+        at: Instance<'_>,
+        public_part: &[u8],
+        share: &[u8],
+        verifier_share: &[u8],
+    ) -> Result<(FormOutput, Vec<u8>), Rejection> {
+        let cohort = self
+            .cohort(public_part)
+            .ok_or(Rejection::AnalystHeaderMismatch)?;
+        let started = self.init(1, at, public_part, share);
+        let (state, ours) = started.ok_or(Rejection::AnalystShareMalformed)?;
+        let proved = || -> Option<(FormOutput, Vec<u8>)> {
+            let theirs = Prio3VerifierShare::get_decoded_with_param(&state, verifier_share).ok()?;
+            let context = at.fingerprint.as_bytes();
+            let message = self
+                .vdaf
+                .verifier_shares_to_message(context, &(), [theirs, ours])
+                .ok()?;
+            let encoded = message.get_encoded().ok()?;
+            Some((
+                self.finish(context, cohort, state.clone(), message)?,
+                encoded,
+            ))
+        };
+        proved().ok_or(Rejection::ProofRejected)
+    }
+
+    pub(super) fn leader_next(
+        &self,
+        at: Instance<'_>,
+        state: FormState,
+        message: &[u8],
+    ) -> Result<FormOutput, Rejection> {
+        let FormState { cohort, state } = state;
+        let context = at.fingerprint.as_bytes();
+        Prio3VerifierMessage::get_decoded_with_param(&state, message)
+            .ok()
+            .and_then(|message| self.finish(context, cohort, state, message))
+            .ok_or(Rejection::VerifierMessageRejected)
+    }
+
+    fn finish(
+        &self,
+        context: &[u8],
+        cohort: u32,
+        state: Prio3VerifyState<Field128, SEED>,
+        message: Prio3VerifierMessage<SEED>,
+    ) -> Option<FormOutput> {
+        match self.vdaf.verify_next(context, state, message).ok()? {
+            VerifyTransition::Finish(output) => Some(FormOutput {
+                cohort,
+                elements: output.as_ref().to_vec(),
+            }),
+            VerifyTransition::Continue(..) => None,
+        }
+    }
+
+    pub(super) fn groups(&self) -> Groups {
+        groups_of(self.form())
+    }
+
+    /// The sums of every group that is not suppressed, from those of the cohorts.
+    pub(super) fn release(&self, cohorts: &Sums, suppressed: &[u32]) -> Sums {
+        let groups = self.groups();
+        let mut released = Sums::default();
+        for (number, group) in (0_u32..).zip(0..groups.len()) {
+            if suppressed.contains(&number) {
+                continue;
+            }
+            for cohort in groups.members(group) {
+                let sums = u32::try_from(cohort)
+                    .ok()
+                    .and_then(|cohort| cohorts.0.get(&cohort));
+                if let Some(sums) = sums {
+                    released.add(number, sums);
+                }
+            }
+        }
+        released
+    }
+
+    /// The sums of each group in order; zeros for one that has none.
+    pub(super) fn encode(&self, sums: &Sums) -> Vec<u8> {
+        let zeros = vec![Field128::zero(); self.output_len()];
+        let mut bytes = Vec::with_capacity(self.lengths().aggregate_share);
+        for (number, _) in (0_u32..).zip(0..self.groups().len()) {
+            for element in sums.0.get(&number).unwrap_or(&zeros) {
+                bytes.extend_from_slice(&<[u8; ELEMENT]>::from(*element));
+            }
+        }
+        bytes
+    }
+
+    /// Reads what [`Self::encode`] wrote.
+    pub(super) fn decode(&self, bytes: &[u8]) -> Option<Sums> {
+        if bytes.len() != self.lengths().aggregate_share {
+            return None;
+        }
+        let groups = bytes.chunks_exact(self.output_len().checked_mul(ELEMENT)?);
+        let mut sums = Sums::default();
+        for (number, group) in (0_u32..).zip(groups) {
+            let elements = group.chunks_exact(ELEMENT).map(Field128::get_decoded);
+            let elements: Vec<Field128> = elements.collect::<Result<_, _>>().ok()?;
+            if elements.iter().any(|element| *element != Field128::zero()) {
+                sums.add(number, &elements);
+            }
+        }
+        Some(sums)
+    }
+
+    /// What people read, from the sums of each group.
+    pub(super) fn report(&self, sums: &Sums, population: &Population) -> Report {
+        figures::report(self.form(), &self.plan, &self.groups(), sums, population)
+    }
+}

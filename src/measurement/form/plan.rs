@@ -1,0 +1,518 @@
+//! From a form to a circuit, and from answers to what the circuit proves.
+//!
+//! One walk over the form makes both: every element of the encoded measurement is made together
+//! with the rows that bind it, so that the two cannot disagree. The walk's order is the order of
+//! elements, rows and outputs, and so part of the circuit's version ([`super::CIRCUIT`]).
+
+use std::ops::Range;
+
+use prio::field::{Field128, FieldElement};
+
+use crate::form::{
+    Answer, AnswerType, Answers, Choice, Form, Number, RatioOf, Rule, quotient_bounds,
+    quotient_scale,
+};
+use crate::measurement::circuit::{Circuit, CircuitError, Linear, Product};
+
+/// Where the sums of a form's parts stand among the circuit's outputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// The cells of each table, row by row.
+    pub(super) tables: Vec<Vec<NumberOutputs>>,
+    /// The questions.
+    pub(super) questions: Vec<QuestionOutputs>,
+    /// The pairs of numbers of each ratio.
+    pub(super) ratios: Vec<Vec<RatioOutputs>>,
+    /// The tallies of each cross-table, row by row.
+    pub(super) cross_tables: Vec<Range<usize>>,
+}
+
+/// The outputs that one number has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct NumberOutputs {
+    /// How many gave it; all parties where it may not be left empty.
+    pub(super) count: Option<usize>,
+    /// The sum of the values, each less `min`.
+    pub(super) sum: Option<usize>,
+    /// The sum of the squares.
+    pub(super) squares: Option<usize>,
+    /// How many are in each bin.
+    pub(super) bins: Range<usize>,
+}
+
+/// The outputs that one question has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum QuestionOutputs {
+    /// A number's.
+    Number(NumberOutputs),
+    /// How many chose each option.
+    Tally(Range<usize>),
+}
+
+/// The outputs that one quotient has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum RatioOutputs {
+    /// Those of both numbers.
+    Sums(NumberOutputs, NumberOutputs),
+    /// The sum of the parties' quotients.
+    Parties(usize),
+}
+
+/// Makes the circuit of a form.
+pub(super) fn compile(form: &Form) -> Result<(Circuit, Plan), CircuitError> {
+    let mut writer = Writer::default();
+    let plan = writer.form(form, &empty(form));
+    let Writer {
+        elements,
+        products,
+        zeros,
+        outputs,
+    } = writer;
+    let circuit = Circuit::new(elements.len(), products, zeros, outputs)?;
+    Ok((circuit, plan))
+}
+
+/// The encoded measurement of answers that the form takes.
+pub(super) fn encode(form: &Form, answers: &Answers) -> Vec<Field128> {
+    let mut writer = Writer::default();
+    writer.form(form, answers);
+    writer.elements
+}
+
+/// Answers that stand for any others while only rows are wanted.
+fn empty(form: &Form) -> Answers {
+    Answers {
+        cohort: vec![0; form.cohorts.len()],
+        tables: form
+            .tables
+            .iter()
+            .map(|table| table.numbers().map(|_| None).collect())
+            .collect(),
+        questions: form.questions.iter().map(|_| Answer::Empty).collect(),
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    elements: Vec<Field128>,
+    products: Vec<Product>,
+    zeros: Vec<Linear>,
+    outputs: Vec<Linear>,
+}
+
+/// A number among the elements.
+#[derive(Clone)]
+struct Quantity {
+    /// The value as the circuit sees it: 0 where there is none.
+    value: Linear,
+    /// The same as a number.
+    known: i128,
+    /// The value less `min`, which has no constant.
+    above_min: Linear,
+    outputs: NumberOutputs,
+}
+
+/// The bits of a choice, and what they are.
+struct Chosen {
+    places: Vec<usize>,
+    known: Vec<bool>,
+}
+
+impl Writer {
+    fn form(&mut self, form: &Form, answers: &Answers) -> Plan {
+        let mut tables: Vec<Vec<Quantity>> = Vec::new();
+        for (table, cells) in form.tables.iter().zip(&answers.tables) {
+            let pairs = table.numbers().zip(cells);
+            tables.push(
+                pairs
+                    .map(|(number, cell)| self.number(number, *cell))
+                    .collect(),
+            );
+        }
+        let mut questions = Vec::new();
+        for (question, answer) in form.questions.iter().zip(&answers.questions) {
+            questions.push(self.question(&question.answer, answer));
+        }
+        let mut parts = Parts {
+            form,
+            tables,
+            questions,
+        };
+        let mut ratios = Vec::new();
+        for ratio in &form.ratios {
+            let mut outputs = Vec::new();
+            for (above, below) in parts.pairs(&ratio.numerator, &ratio.denominator) {
+                outputs.push(match ratio.of {
+                    RatioOf::Sums => {
+                        let above = self.summed(parts.quantity_mut(above));
+                        RatioOutputs::Sums(above, self.summed(parts.quantity_mut(below)))
+                    }
+                    RatioOf::Parties => self.quotient(&parts, above, below, ratio.decimals),
+                });
+            }
+            ratios.push(outputs);
+        }
+        let mut cross_tables = Vec::new();
+        for cross in &form.cross_tables {
+            let (rows, columns) = (parts.chosen(&cross.rows), parts.chosen(&cross.columns));
+            cross_tables.push(self.cross(rows, columns));
+        }
+        for rule in &form.rules {
+            let Rule::ZeroIfAndOnlyIfZero(left, right) = rule;
+            for (left, right) in parts.pairs(left, right) {
+                if let (Some(left), Some(right)) = (parts.quantity(left), parts.quantity(right)) {
+                    self.zero_together(left, right);
+                }
+            }
+        }
+        parts.into_plan(ratios, cross_tables)
+    }
+
+    /// A new element.
+    fn element(&mut self, value: Field128) -> usize {
+        let place = self.elements.len();
+        self.elements.push(value);
+        place
+    }
+
+    /// A new element that is 0 or 1.
+    fn bit(&mut self, value: bool) -> usize {
+        let place = self.element(Field128::from(u128::from(value)));
+        let bit = Linear::element(place);
+        self.product(bit.clone(), bit.clone(), bit);
+        place
+    }
+
+    /// A number from 0 to `max`: bits that count 1, 2, 4, .. but for the last, which counts what is
+    /// left to `max`. All of them together reach no further, and every number has a spelling.
+    fn range(&mut self, max: u128, value: u128) -> Linear {
+        let count = u128::BITS.saturating_sub(max.leading_zeros());
+        let Some(low) = count.checked_sub(1) else {
+            return Linear::default();
+        };
+        // All bits but the last reach so far.
+        let reach = (1_u128 << low).saturating_sub(1);
+        let last = max.saturating_sub(reach);
+        let top = value > reach;
+        let rest = if top {
+            value.saturating_sub(last)
+        } else {
+            value
+        };
+        let mut terms = Vec::new();
+        for place in 0..low {
+            let bit = self.bit(rest >> place & 1 == 1);
+            terms.push((bit, Field128::from(1_u128 << place)));
+        }
+        terms.push((self.bit(top), Field128::from(last)));
+        Linear::weighted(terms)
+    }
+
+    fn product(&mut self, a: Linear, b: Linear, c: Linear) {
+        self.products.push(Product { a, b, c });
+    }
+
+    fn output(&mut self, output: Linear) -> usize {
+        let place = self.outputs.len();
+        self.outputs.push(output);
+        place
+    }
+
+    fn outputs(&mut self, places: &[usize]) -> Range<usize> {
+        let start = self.outputs.len();
+        for place in places {
+            self.output(Linear::element(*place));
+        }
+        start..self.outputs.len()
+    }
+
+    fn number(&mut self, number: &Number, value: Option<i128>) -> Quantity {
+        // A form's check saw to it that there is a range.
+        let (min, max) = number.range().unwrap_or_default();
+        let presence = number.optional.then(|| self.bit(value.is_some()));
+        let present = presence.map_or_else(one, Linear::element);
+        let above = value.map_or(0, |value| value.abs_diff(min));
+        let above_min = self.range(max.abs_diff(min), above);
+        if presence.is_some() {
+            // Where nothing is given, nothing counts.
+            self.product(above_min.clone(), one().minus(&present), Linear::default());
+        }
+        let mut quantity = Quantity {
+            value: above_min.clone().plus(&present.clone().times(signed(min))),
+            known: value.unwrap_or_default(),
+            above_min,
+            outputs: NumberOutputs {
+                count: presence.map(|place| self.output(Linear::element(place))),
+                ..NumberOutputs::default()
+            },
+        };
+        if number.wants(|statistic| statistic.needs_sum()) {
+            self.summed(Some(&mut quantity));
+        }
+        if number.wants(|statistic| statistic.needs_squares()) {
+            let root = signed(quantity.known);
+            let square = self.element(root * root);
+            let value = quantity.value.clone();
+            self.product(value.clone(), value, Linear::element(square));
+            quantity.outputs.squares = Some(self.output(Linear::element(square)));
+        }
+        if number.wants(|statistic| statistic.needs_bins()) {
+            quantity.outputs.bins = self.bins(number, &quantity, &present, value);
+        }
+        quantity
+    }
+
+    /// Which bin: one bit for each, and the value is neither below the start of the bin whose bit
+    /// is 1 nor above its end.
+    fn bins(
+        &mut self,
+        number: &Number,
+        quantity: &Quantity,
+        present: &Linear,
+        value: Option<i128>,
+    ) -> Range<usize> {
+        let bins = number.bin_bounds();
+        let inside = |bounds: &(i128, i128)| {
+            value.is_some_and(|value| bounds.0 <= value && value <= bounds.1)
+        };
+        let hot: Vec<usize> = bins.iter().map(|bounds| self.bit(inside(bounds))).collect();
+        let hot_sum = Linear::weighted(hot.iter().map(|place| (*place, Field128::one())));
+        self.zeros.push(hot_sum.minus(present));
+        let mine = bins.iter().find(|bounds| inside(bounds));
+        let (start, end) = mine.copied().unwrap_or((quantity.known, quantity.known));
+        let width = bins.iter().map(|(start, end)| end.abs_diff(*start)).max();
+        let width = width.unwrap_or_default();
+        let starts = hot.iter().zip(&bins);
+        let starts = Linear::weighted(starts.map(|(place, bin)| (*place, signed(bin.0))));
+        let ends = hot.iter().zip(&bins);
+        let ends = Linear::weighted(ends.map(|(place, bin)| (*place, signed(bin.1))));
+        let from_start = self.range(width, quantity.known.abs_diff(start));
+        let to_end = self.range(width, quantity.known.abs_diff(end));
+        let value = quantity.value.clone();
+        self.zeros
+            .push(value.clone().minus(&starts).minus(&from_start));
+        self.zeros.push(ends.minus(&value).minus(&to_end));
+        self.outputs(&hot)
+    }
+
+    /// Sees to it that the sum of a number is an output; gives all of the number's outputs.
+    fn summed(&mut self, quantity: Option<&mut Quantity>) -> NumberOutputs {
+        let Some(quantity) = quantity else {
+            return NumberOutputs::default();
+        };
+        if quantity.outputs.sum.is_none() {
+            quantity.outputs.sum = Some(self.output(quantity.above_min.clone()));
+        }
+        quantity.outputs.clone()
+    }
+
+    fn question(&mut self, expected: &AnswerType, answer: &Answer) -> Part {
+        match expected {
+            AnswerType::Number(number) => {
+                let value = match answer {
+                    Answer::Number(value) => Some(*value),
+                    _ => None,
+                };
+                Part::Number(self.number(number, value))
+            }
+            AnswerType::Choice(choice) => self.choice(choice, answer),
+            AnswerType::Choices(choice) => {
+                let known = match answer {
+                    Answer::Choices(known) => known.clone(),
+                    _ => vec![false; choice.options.len()],
+                };
+                let places: Vec<usize> = known.iter().map(|chosen| self.bit(*chosen)).collect();
+                let outputs = self.outputs(&places);
+                Part::Choice(Chosen { places, known }, outputs)
+            }
+        }
+    }
+
+    fn choice(&mut self, choice: &Choice, answer: &Answer) -> Part {
+        let known: Vec<bool> = (0..choice.options.len())
+            .map(|option| *answer == Answer::Choice(option))
+            .collect();
+        let places: Vec<usize> = known.iter().map(|chosen| self.bit(*chosen)).collect();
+        let sum = Linear::weighted(places.iter().map(|place| (*place, Field128::one())));
+        if choice.optional {
+            self.product(sum.clone(), sum.clone(), sum);
+        } else {
+            self.zeros.push(sum.minus(&one()));
+        }
+        let outputs = self.outputs(&places);
+        Part::Choice(Chosen { places, known }, outputs)
+    }
+
+    /// `quotient * b + rest = scale * a` with `0 <= rest < b`, where b is the denominator times a
+    /// power of ten.
+    fn quotient(&mut self, parts: &Parts<'_>, above: At, below: At, decimals: u8) -> RatioOutputs {
+        let numbers = (parts.number(above), parts.number(below));
+        let quantities = (parts.quantity(above), parts.quantity(below));
+        let ((Some(above), Some(below)), (Some(a), Some(b))) = (numbers, quantities) else {
+            return RatioOutputs::Parties(0);
+        };
+        let (scale, divisor) = quotient_scale(above, below, decimals).unwrap_or((1, 1));
+        let most = quotient_bounds(above, below, decimals).unwrap_or_default();
+        let most_below = below.range().map_or(0, |(_, max)| max);
+        let most_rest = most_below.saturating_mul(divisor).saturating_sub(1);
+        let known_a = a.known.saturating_mul(scale);
+        let known_b = b.known.saturating_mul(divisor);
+        let quotient = known_a.checked_div(known_b).unwrap_or_default();
+        let rest = known_a.checked_rem(known_b).unwrap_or_default();
+        let left = known_b.saturating_sub(1).saturating_sub(rest);
+        let denominator = b.value.clone().times(signed(divisor));
+        let quotient = self.range(most.unsigned_abs(), quotient.unsigned_abs());
+        let rest = self.range(most_rest.unsigned_abs(), rest.unsigned_abs());
+        let left = self.range(most_rest.unsigned_abs(), left.max(0).unsigned_abs());
+        let product = a.value.clone().times(signed(scale)).minus(&rest);
+        self.product(quotient.clone(), denominator.clone(), product);
+        // rest + left + 1 = b
+        self.zeros
+            .push(rest.plus(&left).plus(&one()).minus(&denominator));
+        RatioOutputs::Parties(self.output(quotient))
+    }
+
+    fn cross(&mut self, rows: Option<&Chosen>, columns: Option<&Chosen>) -> Range<usize> {
+        let (Some(rows), Some(columns)) = (rows, columns) else {
+            return 0..0;
+        };
+        let mut places = Vec::new();
+        for (row, row_known) in rows.places.iter().zip(&rows.known) {
+            for (column, column_known) in columns.places.iter().zip(&columns.known) {
+                let both = *row_known && *column_known;
+                let place = self.element(Field128::from(u128::from(both)));
+                self.product(
+                    Linear::element(*row),
+                    Linear::element(*column),
+                    Linear::element(place),
+                );
+                places.push(place);
+            }
+        }
+        self.outputs(&places)
+    }
+
+    /// z tells whether a number x is zero: `z * x = 0` and `x * i = 1 - z`, where i is 1 / x. One z
+    /// for both numbers.
+    fn zero_together(&mut self, left: &Quantity, right: &Quantity) {
+        let zero = Field128::from(u128::from(left.known == 0));
+        let zero = Linear::element(self.element(zero));
+        for quantity in [left, right] {
+            let known = signed(quantity.known);
+            let inverse = if known == Field128::zero() {
+                known
+            } else {
+                known.inv()
+            };
+            let inverse = Linear::element(self.element(inverse));
+            let value = || quantity.value.clone();
+            self.product(zero.clone(), value(), Linear::default());
+            self.product(value(), inverse, one().minus(&zero));
+        }
+    }
+}
+
+/// What was made of a question.
+enum Part {
+    Number(Quantity),
+    Choice(Chosen, Range<usize>),
+}
+
+/// What was made of a form's tables and questions.
+struct Parts<'a> {
+    form: &'a Form,
+    tables: Vec<Vec<Quantity>>,
+    questions: Vec<Part>,
+}
+
+/// Where a number stands.
+#[derive(Clone, Copy)]
+enum At {
+    Cell(usize, usize),
+    Question(usize),
+}
+
+impl Parts<'_> {
+    /// The numbers of a table, or that of a question.
+    fn places(&self, id: &str) -> Vec<At> {
+        if let Some((table, _)) = self.form.table(id) {
+            let cells = self.tables.get(table).map_or(0, Vec::len);
+            return (0..cells).map(|cell| At::Cell(table, cell)).collect();
+        }
+        let question = self.form.question(id);
+        question
+            .map(|(index, _)| At::Question(index))
+            .into_iter()
+            .collect()
+    }
+
+    fn pairs(&self, left: &str, right: &str) -> Vec<(At, At)> {
+        self.places(left)
+            .into_iter()
+            .zip(self.places(right))
+            .collect()
+    }
+
+    fn number(&self, at: At) -> Option<&Number> {
+        match at {
+            At::Cell(table, cell) => self.form.tables.get(table)?.numbers().nth(cell),
+            At::Question(question) => self.form.questions.get(question)?.answer.number(),
+        }
+    }
+
+    fn quantity(&self, at: At) -> Option<&Quantity> {
+        match at {
+            At::Cell(table, cell) => self.tables.get(table)?.get(cell),
+            At::Question(question) => match self.questions.get(question)? {
+                Part::Number(quantity) => Some(quantity),
+                Part::Choice(..) => None,
+            },
+        }
+    }
+
+    fn quantity_mut(&mut self, at: At) -> Option<&mut Quantity> {
+        match at {
+            At::Cell(table, cell) => self.tables.get_mut(table)?.get_mut(cell),
+            At::Question(question) => match self.questions.get_mut(question)? {
+                Part::Number(quantity) => Some(quantity),
+                Part::Choice(..) => None,
+            },
+        }
+    }
+
+    fn chosen(&self, id: &str) -> Option<&Chosen> {
+        let (index, _) = self.form.question(id)?;
+        match self.questions.get(index)? {
+            Part::Number(_) => None,
+            Part::Choice(chosen, _) => Some(chosen),
+        }
+    }
+
+    fn into_plan(self, ratios: Vec<Vec<RatioOutputs>>, cross_tables: Vec<Range<usize>>) -> Plan {
+        let outputs = |cells: Vec<Quantity>| cells.into_iter().map(|cell| cell.outputs).collect();
+        Plan {
+            tables: self.tables.into_iter().map(outputs).collect(),
+            questions: self
+                .questions
+                .into_iter()
+                .map(|part| match part {
+                    Part::Number(quantity) => QuestionOutputs::Number(quantity.outputs),
+                    Part::Choice(_, outputs) => QuestionOutputs::Tally(outputs),
+                })
+                .collect(),
+            ratios,
+            cross_tables,
+        }
+    }
+}
+
+/// 1, whatever the measurement is.
+fn one() -> Linear {
+    Linear::constant(Field128::one())
+}
+
+/// A whole number in the field.
+fn signed(number: i128) -> Field128 {
+    let magnitude = Field128::from(number.unsigned_abs());
+    if number < 0 { -magnitude } else { magnitude }
+}
