@@ -3,6 +3,7 @@
 mod analyst;
 mod arguments;
 mod exit;
+mod forms;
 mod input_party;
 mod output;
 mod result;

@@ -211,10 +211,10 @@ enum Output {
 impl OutputShare {
     /// The number of the party's cohort; 0 where there are none.
     #[must_use]
-    pub fn cohort(&self) -> u32 {
+    pub fn cohort(&self) -> usize {
         match &self.0 {
             Output::Sum(_) => 0,
-            Output::Form(output) => output.cohort,
+            Output::Form(output) => usize::try_from(output.cohort).unwrap_or(usize::MAX),
         }
     }
 }
@@ -242,6 +242,18 @@ pub struct Population {
     pub cohorts: Vec<u64>,
     /// The groups that are not released, by their numbers.
     pub suppressed: Vec<u32>,
+}
+
+impl Population {
+    /// So many parties, in no cohorts.
+    #[must_use]
+    pub const fn whole(parties: u64) -> Self {
+        Self {
+            parties,
+            cohorts: Vec::new(),
+            suppressed: Vec::new(),
+        }
+    }
 }
 
 /// What the analyst learns.

@@ -12,9 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use web_mpc::batch::{Accepted, Batch, Commit, Release, ResultRecord, leaf, merkle};
 use web_mpc::client::ServerUrl;
-use web_mpc::crypto::{
-    Analyst, BoxKeyPair, Entropy, Identity, Role, Server, SigningKeyPair, sha256_untagged,
-};
+use web_mpc::crypto::{Analyst, BoxKeyPair, Entropy, Identity, Role, Server, SigningKeyPair};
 use web_mpc::files::{
     computation_keys::ComputationKeys, journal::Journal, keyfile, ledger::Ledger, public_key,
     receipt,
@@ -23,6 +21,7 @@ use web_mpc::ids::{
     Blob, ComputationName, Digest, Fingerprint, FingerprintPin, KeyId, PartyKey, SubmissionId,
 };
 use web_mpc::manifest::{Manifest, Notice, Terms};
+use web_mpc::measurement::Instance;
 use web_mpc::measurement::sum::{SumParameters, parse_number};
 use web_mpc::protocol::{ClientMessage, Inclusion, Refusal, ServerMessage, decode, encode};
 use web_mpc::record::{Countersigned, Record, Signed};
@@ -204,12 +203,8 @@ pub fn submission(data: &[u8]) {
 /// What stands in the boxes once they are open.
 pub fn opened_share(data: &[u8]) {
     let World { terms, .. } = world();
-    let binding = Binding {
-        fingerprint: terms.fingerprint,
-        party_key: PartyKey::new([7; 32]),
-        submission_id: SubmissionId::new([8; 16]),
-        public_hash: sha256_untagged(&[]),
-    };
+    let (party_key, submission_id) = (PartyKey::new([7; 32]), SubmissionId::new([8; 16]));
+    let binding = Binding::new(terms.fingerprint, party_key, submission_id, &[]);
     let opened = Zeroizing::new(data.to_vec());
     if let Ok(share) = binding.analyst_share(Some(&opened)) {
         assert!(data.ends_with(share));
@@ -220,13 +215,14 @@ pub fn opened_share(data: &[u8]) {
             .unwrap_or_default(),
     ] {
         let id = &binding.submission_id;
-        let _leader = terms.scheme.leader_init(id, &[], share);
-        let _helper = terms.scheme.helper_verify(id, &[], share, &[]);
-        if let Some(aggregate) = terms.scheme.decode_aggregate_share(share) {
-            assert_eq!(
-                terms.scheme.encode_aggregate_share(&aggregate).as_slice(),
-                share
-            );
+        let at = Instance {
+            fingerprint: &terms.fingerprint,
+            submission_id: id,
+        };
+        let _leader = terms.scheme.leader_init(at, &[], share);
+        let _helper = terms.scheme.helper_verify(at, &[], share, &[]);
+        if let Some(aggregate) = terms.scheme.decode_released(share) {
+            assert_eq!(terms.scheme.encode_released(&aggregate).as_slice(), share);
         }
     }
     if let Some(aggregate) = terms.scheme.decode_aggregate(data) {

@@ -9,6 +9,7 @@ use serde_json::json;
 use self::collect::Run;
 use super::arguments::{Analyst as Arguments, AnalystCommand, KeysCommand};
 use super::exit::{Exit, Failure};
+use super::forms;
 use super::output::Output;
 use super::result::{Report, past};
 use super::signals;
@@ -29,7 +30,12 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     }
     let settings = Settings {
         kind: KindSettings {
-            form: None,
+            form: arguments
+                .form
+                .as_deref()
+                .map(forms::load)
+                .transpose()?
+                .map(Box::new),
             modulus: arguments.modulus.clone(),
             signed: arguments.signed,
         },

@@ -105,6 +105,15 @@ pub(super) struct Analyst {
         global = true
     )]
     pub(super) keys: PathBuf,
+    /// Ask a form instead of a number: what a `form.json` declares
+    #[arg(
+        long,
+        env = "WEB_MPC_FORM",
+        value_name = "FILE",
+        conflicts_with_all = ["modulus", "signed"],
+        global = true
+    )]
+    pub(super) form: Option<PathBuf>,
     /// Modulus of the sum: a decimal number, or 2^N, 2^N-C, 2^N+C [default: 2^127-1]
     ///
     /// Inputs are limited to 64 bits, so that with the default no sum wraps. With a small modulus

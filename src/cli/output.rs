@@ -42,6 +42,12 @@ impl Output {
         }
     }
 
+    /// How many columns a result may take: those of the terminal, or enough for most tables.
+    pub(super) fn width(&self) -> usize {
+        const ELSEWHERE: usize = 120;
+        terminal_size::terminal_size().map_or(ELSEWHERE, |(width, _)| usize::from(width.0))
+    }
+
     /// A line for the person beside the result.
     pub(super) fn note(&self, line: &str) {
         if !self.json {

@@ -46,7 +46,9 @@ impl<'a> Report<'a> {
         output.event("result", self.json());
         match &self.summary.result {
             ResultOf::Sum(sum) => output.result(&format!("SUM IS: {sum}")),
-            ResultOf::Form(report) => output.result(report::text(report, output.width()).trim_end()),
+            ResultOf::Form(report) => {
+                output.result(report::text(report, output.width()).trim_end())
+            }
         }
     }
 
@@ -64,8 +66,7 @@ impl<'a> Report<'a> {
             }
             .into_bytes(),
         };
-        atomic::replace(path, &bytes, Readers::Owner)
-            .map_err(failed)
+        atomic::replace(path, &bytes, Readers::Owner).map_err(failed)
     }
 
     fn json(&self) -> Value {
@@ -80,10 +81,7 @@ impl<'a> Report<'a> {
         let (name, value) = match &self.summary.result {
             ResultOf::Sum(sum) => ("sum", Value::String(sum.to_string())),
             // A report is made of texts, numbers and lists: it always has a JSON form.
-            ResultOf::Form(report) => (
-                "result",
-                serde_json::to_value(report).unwrap_or_default(),
-            ),
+            ResultOf::Form(report) => ("result", serde_json::to_value(report).unwrap_or_default()),
         };
         if let Some(object) = object.as_object_mut() {
             object.insert(name.to_owned(), value);

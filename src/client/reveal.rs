@@ -11,7 +11,6 @@ use tokio_util::sync::CancellationToken;
 use super::{ClientError, Connection, HostError, Incoming};
 use crate::batch::{Batch, Commit, commit_hash};
 use crate::crypto::{Analyst, Entropy, Identity};
-use crate::disclosure::Outcome;
 use crate::ids::{Digest, Fingerprint};
 use crate::measurement::Aggregate;
 use crate::protocol::{ClientMessage, ServerMessage, limits};

@@ -57,6 +57,7 @@ struct Publication<'a> {
     cohorts: BTreeMap<(usize, usize), u64>,
     min_cohort: u64,
     released: BTreeSet<Group>,
+    network: Network,
     /// How many paths were searched: what all of it costs.
     paths: u64,
 }
@@ -74,8 +75,12 @@ impl<'a> Publication<'a> {
             cohorts: counted.filter(|(_, parties)| *parties > 0).collect(),
             min_cohort,
             released: BTreeSet::new(),
+            network: Network::default(),
             paths: 0,
         };
+        for cohort in publication.cohorts.clone() {
+            publication.connect(cohort, Network::widen);
+        }
         if publication.parties(Group::All) >= min_parties {
             publication.released.insert(Group::All);
             publication.release_all_that_may_be();
@@ -83,7 +88,8 @@ impl<'a> Publication<'a> {
         publication
     }
 
-    /// Begins with all parties, who are enough or in no smaller group that is.
+    /// All parties are released. If they are fewer than `min_cohort`, every other group is; if not,
+    /// all that can be computed of them is their own total, which is large enough.
     fn release_all_that_may_be(&mut self) {
         let below = self.groups.numbered().skip(1);
         let mut large: Vec<_> = below
@@ -92,9 +98,9 @@ impl<'a> Publication<'a> {
             .collect();
         large.sort_unstable();
         for (_, _, group) in large {
-            self.released.insert(group);
+            self.toggle(group);
             if self.tells_too_much(group) {
-                self.released.remove(&group);
+                self.toggle(group);
             }
         }
     }
@@ -107,26 +113,40 @@ impl<'a> Publication<'a> {
             Group::Column(column) => (Vertex::Column(column), Vertex::OtherColumns),
             Group::Cohort(row, column) => (self.row(row), self.column(column)),
         };
-        let network = self.network();
+        let enough = u128::from(self.min_cohort);
         [(s, t), (t, s)].into_iter().any(|(from, to)| {
-            let (flow, paths) = network.clone().flow(from, to, self.min_cohort);
+            let (flow, paths) = self.network.flow(from, to, enough);
             self.paths = self.paths.saturating_add(paths);
-            0 < flow && flow < self.min_cohort
+            0 < flow && flow < enough
         })
     }
 
-    /// The edges of the cohorts that are not released. A bound of `min_cohort` is none, since more
-    /// is never asked for.
-    fn network(&self) -> Network {
-        let mut network = Network::default();
-        for (&(row, column), &parties) in &self.cohorts {
-            if !self.released.contains(&Group::Cohort(row, column)) {
-                let (row, column) = (self.row(row), self.column(column));
-                network.widen(row, column, parties);
-                network.widen(column, row, self.min_cohort);
-            }
+    /// Releases a group, or takes that back.
+    fn toggle(&mut self, group: Group) {
+        let cohorts: Vec<_> = self.members(group).collect();
+        for cohort in &cohorts {
+            self.connect(*cohort, Network::narrow);
         }
-        network
+        if !self.released.remove(&group) {
+            self.released.insert(group);
+        }
+        for cohort in &cohorts {
+            self.connect(*cohort, Network::widen);
+        }
+    }
+
+    /// Draws or deletes the edge of a cohort, if it has one.
+    fn connect(
+        &mut self,
+        ((row, column), parties): ((usize, usize), u64),
+        how: fn(&mut Network, Vertex, Vertex, u128),
+    ) {
+        if !self.released.contains(&Group::Cohort(row, column)) {
+            let (row, column) = (self.row(row), self.column(column));
+            how(&mut self.network, row, column, parties.into());
+            // More than `min_cohort` is never asked for: a bound of that is none.
+            how(&mut self.network, column, row, self.min_cohort.into());
+        }
     }
 
     fn row(&self, row: usize) -> Vertex {
@@ -145,14 +165,29 @@ impl<'a> Publication<'a> {
         }
     }
 
+    /// The cohorts of a group that have parties, and how many.
+    fn members(&self, group: Group) -> impl Iterator<Item = ((usize, usize), u64)> {
+        let rows = match group {
+            Group::Row(row) | Group::Cohort(row, _) => row..=row,
+            Group::All | Group::Column(_) => 0..=usize::MAX,
+        };
+        let columns = match group {
+            Group::Column(column) | Group::Cohort(_, column) => column..=column,
+            Group::All | Group::Row(_) => 0..=usize::MAX,
+        };
+        let (first, last) = (
+            (*rows.start(), *columns.start()),
+            (*rows.end(), *columns.end()),
+        );
+        let between = self.cohorts.range(first..=last);
+        between
+            .filter(move |((_, column), _)| columns.contains(column))
+            .map(|(cohort, parties)| (*cohort, *parties))
+    }
+
     fn parties(&self, group: Group) -> u64 {
-        let of = self.cohorts.iter().filter(|((row, column), _)| match group {
-            Group::All => true,
-            Group::Row(of) => *row == of,
-            Group::Column(of) => *column == of,
-            Group::Cohort(i, j) => (*row, *column) == (i, j),
-        });
-        of.fold(0, |sum, (_, parties)| sum.saturating_add(*parties))
+        let counts = self.members(group).map(|(_, parties)| parties);
+        counts.fold(0, u64::saturating_add)
     }
 
     fn suppressed(&self) -> Vec<u32> {
@@ -176,41 +211,50 @@ enum Vertex {
 }
 
 /// How much more can flow between two vertices.
-#[derive(Debug, Clone, Default)]
-struct Network(BTreeMap<Vertex, BTreeMap<Vertex, u64>>);
+#[derive(Debug, Default)]
+struct Network(BTreeMap<Vertex, BTreeMap<Vertex, u128>>);
 
 impl Network {
-    fn widen(&mut self, from: Vertex, to: Vertex, by: u64) {
+    fn widen(&mut self, from: Vertex, to: Vertex, by: u128) {
         let width = self.0.entry(from).or_default().entry(to).or_default();
         *width = width.saturating_add(by);
     }
 
-    fn narrow(&mut self, from: Vertex, to: Vertex, by: u64) {
+    fn narrow(&mut self, from: Vertex, to: Vertex, by: u128) {
         let width = self.0.entry(from).or_default().entry(to).or_default();
         *width = width.saturating_sub(by);
     }
 
-    /// The maximal flow, or `enough`, and how many paths were searched for it.
-    fn flow(mut self, from: Vertex, to: Vertex, enough: u64) -> (u64, u64) {
-        let (mut flow, mut paths) = (0_u64, 0_u64);
+    fn shift(&mut self, (from, to): (Vertex, Vertex), by: u128) {
+        self.narrow(from, to, by);
+        self.widen(to, from, by);
+    }
+
+    /// The maximal flow, or some that is `enough`, and how many paths were searched for it.
+    fn flow(&mut self, from: Vertex, to: Vertex, enough: u128) -> (u128, u64) {
+        let (mut flow, mut paths) = (0_u128, 0_u64);
+        let mut shifted = Vec::new();
         while flow < enough {
             paths = paths.saturating_add(1);
             let Some((path, width)) = self.path(from, to) else {
                 break;
             };
-            for (from, to) in path {
-                self.narrow(from, to, width);
-                self.widen(to, from, width);
+            for step in path {
+                self.shift(step, width);
+                shifted.push((step, width));
             }
             flow = flow.saturating_add(width);
+        }
+        for ((from, to), width) in shifted.into_iter().rev() {
+            self.shift((to, from), width);
         }
         (flow, paths)
     }
 
     /// A shortest path with its steps from the last, and what can flow along it. The shortest ones
     /// bound their number by the size of the graph alone (Edmonds and Karp 1972).
-    fn path(&self, from: Vertex, to: Vertex) -> Option<(Vec<(Vertex, Vertex)>, u64)> {
-        let mut came_from = BTreeMap::from([(from, (from, u64::MAX))]);
+    fn path(&self, from: Vertex, to: Vertex) -> Option<(Vec<(Vertex, Vertex)>, u128)> {
+        let mut came_from = BTreeMap::from([(from, (from, u128::MAX))]);
         let mut next = VecDeque::from([from]);
         while !came_from.contains_key(&to) {
             let at = next.pop_front()?;
@@ -221,7 +265,7 @@ impl Network {
                 }
             }
         }
-        let (mut steps, mut narrowest, mut at) = (Vec::new(), u64::MAX, to);
+        let (mut steps, mut narrowest, mut at) = (Vec::new(), u128::MAX, to);
         while at != from {
             let (before, width) = *came_from.get(&at)?;
             steps.push((before, at));

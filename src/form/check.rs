@@ -30,6 +30,10 @@ impl fmt::Display for FormError {
     }
 }
 
+/// Largest product of a quotient and its denominator: far from the field's end, so that no product
+/// wraps around.
+const MAX_PRODUCT: i128 = 1 << 110;
+
 /// Most cells and questions together.
 const MAX_FIELDS: usize = 10_000;
 
@@ -275,9 +279,15 @@ impl<'a> Checker<'a> {
                 self.require(fits, &place, problem);
                 let largest = pairs.iter().all(|(above, below)| {
                     quotient_bounds(above, below, ratio.decimals)
-                        .is_some_and(|bound| bound <= MAX_MAGNITUDE)
+                        .and_then(|bound| {
+                            let (_, divisor) = quotient_scale(above, below, ratio.decimals)?;
+                            let below = below.range()?.1.checked_mul(divisor)?;
+                            Some(bound <= MAX_MAGNITUDE && bound.checked_mul(below)? <= MAX_PRODUCT)
+                        })
+                        .unwrap_or(false)
                 });
-                let problem = "the largest quotient must be less than 2^50 units of its last digit";
+                let problem = "the largest quotient must be less than 2^50 units of its last digit, and its product \
+                               with the largest denominator less than 2^110";
                 self.require(largest, &place, problem);
             }
         }

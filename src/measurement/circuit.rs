@@ -458,7 +458,10 @@ mod tests {
             let bit = |place| Product {
                 a: Linear::element(place), b: Linear::element(place), c: Linear::element(place),
             };
-            let outputs = (0..5).map(|field| Linear::bits(field * 4..field * 4 + 4)).collect();
+            let outputs = (0..5).map(|field| {
+                let weight = |place: usize| (field * 4 + place, number(1 << place));
+                Linear::weighted((0..4).map(weight))
+            }).collect();
             let ours = Circuit::new(20, (0..20).map(bit).collect(), Vec::new(), outputs).unwrap();
             let theirs = SumVec::<Field128, ParallelSum<Field128, Mul>>::new(15, 5, 4).unwrap();
             let encoded: Vec<_> =

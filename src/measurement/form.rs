@@ -502,3 +502,6 @@ impl FormScheme {
         figures::report(self.form(), &self.plan, &self.groups(), sums, population)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::frame::{FrameType, Layout, verdict_code};
 use super::{JudgedPage, RevealError, Verdict, verdict};
 use crate::crypto::{BoxKeyPair, Server};
-use crate::manifest::Terms;
 use crate::ids::SubmissionId;
+use crate::manifest::Terms;
 use crate::measurement::{Instance, LeaderState, OutputShare, Rejection};
 use crate::submission::{Submission, sequence_hash};
 

@@ -2,7 +2,7 @@
 
 use super::RevealError;
 use crate::batch::{Accepted, Batch, Commit};
-use crate::disclosure::{self, Counts, Limits};
+use crate::disclosure::{self, Counts};
 use crate::ids::Blob;
 use crate::manifest::Terms;
 use crate::measurement::{AggregateShare, OutputShare, Rejection, Scheme};
@@ -14,7 +14,7 @@ pub struct JudgedPage {
     /// The third frame of the page, from the server; empty on the analyst's side.
     pub frame: Vec<u8>,
     /// Of which cohort, or why not.
-    verdicts: Vec<Result<u32, Rejection>>,
+    verdicts: Vec<Result<usize, Rejection>>,
     aggregate: AggregateShare,
 }
 
@@ -35,7 +35,12 @@ impl JudgedPage {
             frame,
             verdicts: outputs
                 .iter()
-                .map(|output| output.as_ref().map(OutputShare::cohort).map_err(|reason| *reason))
+                .map(|output| {
+                    output
+                        .as_ref()
+                        .map(OutputShare::cohort)
+                        .map_err(|reason| *reason)
+                })
                 .collect(),
             aggregate,
         }
@@ -123,17 +128,12 @@ impl Tally {
     /// What both sides commit to once the whole batch is in; nothing before.
     #[must_use]
     pub fn commit(&self, terms: &Terms, batch: &Batch) -> Option<Commit> {
-        let limits = Limits {
-            min_parties: terms.manifest.min_parties,
-            max_rejected: terms.manifest.max_rejected,
-            min_cohort: terms.scheme.min_cohort(),
-        };
         (self.len == batch.parties).then(|| Commit {
             fingerprint: terms.fingerprint,
             root: batch.root,
             accepted: self.accepted.hash(),
             counts: self.counts.clone(),
-            outcome: disclosure::decide(limits, &terms.scheme.groups(), &self.counts),
+            outcome: disclosure::decide(&terms.limits(), &self.counts),
         })
     }
 }

@@ -66,13 +66,13 @@ fn reveal(world: &mut World, submissions: &mut [Submission], page_len: usize) ->
     let released = release(
         terms,
         &commit_record.body,
-        servers.aggregate(),
+        &terms.scheme.release(servers.aggregate(), &[]),
         &world.server.signing,
         rng,
     );
     let share = open_release(terms, &commit_record.body, &released, &world.analyst.boxes).unwrap();
-    let parties = commit.counts.accepted;
-    let aggregate = terms.scheme.unshard(&share, analysts.aggregate(), parties);
+    let ours = terms.scheme.release(analysts.aggregate(), &[]);
+    let aggregate = terms.scheme.unshard(&share, &ours, commit.population());
     let record = record_result(
         terms,
         &batch,
@@ -85,7 +85,13 @@ fn reveal(world: &mut World, submissions: &mut [Submission], page_len: usize) ->
     assert_eq!(again, aggregate, "the analyst reads its own record");
     (
         commit,
-        terms.scheme.summarise(&aggregate).sum.try_into().unwrap(),
+        terms
+            .scheme
+            .summarise(&aggregate)
+            .sum()
+            .unwrap()
+            .try_into()
+            .unwrap(),
     )
 }
 
@@ -124,7 +130,7 @@ fn malformed_analyst_shares_leave_both_sums() {
         ]
     );
     assert_eq!((commit.counts.accepted, sum), (3, 49));
-    assert_eq!(commit.outcome, Outcome::Release);
+    assert_eq!(commit.outcome, Outcome::Release { suppressed: vec![] });
 }
 
 #[test]
@@ -244,7 +250,7 @@ fn verdicts_that_a_side_may_not_give_are_errors() {
 fn a_released_share_belongs_to_one_commit_and_one_analyst() {
     let mut world = World::new(6);
     let scheme = &world.terms.scheme;
-    let share = scheme.aggregate_init();
+    let share = scheme.release(&scheme.aggregate_init(), &[]);
     let (commit, other) = (Blob(vec![1]), Blob(vec![2]));
     let signing = &world.server.signing;
     let released = release(&world.terms, &commit, &share, signing, &mut world.rng);

@@ -6,7 +6,6 @@ use super::live::Live;
 use super::{Shared, freeze, refusals, stored};
 use crate::batch::{ResultRecord, commit_hash};
 use crate::crypto::Tag;
-use crate::disclosure::Outcome;
 use crate::ids::{Fingerprint, Nonce, PartyKey, Signature};
 use crate::manifest::{Action, Notice, Phase};
 use crate::protocol::{ErrorCode, PartySignature, Refusal, ServerMessage, challenge, limits};

@@ -134,7 +134,9 @@ fn check_phase(
     let holds = match standing.phase {
         Phase::Open | Phase::Paused | Phase::Closed => true,
         Phase::Frozen => frozen,
-        Phase::Revealed => frozen && outcome.is_some_and(Outcome::is_release) && aggregate.is_some(),
+        Phase::Revealed => {
+            frozen && outcome.is_some_and(Outcome::is_release) && aggregate.is_some()
+        }
         Phase::Ended => frozen && matches!(outcome, Some(Outcome::End { .. })),
         Phase::Purged => frozen && outcome.is_some(),
     };

@@ -14,6 +14,7 @@ use web_mpc::crypto::{
 };
 use web_mpc::ids::{ComputationName, Nonce, SubmissionHash};
 use web_mpc::manifest::{Action, ComputationKey, Notice, Phase, Terms};
+use web_mpc::measurement::Population;
 use web_mpc::protocol::{ClientMessage, PartySignature, ServerMessage, Standing, decode, encode};
 use web_mpc::record::{Countersigned, Signed};
 use web_mpc::reveal::{open_release, record_result};
@@ -359,7 +360,10 @@ async fn repeating_a_record_fills_no_log() {
         panic!("not released");
     };
     let share = open_release(&hand.terms, &commit.body, &release, &identity.boxes).unwrap();
-    let aggregate = hand.terms.scheme.unshard(&share, &share, 1);
+    let aggregate = hand
+        .terms
+        .scheme
+        .unshard(&share, &share, Population::whole(1));
     let (body, boxes) = (&commit.body, &identity);
     let record = record_result(&hand.terms, &batch, body, &aggregate, boxes, &mut rng);
     for _ in 0..20 {

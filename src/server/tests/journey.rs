@@ -5,7 +5,7 @@ use crate::batch::{leaf, merkle};
 use crate::crypto::{Party, SigningKeyPair};
 use crate::disclosure::Outcome as Decision;
 use crate::manifest::Phase;
-use crate::measurement::Measurement;
+use crate::measurement::{Measurement, Population};
 use crate::record::Countersigned;
 use crate::reveal::{Collection, Helper, Tally, open_release, record_result};
 use crate::submission::Submission;
@@ -92,8 +92,9 @@ async fn from_creation_to_the_result() {
     let keys = &world.analyst.boxes;
     let share = open_release(&world.terms, &record.body, &released, keys).unwrap();
     let scheme = &world.terms.scheme;
-    let aggregate = scheme.unshard(&share, tally.aggregate(), 3);
-    assert_eq!(scheme.summarise(&aggregate).sum, 42.into());
+    let ours = scheme.release(tally.aggregate(), &[]);
+    let aggregate = scheme.unshard(&share, &ours, Population::whole(3));
+    assert_eq!(scheme.summarise(&aggregate).sum(), Some(&42.into()));
 
     inclusion(&running, &world, &batch, &submissions[1]).await;
     let answer = analyst
@@ -198,8 +199,12 @@ async fn many_pages_are_added_up_and_again_after_a_restart() {
     let keys = &world.analyst.boxes;
     let share = open_release(&world.terms, &first.body, &released, keys).unwrap();
     let scheme = &world.terms.scheme;
-    let aggregate = scheme.unshard(&share, tally.aggregate(), 2500);
-    assert_eq!(scheme.summarise(&aggregate).sum, (2500 * 2501 / 2).into());
+    let ours = scheme.release(tally.aggregate(), &[]);
+    let aggregate = scheme.unshard(&share, &ours, Population::whole(2500));
+    assert_eq!(
+        scheme.summarise(&aggregate).sum(),
+        Some(&(2500 * 2501 / 2).into())
+    );
     running.stop().await;
 }
 

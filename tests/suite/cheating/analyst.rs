@@ -244,7 +244,9 @@ async fn an_analyst_that_rejects_too_many_gets_nothing() {
         let mut hand = scene.hand().await;
         let batch = hand.freeze().await;
         let without = hand.pages(&batch, reject(3)).await;
-        let release_anyway = hand.commit(&without, |commit| commit.outcome = Outcome::Release);
+        let release_anyway = hand.commit(&without, |commit| {
+            commit.outcome = Outcome::Release { suppressed: vec![] }
+        });
         let code = hand.wire.code(&ClientMessage::Commit(release_anyway)).await;
         assert_eq!(code, ErrorCode::CommitMismatch);
         commit(&mut hand, &without).await.unwrap();

@@ -377,7 +377,8 @@ impl Liar {
             }
             _ => {}
         }
-        let mut released = release(&terms, &about, tally.aggregate(), keys, &mut rng);
+        let share = terms.scheme.release(tally.aggregate(), &[]);
+        let mut released = release(&terms, &about, &share, keys, &mut rng);
         match self.lie {
             Lie::UnsignedShare => released.signature = Signature::new([0; 64]),
             Lie::ShareOutOfRange => {

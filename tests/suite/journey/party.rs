@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use web_mpc::crypto::{Entropy, SigningKeyPair};
 use web_mpc::files::receipt::{self, ReceiptFile, StoredReceipt};
 use web_mpc::ids::SubmissionId;
-use web_mpc::measurement::Measurement;
+use web_mpc::measurement::{Instance, Measurement};
 use web_mpc::submission::Submission;
 
 use super::super::harness::{Finished, Launch, Place, Server, free_address};
@@ -466,7 +466,11 @@ fn malformed(place: &Place, server: &Server, receipt: &str) {
     let id = SubmissionId::random(&mut rng);
     let scheme = &model.terms.scheme;
     let number = Measurement::Number(1.into());
-    let mut shares = scheme.shard(&number, &id, &mut rng).unwrap();
+    let at = Instance {
+        fingerprint: &model.terms.fingerprint,
+        submission_id: &id,
+    };
+    let mut shares = scheme.shard(&number, at, &mut rng).unwrap();
     shares.analyst.fill(0xff);
     let submission = Submission::seal_shares(&model.terms, &keys, id, 1, &shares, &mut rng);
     let (manifest, terms) = (model.manifest.clone(), model.terms.clone());

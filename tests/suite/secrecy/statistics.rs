@@ -8,7 +8,7 @@ use web_mpc::crypto::{BoxKeyPair, Identity, Party, Server, SigningKeyPair, Tag};
 use web_mpc::ids::SubmissionId;
 use web_mpc::manifest::{ComputationKey, Terms};
 use web_mpc::measurement::sum::SumParameters;
-use web_mpc::measurement::{InputShares, Kind, Measurement};
+use web_mpc::measurement::{InputShares, Instance, Kind, Measurement};
 use web_mpc::record::Countersigned;
 use web_mpc::shares::Modulus;
 use web_mpc::submission::Submission;
@@ -72,7 +72,11 @@ impl World {
 fn honest(terms: &Terms, rng: &mut StdRng, input: &BigInt) -> InputShares {
     let measurement = Measurement::Number(input.clone());
     let id = SubmissionId::random(rng);
-    terms.scheme.shard(&measurement, &id, rng).unwrap()
+    let at = Instance {
+        fingerprint: &terms.fingerprint,
+        submission_id: &id,
+    };
+    terms.scheme.shard(&measurement, at, rng).unwrap()
 }
 
 /// Takes the analyst's share from `bound` residues only.

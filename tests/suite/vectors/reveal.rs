@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use web_mpc::batch::{Batch, Commit, Release, ResultRecord, leaf, merkle};
 use web_mpc::crypto::{Tag, hmac_sha256};
+use web_mpc::measurement::Population;
 use web_mpc::record::{Countersigned, Signed};
 use web_mpc::reveal::{
     Collection, Helper, Leader, RevealError, Tally, open_release, open_result, record_result,
@@ -76,10 +77,12 @@ fn reveal(input: &Input<'_>) -> Result<Value, String> {
     let commit = servers.commit(&terms, &batch).unwrap();
     assert_eq!(analysts.commit(&terms, &batch).as_ref(), Some(&commit));
     let parties = commit.counts.accepted;
+    let released = terms.scheme.release(servers.aggregate(), &[]);
+    let ours = terms.scheme.release(analysts.aggregate(), &[]);
     let aggregate = terms
         .scheme
-        .unshard(servers.aggregate(), analysts.aggregate(), parties);
-    let share = terms.scheme.encode_aggregate_share(servers.aggregate());
+        .unshard(&released, &ours, Population::whole(parties));
+    let share = terms.scheme.encode_released(&released);
     Ok(json!({
         "batch": batch,
         "page": base64(page),
@@ -88,7 +91,7 @@ fn reveal(input: &Input<'_>) -> Result<Value, String> {
         "accepted": base64(servers.accepted().bits()),
         "commit": commit,
         "server_aggregate_share": base64(&*share),
-        "sum": terms.scheme.summarise(&aggregate).sum.to_string(),
+        "sum": terms.scheme.summarise(&aggregate).sum().unwrap().to_string(),
     }))
 }
 
@@ -147,7 +150,7 @@ fn release(input: &Input<'_>) -> Result<Value, String> {
     let release: Signed<Release> = input.read("release");
     let share = open_release(&terms, &commit.body, &release, &analyst.boxes);
     let share = share.map_err(|error| error.to_string())?;
-    Ok(base64(&*terms.scheme.encode_aggregate_share(&share)))
+    Ok(base64(&*terms.scheme.encode_released(&share)))
 }
 
 fn result(input: &Input<'_>) -> Result<Value, String> {
@@ -155,16 +158,18 @@ fn result(input: &Input<'_>) -> Result<Value, String> {
     let batch: Batch = input.read("batch");
     let commit: Countersigned<Commit> = input.read("commit");
     let share = |name| {
-        let share = terms.scheme.decode_aggregate_share(&input.bytes(name));
+        let share = terms.scheme.decode_released(&input.bytes(name));
         share.unwrap()
     };
     let (server, analysts) = (
         share("server_aggregate_share"),
         share("analyst_aggregate_share"),
     );
-    let aggregate = terms
-        .scheme
-        .unshard(&server, &analysts, input.number("parties"));
+    let aggregate = terms.scheme.unshard(
+        &server,
+        &analysts,
+        Population::whole(input.number("parties")),
+    );
     let mut rng = Fixed::new(input.bytes("ephemeral"));
     let record = record_result(&terms, &batch, &commit.body, &aggregate, &analyst, &mut rng);
     let opened = open_result(&terms, &commit.body, &record, &analyst.boxes);

@@ -14,6 +14,7 @@ use web_mpc::manifest::{
     Access, Action, ComputationKey, Manifest, Notice, Publication, ServerKeys, Terms, Tracking,
     VERSION,
 };
+use web_mpc::measurement::groups::Groups;
 use web_mpc::measurement::sum::SumParameters;
 use web_mpc::measurement::{Kind, Rejection};
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, Standing, Which, challenge};
@@ -202,7 +203,7 @@ impl Hand {
                 for code in &frame[HEADER..] {
                     let verdict = Rejection::from_code(*code).map_or(Ok(()), Err);
                     tallied.accepted.push(verdict.is_ok());
-                    tallied.counts.add(verdict);
+                    tallied.counts.add(verdict.map(|()| 0));
                     heard += 1;
                 }
                 continue;
@@ -228,13 +229,15 @@ impl Hand {
         let limits = Limits {
             min_parties: self.terms.manifest.min_parties,
             max_rejected: self.terms.manifest.max_rejected,
+            min_cohort: 1,
+            groups: Groups::new(&[]),
         };
         let mut commit = Commit {
             fingerprint: self.terms.fingerprint,
             root: tallied.batch.root,
             accepted: tallied.accepted.hash(),
             counts: tallied.counts.clone(),
-            outcome: decide(limits, &tallied.counts),
+            outcome: decide(&limits, &tallied.counts),
         };
         change(&mut commit);
         Signed::sign(&commit, &self.identity.signing)

@@ -33,7 +33,10 @@ pub(crate) struct Honest {
 pub(crate) fn sum_of(joined: &Joined, found: &Found) -> (i64, u64) {
     let aggregate = found.aggregate.as_ref().expect("an aggregate");
     let summary = joined.terms.scheme.summarise(aggregate);
-    (summary.sum.to_string().parse().unwrap(), summary.parties)
+    (
+        summary.sum().unwrap().to_string().parse().unwrap(),
+        summary.parties,
+    )
 }
 
 impl Honest {

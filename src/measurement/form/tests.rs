@@ -1,0 +1,191 @@
+//! Whole computations in memory: random forms, random valid answers, every figure against a plain
+//! computation of the same answers; and submissions that cheat.
+
+mod cheats;
+mod oracle;
+mod random;
+
+use proptest::prelude::*;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use super::*;
+use crate::crypto::Identity;
+use crate::disclosure::{Counts, Limits, Outcome, decide};
+use crate::form::report::{Content, Report};
+use crate::ids::{Fingerprint, SubmissionId};
+use crate::measurement::{Kind, Measurement, OutputShare, ResultOf, Scheme};
+
+/// Both sides of one computation.
+struct Sides {
+    leader: Scheme,
+    helper: Scheme,
+    fingerprint: Fingerprint,
+}
+
+impl Sides {
+    fn new(form: &Form, rng: &mut StdRng) -> Self {
+        let analyst = Identity::<Analyst>::generate(rng);
+        let server = BoxKeyPair::<Server>::generate(rng);
+        let nonce = Nonce::random(rng);
+        let parameters =
+            FormParameters::new(form.clone(), &nonce, &analyst.boxes, server.public(), rng);
+        let scheme = Scheme::new(&Kind::Form(Box::new(parameters))).unwrap();
+        Self {
+            leader: scheme.for_server(&server).unwrap(),
+            helper: scheme.for_analyst(&analyst.boxes, &nonce).unwrap(),
+            fingerprint: Fingerprint::new(rng.random()),
+        }
+    }
+
+    fn scheme(&self) -> &FormScheme {
+        match &self.leader {
+            Scheme::Form(form) => form,
+            Scheme::Sum(_) => unreachable!("a form"),
+        }
+    }
+
+    /// Both sides' turns on one submission.
+    fn prepare(
+        &self,
+        id: &SubmissionId,
+        shares: &InputShares,
+    ) -> Result<(OutputShare, OutputShare), Rejection> {
+        let at = Instance {
+            fingerprint: &self.fingerprint,
+            submission_id: id,
+        };
+        let public = &shares.public_part;
+        self.leader.check_share(public, &shares.server)?;
+        let (state, verifier) = self.leader.leader_init(at, public, &shares.server)?;
+        let lengths = self.leader.lengths();
+        assert_eq!(verifier.len(), lengths.verifier_share);
+        let (helper, message) =
+            self.helper
+                .helper_verify(at, public, &shares.analyst, &verifier)?;
+        assert_eq!(message.len(), lengths.verifier_message);
+        let leader = self.leader.leader_next(at, state, &message)?;
+        Ok((leader, helper))
+    }
+
+    fn shard(&self, answers: &Answers, rng: &mut StdRng) -> (SubmissionId, InputShares) {
+        let id = SubmissionId::random(rng);
+        let at = Instance {
+            fingerprint: &self.fingerprint,
+            submission_id: &id,
+        };
+        let measurement = Measurement::Answers(Box::new(answers.clone()));
+        let shares = self.leader.shard(&measurement, at, rng).unwrap();
+        let lengths = self.leader.lengths();
+        assert_eq!(shares.public_part.len(), lengths.public_part);
+        assert_eq!(shares.server.len(), lengths.server_share);
+        assert_eq!(shares.analyst.len(), lengths.analyst_share);
+        (id, shares)
+    }
+
+    /// The report over these answers, with everything between.
+    fn reveal(&self, all: &[Answers], rng: &mut StdRng) -> Report {
+        let mut counts = Counts::new(&self.leader.groups());
+        let (mut server, mut analyst) =
+            (self.leader.aggregate_init(), self.helper.aggregate_init());
+        for answers in all {
+            let (id, shares) = self.shard(answers, rng);
+            let (leader, helper) = self.prepare(&id, &shares).unwrap();
+            assert_eq!(leader.cohort(), helper.cohort());
+            counts.add(Ok(leader.cohort()));
+            self.leader.accumulate(&mut server, &leader);
+            self.helper.accumulate(&mut analyst, &helper);
+        }
+        let limits = Limits {
+            min_parties: 1,
+            max_rejected: None,
+            min_cohort: self.leader.min_cohort().unwrap(),
+            groups: self.leader.groups(),
+        };
+        let Outcome::Release { suppressed } = decide(&limits, &counts) else {
+            panic!("there are enough parties");
+        };
+        let released = self.leader.release(&server, &suppressed);
+        let bytes = self.leader.encode_released(&released);
+        assert_eq!(bytes.len(), self.leader.lengths().aggregate_share);
+        let released = self.helper.decode_released(&bytes).unwrap();
+        let ours = self.helper.release(&analyst, &suppressed);
+        let population = Population {
+            parties: counts.accepted,
+            cohorts: counts.cohorts,
+            suppressed,
+        };
+        let aggregate = self.helper.unshard(&released, &ours, population);
+        let bytes = self.helper.encode_aggregate(&aggregate);
+        assert_eq!(bytes.len(), self.helper.lengths().aggregate);
+        assert_eq!(
+            self.helper.decode_aggregate(&bytes),
+            Some(aggregate.clone())
+        );
+        match self.helper.summarise(&aggregate).result {
+            ResultOf::Form(report) => *report,
+            ResultOf::Sum(_) => unreachable!("a form"),
+        }
+    }
+}
+
+/// Cases of a property: many where time is no matter.
+fn cases(few: u32, many: u32) -> ProptestConfig {
+    let long = std::env::var_os("WEB_MPC_LONG").is_some();
+    ProptestConfig {
+        cases: if long { many } else { few },
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(300, 10_000))]
+
+    #[test]
+    fn every_figure_is_that_of_a_plain_computation(seed: u64) {
+        let rng = &mut StdRng::seed_from_u64(seed);
+        let form = random::form(rng);
+        prop_assert_eq!(form.errors(), vec![]);
+        let parties = rng.random_range(2..=40);
+        let all: Vec<Answers> = (0..parties).map(|_| random::answers(&form, rng)).collect();
+        let report = Sides::new(&form, rng).reveal(&all, rng);
+        oracle::check(&form, &all, &report);
+    }
+}
+
+#[test]
+fn a_form_is_the_same_after_its_file() {
+    let rng = &mut StdRng::seed_from_u64(5);
+    for _ in 0..100 {
+        let form = random::form(rng);
+        let text = serde_json::to_string(&form).unwrap();
+        assert_eq!(Form::parse(&text).unwrap(), form);
+    }
+}
+
+#[test]
+fn only_the_right_verify_key_is_used() {
+    let rng = &mut StdRng::seed_from_u64(6);
+    let form = random::form(rng);
+    let analyst = Identity::<Analyst>::generate(rng);
+    let server = BoxKeyPair::<Server>::generate(rng);
+    let nonce = Nonce::random(rng);
+    let mut parameters = FormParameters::new(form, &nonce, &analyst.boxes, server.public(), rng);
+    let other = BoxKeyPair::<Server>::generate(rng);
+    let scheme = FormScheme::new(&parameters).unwrap();
+    assert!(scheme.for_server(&other).is_none());
+    assert!(
+        scheme
+            .for_analyst(&analyst.boxes, &Nonce::random(rng))
+            .is_none()
+    );
+    parameters.sealed_verify_key = Blob(server.public().seal(&[7; 32], rng));
+    assert!(
+        FormScheme::new(&parameters)
+            .unwrap()
+            .for_server(&server)
+            .is_none()
+    );
+    parameters.circuit = 2;
+    assert!(FormScheme::new(&parameters).is_err());
+}
