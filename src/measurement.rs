@@ -515,6 +515,9 @@ impl Scheme {
     ) -> Aggregate {
         let mut values = server.0.clone();
         self.add(&mut values, &analyst.0);
+        if let Repr::Sums(sums) = &mut values {
+            sums.forget_zeros();
+        }
         Aggregate { population, values }
     }
 

@@ -179,6 +179,13 @@ impl Sums {
         }
     }
 
+    /// Leaves out what has only zeros, as reading does: every aggregate has one spelling.
+    pub(super) fn forget_zeros(&mut self) {
+        let zero = Field128::zero();
+        self.0
+            .retain(|_, sums| sums.iter().any(|element| *element != zero));
+    }
+
     pub(super) fn merge(&mut self, other: &Self) {
         for (place, elements) in &other.0 {
             self.add(*place, elements);
@@ -313,6 +320,12 @@ impl FormScheme {
             server: Zeroizing::new(server),
             analyst: Zeroizing::new(analyst),
         })
+    }
+
+    /// What an encoded measurement adds to each output.
+    #[cfg(test)]
+    fn plain_outputs(&self, encoded: &[Field128]) -> Vec<Field128> {
+        self.circuit.truncate(encoded.to_vec()).unwrap_or_default()
     }
 
     /// The cohort that a public part names, if the form has it.
@@ -490,10 +503,9 @@ impl FormScheme {
         for (number, group) in (0_u32..).zip(groups) {
             let elements = group.chunks_exact(ELEMENT).map(Field128::get_decoded);
             let elements: Vec<Field128> = elements.collect::<Result<_, _>>().ok()?;
-            if elements.iter().any(|element| *element != Field128::zero()) {
-                sums.add(number, &elements);
-            }
+            sums.add(number, &elements);
         }
+        sums.forget_zeros();
         Some(sums)
     }
 

@@ -6,6 +6,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::super::plan;
 use super::{Answers, Form, Instance, Sides, random};
+use crate::form::Answer;
 use crate::ids::SubmissionId;
 
 impl Sides {
@@ -21,7 +22,8 @@ impl Sides {
     }
 }
 
-/// Every element of a valid encoding moved, one at a time: each is bound by a row.
+/// Every element of a valid encoding moved, one at a time, to what it may never be: each is bound by
+/// a row. (Another bit in place of a bit can be another valid answer.)
 #[test]
 fn no_element_can_be_moved() {
     let rng = &mut StdRng::seed_from_u64(1);
@@ -37,18 +39,111 @@ fn no_element_can_be_moved() {
             if is_free(&form, &answers, place) {
                 continue;
             }
-            let change = match rng.random_range(0..4) {
-                0 => Field128::one(),
-                1 => -Field128::one(),
-                2 => Field128::from(2).inv(),
-                _ => Field128::from(u128::from(rng.random::<u64>().max(2))),
-            };
             let mut moved = valid.clone();
-            moved[place] += change;
+            let bits = [Field128::zero(), Field128::one()];
+            while moved[place] == valid[place] || bits.contains(&moved[place]) {
+                moved[place] += match rng.random_range(0..4) {
+                    0 => Field128::one(),
+                    1 => -Field128::one(),
+                    2 => Field128::from(2).inv(),
+                    _ => Field128::from(u128::from(rng.random::<u64>())),
+                };
+            }
             assert!(!sides.accept(cohort, &moved, rng), "{form:?} {place}");
             tried += 1;
         }
     }
+}
+
+/// A form with one question, as its file says.
+fn asking(answer: &str, more: &str) -> Form {
+    let second =
+        r#"{"id":"b","text":"B?","answer":{"number":{"min":1,"max":9,"statistics":["sum"]}}}"#;
+    let text = format!(
+        r#"{{"title":"T","questions":[{{"id":"a","text":"A?","answer":{answer}}},{second}]{more}}}"#
+    );
+    Form::parse(&text).unwrap()
+}
+
+/// Every set of flipped bits that makes of valid answers an encoding of no answers at all.
+#[test]
+fn no_wrong_bits_are_accepted() {
+    let rng = &mut StdRng::seed_from_u64(4);
+    let number = |more: &str| format!(r#"{{"number":{{"min":0,"max":6,{more}}}}}"#);
+    let choice = |more: &str| format!(r#"{{"choice":{{"options":["x","y","z"]{more}}}}}"#);
+    let ratio = |of: &str| {
+        format!(
+            r#","ratios":[{{"id":"r","title":"R","numerator":"a","denominator":"b","of":"{of}"}}]"#
+        )
+    };
+    let rule = r#","rules":[{"zero_if_and_only_if_zero":["a","b"]}]"#;
+    let forms = [
+        asking(&number(r#""statistics":["population_deviation"]"#), ""),
+        asking(&number(r#""statistics":["sum"],"optional":true"#), ""),
+        asking(&number(r#""statistics":["histogram"],"bins":[2,5]"#), ""),
+        asking(&number(r#""statistics":["sum"]"#), &ratio("parties")),
+        asking(&number(r#""statistics":["sum"]"#), rule),
+        asking(&choice(""), ""),
+        asking(&choice(r#","optional":true"#), ""),
+    ];
+    let mut refused = 0;
+    for form in &forms {
+        let sides = Sides::new(form, rng);
+        let all = every_encoding(form);
+        for valid in &all {
+            let bits: Vec<usize> = (0..valid.len())
+                .filter(|place| [Field128::zero(), Field128::one()].contains(&valid[*place]))
+                .collect();
+            for flips in 1..1_usize << bits.len().min(4) {
+                let start = rng.random_range(0..bits.len());
+                let mut wrong = valid.clone();
+                for flip in 0..4 {
+                    if flips >> flip & 1 == 1 {
+                        let place = bits[(start + flip) % bits.len()];
+                        wrong[place] = Field128::one() - wrong[place];
+                    }
+                }
+                let right = all.contains(&wrong);
+                // Numbers whose last bit counts less than a power of two have two spellings.
+                let accepted = sides.accept(0, &wrong, rng);
+                assert!(!right || accepted);
+                if accepted {
+                    let sums = sides.scheme().plain_outputs(&wrong);
+                    let same = |other: &Vec<Field128>| sides.scheme().plain_outputs(other) == sums;
+                    assert!(all.iter().any(same), "{form:?}");
+                } else {
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused >= 500, "{refused}");
+}
+
+/// The encodings of all answers that a form of two questions takes.
+fn every_encoding(form: &Form) -> Vec<Vec<Field128>> {
+    let of = |question: usize| -> Vec<Answer> {
+        let number = (0..=9).map(Answer::Number);
+        let choice = (0..3).map(Answer::Choice);
+        let all = number.chain(choice).chain([Answer::Empty]);
+        let expected = &form.questions[question].answer;
+        all.filter(|answer| expected.check(answer).is_ok())
+            .collect()
+    };
+    let mut encodings = Vec::new();
+    for a in of(0) {
+        for b in of(1) {
+            let answers = Answers {
+                cohort: Vec::new(),
+                tables: Vec::new(),
+                questions: vec![a.clone(), b],
+            };
+            if form.mistakes(&answers).is_empty() {
+                encodings.push(plan::encode(form, &answers));
+            }
+        }
+    }
+    encodings
 }
 
 /// The inverse of a number that is zero is anything: nothing is made of it.
