@@ -134,6 +134,14 @@ pub enum KindError {
         /// As many are possible.
         most: usize,
     },
+    /// A submission that is longer than one message.
+    #[error("a submission of the form would have {found} bytes, at most {most} are possible")]
+    TooLarge {
+        /// Bytes of the server's share.
+        found: usize,
+        /// As many are possible.
+        most: usize,
+    },
     /// The proof system refuses the circuit.
     #[error("the form makes no circuit that can be proved")]
     Proof,

@@ -46,6 +46,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::computations::Computations;
+use self::meter::Room;
 use self::safe::Safe;
 use crate::crypto::{Entropy, Identity, Server};
 use crate::files::computation_keys::ComputationKeys;
@@ -173,6 +174,7 @@ struct Shared {
     entropy: Entropy,
     limits: Limits,
     workers: Workers,
+    room: Room,
     computations: Computations,
     /// Held while a proof of inclusion is made.
     proofs: Semaphore,
@@ -197,6 +199,7 @@ pub async fn serve(
         entropy: options.entropy,
         limits: options.limits,
         workers: Workers::new()?,
+        room: Room::default(),
         computations: Computations::default(),
         proofs: Semaphore::new(PROOFS),
         stopping: CancellationToken::new(),

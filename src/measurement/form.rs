@@ -56,6 +56,9 @@ const SEED: usize = 32;
 /// Bytes of the cohort's number in a public part.
 const COHORT: usize = 4;
 
+/// Longest share, in bytes: a submission travels in one message.
+const MAX_SHARE: usize = 3_000_000;
+
 /// Most elements of an aggregate over all groups: its share travels in one message.
 const MAX_AGGREGATE: usize = 1 << 17;
 
@@ -217,13 +220,19 @@ impl FormScheme {
             });
         }
         let vdaf = Vdaf::new(2, 1, ALGORITHM, circuit.clone()).map_err(|_| KindError::Proof)?;
-        Ok(Self {
+        let scheme = Self {
             parameters: Arc::new(parameters.clone()),
             plan: Arc::new(plan),
             vdaf,
             circuit,
             verify_key: None,
-        })
+        };
+        let found = scheme.lengths().server_share;
+        if found > MAX_SHARE {
+            let most = MAX_SHARE;
+            return Err(KindError::TooLarge { found, most });
+        }
+        Ok(scheme)
     }
 
     pub(super) fn form(&self) -> &Form {

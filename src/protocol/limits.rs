@@ -2,12 +2,24 @@
 
 use std::time::Duration;
 
-/// Longest message from a client, in bytes. A submission with the widest modulus and a page's
-/// verdicts both fit several times.
-pub const CLIENT_MESSAGE: usize = 64 * 1024;
+/// Longest message from a client, in bytes: the submission, and the record of the result, of the
+/// largest form.
+pub const CLIENT_MESSAGE: usize = 4 * 1024 * 1024;
 
-/// Longest message from a server, in bytes: the accept bitmap of the largest batch as base64url.
-pub const SERVER_MESSAGE: usize = 1024 * 1024;
+/// A message from a client up to so many bytes is always taken: a submission of any sum, and a page's
+/// verdicts, fit several times. Longer ones share [`LARGE_MESSAGES`].
+pub const SMALL_MESSAGE: usize = 64 * 1024;
+
+/// Bytes of all longer messages together that are on their way at once, beyond the first
+/// [`SMALL_MESSAGE`] of each.
+pub const LARGE_MESSAGES: usize = 128 * 1024 * 1024;
+
+/// Longest message from a server, in bytes: the accept bitmap of the largest batch, and what is
+/// released of the largest form, as base64url.
+pub const SERVER_MESSAGE: usize = 4 * 1024 * 1024;
+
+/// Most bytes of stored submissions that a page of a reveal is made of.
+pub const PAGE_STORED: usize = 4 * 1024 * 1024;
 
 /// Longest page of a reveal, in bytes: large enough that frames cost nothing beside opening boxes,
 /// small enough that a few of them are no memory.

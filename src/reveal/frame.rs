@@ -34,6 +34,7 @@ pub(super) enum FrameType {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     public_part: usize,
+    server_box: usize,
     analyst_box: usize,
     verifier_share: usize,
     verifier_message: usize,
@@ -46,6 +47,7 @@ impl Layout {
         let (sizes, lengths) = (Sizes::of(terms), terms.scheme.lengths());
         Self {
             public_part: sizes.public_part,
+            server_box: sizes.server_box,
             analyst_box: sizes.analyst_box,
             verifier_share: lengths.verifier_share,
             verifier_message: lengths.verifier_message,
@@ -72,8 +74,11 @@ impl Layout {
     #[must_use]
     pub fn submissions_per_page(self) -> usize {
         let page = (limits::PAGE - HEADER) / self.entry(FrameType::Page);
-        let answer = (limits::CLIENT_MESSAGE - HEADER) / self.entry(FrameType::AnalystVerdicts);
-        page.min(answer).clamp(1, limits::SUBMISSIONS_PER_PAGE)
+        let answer = (limits::SMALL_MESSAGE - HEADER) / self.entry(FrameType::AnalystVerdicts);
+        let stored = limits::PAGE_STORED / (self.server_box + self.analyst_box + 1);
+        page.min(answer)
+            .min(stored)
+            .clamp(1, limits::SUBMISSIONS_PER_PAGE)
     }
 
     /// Begins a frame.

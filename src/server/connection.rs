@@ -39,7 +39,7 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     let Some((stream, read)) = upgraded else {
         return;
     };
-    let socket = Socket::new(stream, read, deadlines).await;
+    let socket = Socket::new(stream, read, deadlines, shared.room.clone()).await;
     let nonce = Nonce::random(&mut shared.entropy.rng());
     let mut connection = Connection {
         shared,

@@ -17,7 +17,8 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 use super::Deadlines;
-use super::meter::Meter;
+use super::meter::{Meter, Room};
+use super::refusals;
 use crate::protocol::{ErrorCode, Refusal, ServerMessage, encode, limits};
 
 /// Time for a client to take the last words and to hang up: data that it is still sending would
@@ -63,13 +64,18 @@ pub(super) struct Socket {
 
 impl Socket {
     /// Speaks WebSocket on a stream of which `read` was read already.
-    pub(super) async fn new(stream: TcpStream, read: Bytes, deadlines: Deadlines) -> Self {
+    pub(super) async fn new(
+        stream: TcpStream,
+        read: Bytes,
+        deadlines: Deadlines,
+        room: Room,
+    ) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(limits::WEBSOCKET_BUFFER)
             .write_buffer_size(limits::WEBSOCKET_BUFFER)
             .max_message_size(Some(limits::CLIENT_MESSAGE))
             .max_frame_size(Some(limits::CLIENT_MESSAGE));
-        let metered = Meter::new(stream, read.len());
+        let metered = Meter::new(stream, read.len(), room);
         let stream =
             WebSocketStream::from_partially_read(metered, read.into(), Role::Server, Some(config))
                 .await;
@@ -247,6 +253,9 @@ fn broken(error: &Error) -> Gone {
         ) => Gone::Closed,
         Error::Protocol(_) => {
             Refusal::new(ErrorCode::InvalidFrame, "a frame breaks RFC 6455").into()
+        }
+        Error::Io(error) if error.kind() == std::io::ErrorKind::OutOfMemory => {
+            refusals::busy().into()
         }
         _ => Gone::Closed,
     }

@@ -174,6 +174,9 @@ fn every_tag_is_documented() {
 fn every_limit_is_documented() {
     let sizes = [
         ("CLIENT_MESSAGE", limits::CLIENT_MESSAGE),
+        ("SMALL_MESSAGE", limits::SMALL_MESSAGE),
+        ("LARGE_MESSAGES", limits::LARGE_MESSAGES),
+        ("PAGE_STORED", limits::PAGE_STORED),
         ("SERVER_MESSAGE", limits::SERVER_MESSAGE),
         ("PAGE", limits::PAGE),
         ("SUBMISSIONS_PER_PAGE", limits::SUBMISSIONS_PER_PAGE),
