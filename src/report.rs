@@ -9,6 +9,7 @@ mod grid;
 mod json;
 mod labels;
 mod text;
+mod xlsx;
 
 #[cfg(test)]
 mod tests;
@@ -25,13 +26,15 @@ use crate::form::report::Report;
 pub enum Format {
     /// One long table: a line for each figure.
     Csv,
+    /// A spreadsheet: a sheet for each group, with charts.
+    Xlsx,
     /// The [`Report`] as it is.
     Json,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::Json];
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Xlsx, Self::Json];
 
     /// The format that the ending of a file's name stands for, in capitals or not.
     pub fn from_path(path: &Path) -> Result<Self, ReportError> {
@@ -48,6 +51,7 @@ impl Format {
     pub fn ending(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
             Self::Json => "json",
         }
     }
@@ -63,8 +67,11 @@ impl fmt::Display for Format {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The name of the file does not say how.
-    #[error("the name of a result's file must end in .csv or .json")]
+    #[error("the name of a result's file must end in .csv, .xlsx or .json")]
     UnknownEnding,
+    /// The result does not fit a spreadsheet, which has 16,384 columns and 1,048,576 rows.
+    #[error("the result cannot be written as a spreadsheet: {0}")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
     /// The writer of CSV failed.
     #[error("the result cannot be written as CSV: {0}")]
     Csv(#[from] ::csv::Error),
@@ -77,6 +84,7 @@ pub enum ReportError {
 pub fn write(report: &Report, format: Format) -> Result<Vec<u8>, ReportError> {
     match format {
         Format::Csv => csv::csv(report),
+        Format::Xlsx => xlsx::xlsx(report),
         Format::Json => json::json(report),
     }
 }
