@@ -4,10 +4,13 @@
 //! What a form's author wrote is not trusted: titles cannot become escape sequences of a terminal,
 //! formulas of a spreadsheet or markup of a page. Figures are never rounded.
 
+mod chart;
 mod csv;
 mod grid;
+mod html;
 mod json;
 mod labels;
+mod svg;
 mod text;
 mod xlsx;
 
@@ -30,11 +33,13 @@ pub enum Format {
     Xlsx,
     /// The [`Report`] as it is.
     Json,
+    /// One page that needs nothing else, with charts.
+    Html,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Xlsx, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Xlsx, Self::Json, Self::Html];
 
     /// The format that the ending of a file's name stands for, in capitals or not.
     pub fn from_path(path: &Path) -> Result<Self, ReportError> {
@@ -53,6 +58,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
             Self::Json => "json",
+            Self::Html => "html",
         }
     }
 }
@@ -67,7 +73,7 @@ impl fmt::Display for Format {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The name of the file does not say how.
-    #[error("the name of a result's file must end in .csv, .xlsx or .json")]
+    #[error("the name of a result's file must end in .csv, .xlsx, .json or .html")]
     UnknownEnding,
     /// The result does not fit a spreadsheet, which has 16,384 columns and 1,048,576 rows.
     #[error("the result cannot be written as a spreadsheet: {0}")]
@@ -86,5 +92,6 @@ pub fn write(report: &Report, format: Format) -> Result<Vec<u8>, ReportError> {
         Format::Csv => csv::csv(report),
         Format::Xlsx => xlsx::xlsx(report),
         Format::Json => json::json(report),
+        Format::Html => Ok(html::html(report).into_bytes()),
     }
 }
