@@ -5,7 +5,7 @@ mod table;
 
 use self::style::{STYLE, STYLE_HASH};
 use self::table::table;
-use super::chart::{Comparison, charts, comparisons};
+use super::chart::{Chart, Comparison, charts, comparisons};
 use super::labels::{group_title, grouped, parties, plain, plain_lines, section_title};
 use super::svg::svg;
 use crate::form::report::{Content, Group, Report, Section};
@@ -116,12 +116,23 @@ fn sections_of(sections: &[Section], id: &str) -> String {
             source = Some(&section.source);
         }
         parts.push(table(section));
-        for (place, chart) in charts(section, sections).iter().enumerate() {
-            let id = format!("{id}-{index}-{place}");
-            parts.push(format!("<figure>\n{}</figure>\n", svg(chart, &id)));
-        }
+        parts.push(figures(
+            &charts(section, sections),
+            &format!("{id}-{index}"),
+        ));
     }
     parts.concat()
+}
+
+/// Charts below what each of them shows.
+fn figures(charts: &[Chart], id: &str) -> String {
+    let charts = charts.iter().enumerate().map(|(place, chart)| {
+        let caption = escape(&chart.title);
+        let svg = svg(chart, &format!("{id}-{place}"));
+        format!("<figure>\n<figcaption>{caption}</figcaption>\n{svg}</figure>\n")
+    });
+    let charts: Vec<String> = charts.collect();
+    charts.concat()
 }
 
 fn compared(comparisons: &[Comparison], report: &Report) -> String {
@@ -144,13 +155,7 @@ fn compared(comparisons: &[Comparison], report: &Report) -> String {
     for (index, Comparison { section, charts }) in comparisons.iter().enumerate() {
         parts.push(format!("<h3>{}</h3>\n", escape(&section_title(section))));
         parts.push(table(section));
-        for (place, chart) in charts.iter().enumerate() {
-            let caption = escape(&chart.title);
-            let svg = svg(chart, &format!("compared-{index}-{place}"));
-            parts.push(format!(
-                "<figure>\n<figcaption>{caption}</figcaption>\n{svg}</figure>\n"
-            ));
-        }
+        parts.push(figures(charts, &format!("compared-{index}")));
     }
     parts.push("</section>\n".to_owned());
     parts.concat()

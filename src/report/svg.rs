@@ -9,6 +9,8 @@ const STEP: u32 = 46;
 const LABEL_BASE: u32 = 15;
 const BAR_TOP: u32 = 21;
 const BAR_HEIGHT: u32 = 16;
+const ZERO_TOP: u32 = 18;
+const ZERO_BOTTOM: u32 = 40;
 const FIGURE_BASE: u32 = 34;
 const WHISKER_TOP: u32 = 24;
 const WHISKER_MIDDLE: u32 = 29;
@@ -58,12 +60,10 @@ pub(super) fn svg(chart: &Chart, id: &str) -> String {
         bars.push_str(&drawn(bar, &scale, top));
         top = top.saturating_add(STEP);
     }
-    let zero = scale.place(0.0);
     format!(
         "<svg role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" width=\"100%\" \
          height=\"{top}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n\
-         {bars}<line class=\"zero\" x1=\"{zero:.2}%\" x2=\"{zero:.2}%\" y1=\"0\" y2=\"{top}\"/>\n\
-         </svg>\n",
+         {bars}</svg>\n",
         escape(&chart.title),
         escape(&description(chart)),
     )
@@ -108,10 +108,16 @@ fn drawn(bar: &Bar, scale: &Scale, top: u32) -> String {
             escape(&bar.figure)
         )
     };
+    let zero = scale.place(0.0);
+    let axis = format!(
+        "<line class=\"zero\" x1=\"{zero:.2}%\" x2=\"{zero:.2}%\" y1=\"{}\" y2=\"{}\"/>\n",
+        y(ZERO_TOP),
+        y(ZERO_BOTTOM)
+    );
     let Some(value) = bar.value else {
-        return label + &figure(scale.place(0.0));
+        return label + &axis + &figure(zero);
     };
-    let (zero, place) = (scale.place(0.0), scale.place(value));
+    let place = scale.place(value);
     let rect = format!(
         "<rect x=\"{:.2}%\" y=\"{}\" width=\"{:.2}%\" height=\"{BAR_HEIGHT}\"/>\n",
         zero.min(place),
@@ -134,7 +140,7 @@ fn drawn(bar: &Bar, scale: &Scale, top: u32) -> String {
         whiskers += &line(high, high, WHISKER_TOP, WHISKER_BOTTOM);
         end = end.max(high);
     }
-    label + &rect + &whiskers + &figure(end)
+    label + &rect + &axis + &whiskers + &figure(end)
 }
 
 fn shortened(label: &str) -> String {

@@ -21,7 +21,7 @@ nav li{padding:.25rem 0;break-inside:avoid}
 .scroll{overflow-x:auto;margin:1rem 0}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
-th,td{padding:.375rem .75rem;border:1px solid var(--line);text-align:right;vertical-align:top}
+th,td{overflow-wrap:break-word;padding:.375rem .75rem;border:1px solid var(--line);text-align:right;vertical-align:top}
 td{white-space:nowrap}
 thead th{vertical-align:bottom;min-width:5rem}
 thead th[scope=colgroup]{text-align:center}
@@ -40,7 +40,7 @@ svg .zero{stroke:var(--soft)}
 ";
 
 /// By which the page's policy knows [`STYLE`] and refuses any other.
-pub(super) const STYLE_HASH: &str = "sha256-Uxx5DyeRgKvv0ON4gRvVSqriSmlbgiyUEw5GX0hsXBo=";
+pub(super) const STYLE_HASH: &str = "sha256-V8fMKEaGO1jl/Oa3LpyLw/XlUjG3/8QHMd/Xp76c7Nc=";
 
 #[cfg(test)]
 mod tests {

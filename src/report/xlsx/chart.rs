@@ -91,4 +91,33 @@ mod tests {
             assert!(!name.starts_with('=') && !name.contains('!'), "{name}");
         }
     }
+
+    #[test]
+    fn what_cannot_be_drawn_is_not() {
+        let drawn = |figures, cells: &[&[&str]]| {
+            let cell = |cell: &&str| Some((*cell).to_owned());
+            let width = cells.first().unwrap().len();
+            let section = Section {
+                source: "pay".to_owned(),
+                title: "Pay".to_owned(),
+                figures,
+                unit: String::new(),
+                rows: vec!["row".to_owned(); cells.len()],
+                columns: vec![vec!["over".to_owned(), "column".to_owned()]; width],
+                cells: cells
+                    .iter()
+                    .map(|row| row.iter().map(cell).collect())
+                    .collect(),
+            };
+            let place = Place::new(4, &section).unwrap();
+            chart(&section, "All parties", &place).is_some()
+        };
+        let mean = Figures::Statistic(Statistic::Mean);
+        assert!(drawn(mean, &[&["1.5", "2"], &["3", "4"]]));
+        assert!(drawn(mean, &[&["1.5", "2"]]));
+        assert!(drawn(Figures::Tally, &[&["1"], &["2"]]));
+        assert!(!drawn(Figures::Tally, &[&["1"]]));
+        assert!(!drawn(Figures::CrossTable, &[&["1", "2"], &["3", "4"]]));
+        assert!(!drawn(mean, &[&["1", "12345678901234567.5"]]));
+    }
 }
