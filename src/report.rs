@@ -4,11 +4,15 @@
 //! What a form's author wrote is not trusted: titles cannot become escape sequences of a terminal,
 //! formulas of a spreadsheet or markup of a page. Figures are never rounded.
 
+mod chart;
 mod csv;
 mod grid;
+mod html;
 mod json;
 mod labels;
+mod svg;
 mod text;
+mod xlsx;
 
 #[cfg(test)]
 mod tests;
@@ -25,13 +29,17 @@ use crate::form::report::Report;
 pub enum Format {
     /// One long table: a line for each figure.
     Csv,
+    /// A spreadsheet: a sheet for each group, with charts.
+    Xlsx,
     /// The [`Report`] as it is.
     Json,
+    /// One page that needs nothing else, with charts.
+    Html,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Xlsx, Self::Json, Self::Html];
 
     /// The format that the ending of a file's name stands for, in capitals or not.
     pub fn from_path(path: &Path) -> Result<Self, ReportError> {
@@ -48,7 +56,9 @@ impl Format {
     pub fn ending(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
             Self::Json => "json",
+            Self::Html => "html",
         }
     }
 }
@@ -63,8 +73,11 @@ impl fmt::Display for Format {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The name of the file does not say how.
-    #[error("the name of a result's file must end in .csv or .json")]
+    #[error("the name of a result's file must end in .csv, .xlsx, .json or .html")]
     UnknownEnding,
+    /// The result does not fit a spreadsheet, which has 16,384 columns and 1,048,576 rows.
+    #[error("the result cannot be written as a spreadsheet: {0}")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
     /// The writer of CSV failed.
     #[error("the result cannot be written as CSV: {0}")]
     Csv(#[from] ::csv::Error),
@@ -77,6 +90,8 @@ pub enum ReportError {
 pub fn write(report: &Report, format: Format) -> Result<Vec<u8>, ReportError> {
     match format {
         Format::Csv => csv::csv(report),
+        Format::Xlsx => xlsx::xlsx(report),
         Format::Json => json::json(report),
+        Format::Html => Ok(html::html(report).into_bytes()),
     }
 }

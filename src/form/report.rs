@@ -108,8 +108,7 @@ impl Figures {
             Self::Statistic(Statistic::Histogram) => "histogram",
             Self::Statistic(Statistic::Median) => "median (from the histogram)",
             Self::Statistic(Statistic::Quartiles) => "quartiles (from the histogram)",
-            Self::Tally => "parties",
-            Self::CrossTable => "parties",
+            Self::Tally | Self::CrossTable => "parties",
             Self::RatioOfSums => "ratio of sums",
             Self::MeanOfRatios => "mean of ratios",
         }
