@@ -34,6 +34,8 @@ pub mod files;
 #[cfg(feature = "native")]
 pub mod workers;
 #[cfg(feature = "native")]
+pub mod spreadsheet;
+#[cfg(feature = "native")]
 pub mod server;
 #[cfg(feature = "native")]
 pub mod client;
