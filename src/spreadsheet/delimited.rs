@@ -52,7 +52,7 @@ pub(super) fn read(form: &Form, version: &str, bytes: &[u8]) -> Result<Answers, 
             _ => {
                 return Err(one(
                     "row 1",
-                    "must be place,answer, with a line such as tables/salary/0/3,100 for each answer: this form has more than one table. Or fill in the template",
+                    "must be place,answer, with a line such as tables/salary/0/3,100 for each answer: only a form that is one table may be sent as its rows. Or fill in the template",
                 ));
             }
         }

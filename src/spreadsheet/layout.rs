@@ -281,7 +281,7 @@ pub(super) fn place_at(table: &Table, row: u32, column: u32) -> Result<Placed<'_
     let depth = depth(table);
     if row < depth || column == 0 {
         return Err(format!(
-            "first_cell must leave room for {depth} rows of headers above it and one column to its left: {} or further",
+            "first_cell must be {} or further: headers stand above it and to its left",
             address(depth, 1)
         ));
     }

@@ -40,8 +40,9 @@ impl<'a> Package<'a> {
         let left = packed
             .saturating_mul(MAX_RATIO)
             .clamp(UNSUSPICIOUS, MAX_UNPACKED);
-        let claimed = archive.decompressed_size().unwrap_or(u128::MAX);
-        if claimed > u128::from(left) {
+        // Not all say so: some sizes stand behind their parts only.
+        let claimed = archive.decompressed_size();
+        if claimed.is_some_and(|claimed| claimed > u128::from(left)) {
             return Err(SpreadsheetError::Bomb);
         }
         Ok(Self { archive, left })
