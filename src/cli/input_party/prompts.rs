@@ -41,9 +41,9 @@ pub(super) fn ask(
     output: &mut impl Write,
 ) -> io::Result<Answers> {
     let mut terminal = Terminal { input, output };
-    writeln!(terminal.output, "{}", form.title)?;
+    writeln!(terminal.output, "{}", plain(&form.title))?;
     if !form.description.is_empty() {
-        writeln!(terminal.output, "{}", form.description)?;
+        writeln!(terminal.output, "{}", plain(&form.description))?;
     }
     loop {
         let answers = terminal.form(form)?;
@@ -53,7 +53,7 @@ pub(super) fn ask(
         }
         writeln!(terminal.output, "\nThese answers do not fit together:")?;
         for mistake in mistakes {
-            writeln!(terminal.output, "  {mistake}")?;
+            writeln!(terminal.output, "  {}", plain(&mistake.to_string()))?;
         }
         writeln!(terminal.output, "Please answer once more.")?;
     }
@@ -78,14 +78,14 @@ impl<R: BufRead, W: Write> Terminal<'_, R, W> {
             answers.tables.push(self.table(table)?);
         }
         for question in &form.questions {
-            writeln!(self.output, "\n{}", question.text)?;
+            writeln!(self.output, "\n{}", plain(&question.text))?;
             answers.questions.push(self.answer(&question.answer)?);
         }
         Ok(answers)
     }
 
     fn cohort(&mut self, dimension: &Dimension) -> io::Result<usize> {
-        writeln!(self.output, "\n{}", dimension.title)?;
+        writeln!(self.output, "\n{}", plain(&dimension.title))?;
         self.options(&dimension.options)?;
         let choice = Choice {
             options: dimension.options.clone(),
@@ -95,12 +95,13 @@ impl<R: BufRead, W: Write> Terminal<'_, R, W> {
     }
 
     fn table(&mut self, table: &Table) -> io::Result<Vec<Option<i128>>> {
-        writeln!(self.output, "\n{}", table.title)?;
+        writeln!(self.output, "\n{}", plain(&table.title))?;
         let paths = table.column_paths();
         let mut cells = Vec::new();
         for (row, title) in table.rows.iter().enumerate() {
             for (column, path) in paths.iter().enumerate() {
-                writeln!(self.output, "{title}, {}", path.join(", "))?;
+                let name = format!("{title}, {}", path.join(", "));
+                writeln!(self.output, "{}", plain(&name))?;
                 cells.push(self.number(table.number(row, column))?);
             }
         }
@@ -145,7 +146,7 @@ impl<R: BufRead, W: Write> Terminal<'_, R, W> {
 
     fn number(&mut self, number: &Number) -> io::Result<Option<i128>> {
         if !number.hint.is_empty() {
-            writeln!(self.output, "  {}", number.hint)?;
+            writeln!(self.output, "  {}", plain(&number.hint))?;
         }
         let prompt = format!("{}: ", expected(number));
         loop {
@@ -160,7 +161,7 @@ impl<R: BufRead, W: Write> Terminal<'_, R, W> {
 
     fn options(&mut self, options: &[String]) -> io::Result<()> {
         for (option, number) in options.iter().zip(1_usize..) {
-            writeln!(self.output, "  {number}. {option}")?;
+            writeln!(self.output, "  {number}. {}", plain(option))?;
         }
         Ok(())
     }
@@ -175,7 +176,7 @@ impl<R: BufRead, W: Write> Terminal<'_, R, W> {
             let text = self.line(prompt)?;
             match read(&text) {
                 Ok(answer) => return Ok(answer),
-                Err(problem) => writeln!(self.output, "  The answer {problem}.")?,
+                Err(problem) => writeln!(self.output, "  The answer {}.", plain(&problem))?,
             }
         }
     }
@@ -227,7 +228,7 @@ fn expected(number: &Number) -> String {
     let unit = if number.unit.is_empty() {
         String::new()
     } else {
-        format!(" {}", number.unit)
+        format!(" {}", plain(&number.unit))
     };
     let decimals = match number.decimals {
         0 => String::new(),
@@ -236,4 +237,18 @@ fn expected(number: &Number) -> String {
     };
     let empty = if number.optional { ", or nothing" } else { "" };
     format!("From {min} to {max}{unit}{decimals}{empty}")
+}
+
+/// A text of the form without what moves a terminal's cursor or turns the direction of writing: a form
+/// comes from others, and must not change what is shown around it.
+fn plain(text: &str) -> String {
+    let turns = |letter| matches!(letter, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let letters = text.chars().map(|letter| {
+        if letter.is_control() || turns(letter) {
+            ' '
+        } else {
+            letter
+        }
+    });
+    letters.collect()
 }

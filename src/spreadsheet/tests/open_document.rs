@@ -80,8 +80,8 @@ fn bad_cells_are_named() {
         )
     );
     let rows = format!(
-        r##"{}<table:table-row>{}<table:table-cell table:formula="of:=1/0" calcext:value-type="error" office:value-type="string"><text:p>#DIV/0!</text:p></table:table-cell><table:table-cell office:value-type="date"/></table:table-row>
-        <table:table-row>{}<table:table-cell table:formula="of:=1"/>{}</table:table-row>"##,
+        r#"{}<table:table-row>{}<table:table-cell table:formula="of:=1/0" calcext:value-type="error" office:value-type="string"><text:p>#DIV/0!</text:p></table:table-cell><table:table-cell office:value-type="date"/></table:table-row>
+        <table:table-row>{}<table:table-cell table:formula="of:=1"/>{}</table:table-row>"#,
         headers(),
         text("Women"),
         text("Men"),

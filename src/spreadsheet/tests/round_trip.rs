@@ -180,7 +180,6 @@ proptest! {
 
     #[test]
     fn answers_come_back(form in form(), seeds in prop::collection::vec(any::<u64>(), 1..20)) {
-        let form = form;
         prop_assert_eq!(form.errors(), Vec::new());
         let answers = answers(&form, &seeds);
         prop_assert_eq!(form.mistakes(&answers), Vec::new());

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use super::plain;
 use crate::form::{Answer, AnswerType, Answers, Decimal, Form, Number};
 
 /// Who asks, as far as it is known for certain.
@@ -30,16 +31,21 @@ pub(in crate::cli::input_party) fn consent(
 }
 
 fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -> fmt::Result {
-    writeln!(text, "{} (computation {})", form.title, asker.computation)?;
+    writeln!(
+        text,
+        "{} (computation {})",
+        plain(&form.title),
+        plain(asker.computation)
+    )?;
     if !form.description.is_empty() {
-        writeln!(text, "{}", form.description)?;
+        writeln!(text, "{}", plain(&form.description))?;
     }
     let parties = form.min_parties();
     writeln!(text, "\nWho learns what:")?;
     writeln!(
         text,
         "  Analyst {} learns results of at least {parties} parties together.",
-        asker.analyst
+        plain(asker.analyst)
     )?;
     if !form.cohorts.is_empty() {
         let cohort = form.min_cohort();
@@ -51,26 +57,27 @@ fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -
     writeln!(
         text,
         "  Server {} computes with the analyst. Neither of them alone can read an answer.",
-        asker.server
+        plain(asker.server)
     )?;
     writeln!(text, "\nWhat is sent, in two sealed shares:")?;
     for (dimension, chosen) in form.cohorts.iter().zip(&answers.cohort) {
         let option = dimension.options.get(*chosen).map_or("-", String::as_str);
+        let option = plain(option);
         writeln!(
             text,
             "  {}: {option} (not sealed: both see it)",
-            dimension.title
+            plain(&dimension.title)
         )?;
     }
     for (table, cells) in form.tables.iter().zip(&answers.tables) {
-        writeln!(text, "  {}", table.title)?;
+        writeln!(text, "  {}", plain(&table.title))?;
         let paths = table.column_paths();
         let names = table.rows.iter().flat_map(|row| {
             let paths = paths.iter();
             paths.map(move |path| format!("{row}, {}", path.join(", ")))
         });
         for ((name, number), cell) in names.zip(table.numbers()).zip(cells) {
-            writeln!(text, "    {name}: {}", shown(number, *cell))?;
+            writeln!(text, "    {}: {}", plain(&name), shown(number, *cell))?;
         }
     }
     for (question, answer) in form.questions.iter().zip(&answers.questions) {
@@ -92,7 +99,7 @@ fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -
             }
             _ => "nothing".to_owned(),
         };
-        writeln!(text, "  {} {answer}", question.text)?;
+        writeln!(text, "  {} {}", plain(&question.text), plain(&answer))?;
     }
     Ok(())
 }
@@ -104,7 +111,7 @@ fn shown(number: &Number, value: Option<i128>) -> String {
     let mut shown = Decimal::new(value, number.decimals).to_string();
     if !number.unit.is_empty() {
         shown.push(' ');
-        shown.push_str(&number.unit);
+        shown.push_str(&plain(&number.unit));
     }
     shown
 }

@@ -130,3 +130,23 @@ fn consent_shows_all_that_is_sent() {
     assert!(!agreed(&mut &b"\n"[..], &mut shown).unwrap());
     assert!(is_short(&form()));
 }
+
+#[test]
+fn a_form_does_not_move_the_cursor() {
+    let mut form = form();
+    form.title = "Pay\u{1b}[2J\r\nNobody learns".to_owned();
+    form.cohorts[0].options[1] = "\u{202E}Other".to_owned();
+    let (answers, shown) = run(&form, "2\n7\n\n12.5\n\n\n");
+    assert!(shown.starts_with("Pay [2J  Nobody learns\n"), "{shown}");
+    let asker = Asker {
+        computation: "c",
+        analyst: "a",
+        server: "s",
+    };
+    let text = consent(&form, &asker, &answers.unwrap());
+    assert!(
+        text.starts_with("Pay [2J  Nobody learns (computation c)\n"),
+        "{text}"
+    );
+    assert!(text.contains("Industry:  Other"), "{text}");
+}
