@@ -36,6 +36,8 @@ pub mod workers;
 #[cfg(feature = "native")]
 pub mod report;
 #[cfg(feature = "native")]
+pub mod spreadsheet;
+#[cfg(feature = "native")]
 pub mod server;
 #[cfg(feature = "native")]
 pub mod client;

@@ -1,5 +1,10 @@
 //! The `input-party` program.
 
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "wired by the command line")
+)]
+mod prompts;
 mod verify;
 
 use std::io::{BufRead, IsTerminal, Read};

@@ -39,6 +39,11 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         &["server", "client"],
         "transport",
     ),
+    (
+        &["quick_xml", "ZipArchive"],
+        &["spreadsheet"],
+        "one module bounds what a file unpacks to",
+    ),
 ];
 
 /// Words that begin a statement in SQL.
@@ -467,6 +472,7 @@ fn what_is_reserved_is_reserved() {
     assert!(fails("client/party.rs", "fn f() { println!(\"hello\"); }"));
     assert!(fails("files.rs", "fn f() { std::io::stderr().flush(); }"));
     assert!(fails("server.rs", "use clap::Parser;"));
+    assert!(fails("cli.rs", "use zip::ZipArchive;"));
     assert!(fails("cli.rs", "use tokio_tungstenite::WebSocketStream;"));
     assert!(!fails("crypto/sodium.rs", "use sodiumoxide::crypto::sign;"));
     assert!(!fails("store/sqlite/rows.rs", "use rusqlite::Row;"));

@@ -1,0 +1,117 @@
+//! What is asked, by whom, under which protection, and what will be sent: text to agree to.
+
+use std::fmt::{self, Write};
+
+use super::plain;
+use crate::form::{Answer, AnswerType, Answers, Decimal, Form, Number};
+
+/// Who asks, as far as it is known for certain.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli::input_party) struct Asker<'a> {
+    /// The computation.
+    pub(in crate::cli::input_party) computation: &'a str,
+    /// Who learns the results: the words of the analyst's fingerprint, or a name.
+    pub(in crate::cli::input_party) analyst: &'a str,
+    /// Who relays and computes: the server's address.
+    pub(in crate::cli::input_party) server: &'a str,
+}
+
+/// All that a person agrees to, as lines of text.
+pub(in crate::cli::input_party) fn consent(
+    form: &Form,
+    asker: &Asker<'_>,
+    answers: &Answers,
+) -> String {
+    let mut text = String::new();
+    // Writing to a text does not fail.
+    if write(&mut text, form, asker, answers).is_err() {
+        text.clear();
+    }
+    text
+}
+
+fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -> fmt::Result {
+    writeln!(
+        text,
+        "{} (computation {})",
+        plain(&form.title),
+        plain(asker.computation)
+    )?;
+    if !form.description.is_empty() {
+        writeln!(text, "{}", plain(&form.description))?;
+    }
+    let parties = form.min_parties();
+    writeln!(text, "\nWho learns what:")?;
+    writeln!(
+        text,
+        "  Analyst {} learns results of at least {parties} parties together.",
+        plain(asker.analyst)
+    )?;
+    if !form.cohorts.is_empty() {
+        let cohort = form.min_cohort();
+        writeln!(
+            text,
+            "  And of each group with at least {cohort} parties. Analyst and server see which group you are in."
+        )?;
+    }
+    writeln!(
+        text,
+        "  Server {} computes with the analyst. Neither of them alone can read an answer.",
+        plain(asker.server)
+    )?;
+    writeln!(text, "\nWhat is sent, in two sealed shares:")?;
+    for (dimension, chosen) in form.cohorts.iter().zip(&answers.cohort) {
+        let option = dimension.options.get(*chosen).map_or("-", String::as_str);
+        let option = plain(option);
+        writeln!(
+            text,
+            "  {}: {option} (not sealed: both see it)",
+            plain(&dimension.title)
+        )?;
+    }
+    for (table, cells) in form.tables.iter().zip(&answers.tables) {
+        writeln!(text, "  {}", plain(&table.title))?;
+        let paths = table.column_paths();
+        let names = table.rows.iter().flat_map(|row| {
+            let paths = paths.iter();
+            paths.map(move |path| format!("{row}, {}", path.join(", ")))
+        });
+        for ((name, number), cell) in names.zip(table.numbers()).zip(cells) {
+            writeln!(text, "    {}: {}", plain(&name), shown(number, *cell))?;
+        }
+    }
+    for (question, answer) in form.questions.iter().zip(&answers.questions) {
+        let answer = match (&question.answer, answer) {
+            (AnswerType::Number(number), Answer::Number(value)) => shown(number, Some(*value)),
+            (AnswerType::Choice(choice), Answer::Choice(place)) => {
+                let option = choice.options.get(*place);
+                option.map_or("-", String::as_str).to_owned()
+            }
+            (AnswerType::Choices(choice), Answer::Choices(chosen)) => {
+                let pairs = choice.options.iter().zip(chosen);
+                let titles = pairs.filter(|(_, chosen)| **chosen);
+                let titles: Vec<&str> = titles.map(|(title, _)| title.as_str()).collect();
+                if titles.is_empty() {
+                    "none of them".to_owned()
+                } else {
+                    titles.join("; ")
+                }
+            }
+            _ => "nothing".to_owned(),
+        };
+        writeln!(text, "  {} {}", plain(&question.text), plain(&answer))?;
+    }
+    Ok(())
+}
+
+fn shown(number: &Number, value: Option<i128>) -> String {
+    let Some(value) = value else {
+        return "nothing".to_owned();
+    };
+    let mut shown = Decimal::new(value, number.decimals).to_string();
+    if !number.unit.is_empty() {
+        shown.push(' ');
+        shown.push_str(&plain(&number.unit));
+    }
+    shown
+}
