@@ -1,5 +1,15 @@
 //! Whether a result may be released: pure rules that both compute parties apply to the same counts
 //! and whose outcome both sign before anything is released.
+#![cfg_attr(
+    not(test),
+    deny(clippy::arithmetic_side_effects, clippy::as_conversions)
+)]
+
+mod groups;
+mod suppression;
+
+pub use self::groups::Groups;
+pub use self::suppression::suppress;
 
 use std::collections::BTreeMap;
 use std::fmt;
