@@ -26,6 +26,10 @@ pub struct Limits {
     pub min_parties: u64,
     /// Most submissions that the analyst alone may reject; `None` for no limit.
     pub max_rejected: Option<u64>,
+    /// Fewest accepted submissions of a group that is released, unless it is all parties.
+    pub min_cohort: u64,
+    /// What totals there are.
+    pub groups: Groups,
 }
 
 /// What both sides counted.
@@ -37,16 +41,53 @@ pub struct Counts {
     /// Rejected, by reason; reasons that did not occur are absent.
     #[serde(deserialize_with = "once_each")]
     pub rejected: BTreeMap<Rejection, u64>,
+    /// Accepted, by cohort; nothing where there are no cohorts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cohorts: Vec<u64>,
 }
 
 impl Counts {
-    /// Counts one submission.
-    pub fn add(&mut self, verdict: Result<(), Rejection>) {
+    /// Of nothing.
+    #[must_use]
+    pub fn new(groups: &Groups) -> Self {
+        let cohorts = if groups.has_cohorts() {
+            groups.cohorts()
+        } else {
+            0
+        };
+        Self {
+            cohorts: vec![0; cohorts],
+            ..Self::default()
+        }
+    }
+
+    /// Counts one submission, in its cohort if it was accepted: 0 where there are no cohorts.
+    pub fn add(&mut self, verdict: Result<usize, Rejection>) {
         let count = match verdict {
-            Ok(()) => &mut self.accepted,
+            Ok(cohort) => {
+                if let Some(of_cohort) = self.cohorts.get_mut(cohort) {
+                    *of_cohort = of_cohort.saturating_add(1);
+                }
+                &mut self.accepted
+            }
             Err(reason) => self.rejected.entry(reason).or_default(),
         };
         *count = count.saturating_add(1);
+    }
+
+    /// Groups that may not be released, by the accepted submissions of each.
+    fn suppressed(&self, limits: &Limits) -> Vec<u32> {
+        let cohorts = if limits.groups.has_cohorts() {
+            self.cohorts.as_slice()
+        } else {
+            &[self.accepted]
+        };
+        suppress(
+            &limits.groups,
+            cohorts,
+            limits.min_parties,
+            limits.min_cohort,
+        )
     }
 
     fn rejected_by_analyst(&self) -> u64 {
@@ -108,7 +149,10 @@ pub enum EndReason {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outcome {
     /// The aggregate is released.
-    Release,
+    Release {
+        /// All of it but for these groups, in rising order.
+        suppressed: Vec<u32>,
+    },
     /// Nothing is released, now or later.
     End {
         /// Why, in a fixed order.
@@ -129,7 +173,8 @@ pub fn decide(limits: Limits, counts: &Counts) -> Outcome {
         reasons.push(EndReason::TooManyRejected { rejected, maximum });
     }
     if reasons.is_empty() {
-        Outcome::Release
+        let suppressed = counts.suppressed(&limits);
+        Outcome::Release { suppressed }
     } else {
         Outcome::End { reasons }
     }
@@ -138,6 +183,17 @@ pub fn decide(limits: Limits, counts: &Counts) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ALL: Outcome = Outcome::Release { suppressed: vec![] };
+
+    fn limits(min_parties: u64, max_rejected: Option<u64>) -> Limits {
+        Limits {
+            min_parties,
+            max_rejected,
+            min_cohort: min_parties,
+            groups: Groups::new(&[]),
+        }
+    }
 
     fn counts(accepted: u64, rejections: &[Rejection]) -> Counts {
         let mut counts = Counts {
@@ -152,14 +208,8 @@ mod tests {
 
     #[test]
     fn the_minimum_counts_accepted_submissions() {
-        let limits = Limits {
-            min_parties: 2,
-            max_rejected: None,
-        };
-        assert_eq!(
-            decide(limits, &counts(2, &[Rejection::ProofRejected])),
-            Outcome::Release
-        );
+        let limits = limits(2, None);
+        assert_eq!(decide(limits, &counts(2, &[Rejection::ProofRejected])), ALL);
         let reasons = vec![EndReason::TooFewAccepted {
             accepted: 1,
             minimum: 2,
@@ -181,19 +231,50 @@ mod tests {
 
     #[test]
     fn the_analyst_may_reject_so_many_and_no_more() {
-        let limits = Limits {
-            min_parties: 1,
-            max_rejected: Some(1),
-        };
+        let limits = limits(1, Some(1));
         let servers = [Rejection::VerifierMessageRejected; 3];
-        assert_eq!(decide(limits, &counts(5, &servers)), Outcome::Release);
+        assert_eq!(decide(limits, &counts(5, &servers)), ALL);
         let one = [Rejection::AnalystBoxUnopenable];
-        assert_eq!(decide(limits, &counts(5, &one)), Outcome::Release);
+        assert_eq!(decide(limits, &counts(5, &one)), ALL);
         let two = [Rejection::AnalystBoxUnopenable, Rejection::ProofRejected];
         let reasons = vec![EndReason::TooManyRejected {
             rejected: 2,
             maximum: 1,
         }];
         assert_eq!(decide(limits, &counts(5, &two)), Outcome::End { reasons });
+    }
+
+    #[test]
+    fn small_cohorts_are_left_out_of_what_is_released() {
+        let limits = Limits {
+            groups: Groups::new(&[3]),
+            ..limits(2, None)
+        };
+        let mut counts = Counts::new(&limits.groups);
+        for cohort in [0, 2, 0, 1, 2, 2, 0, 0] {
+            counts.add(Ok(cohort));
+        }
+        counts.add(Err(Rejection::ProofRejected));
+        assert_eq!((counts.accepted, &counts.cohorts), (8, &vec![4, 1, 3]));
+        let suppressed = vec![2, 3];
+        assert_eq!(decide(limits, &counts), Outcome::Release { suppressed });
+    }
+
+    #[test]
+    fn the_form_of_what_is_signed_is_fixed() {
+        let mut counts = Counts::new(&Groups::new(&[]));
+        counts.add(Ok(0));
+        let text = r#"{"accepted":1,"rejected":{}}"#;
+        assert_eq!(serde_json::to_string(&counts).unwrap(), text);
+        let mut counts = Counts::new(&Groups::new(&[2]));
+        counts.add(Ok(1));
+        let text = r#"{"accepted":1,"rejected":{},"cohorts":[0,1]}"#;
+        assert_eq!(serde_json::to_string(&counts).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Counts>(text).unwrap(), counts);
+        let outcome = Outcome::Release {
+            suppressed: vec![1, 2],
+        };
+        let text = r#"{"release":{"suppressed":[1,2]}}"#;
+        assert_eq!(serde_json::to_string(&outcome).unwrap(), text);
     }
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{Analyst, BoxPublicKey, PublicIdentity, Server, Tag, sha256};
+use crate::disclosure::{Groups, Limits};
 use crate::ids::{ComputationName, Digest, Fingerprint, Nonce, Signature};
 use crate::measurement::{Kind, KindError, Scheme};
 use crate::record::{Countersigned, JointRecord, Record, RecordError, Signed};
@@ -216,6 +217,24 @@ impl Terms {
         } else {
             Err(RecordError::BadSignature.into())
         }
+    }
+
+    /// What decides whether the result is released, and how much of it.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let min_parties = self.manifest.min_parties;
+        Limits {
+            min_parties,
+            max_rejected: self.manifest.max_rejected,
+            min_cohort: self.scheme.min_cohort().unwrap_or(min_parties),
+            groups: Groups::new(&self.scheme.dimensions()),
+        }
+    }
+
+    /// The cohorts of each group that is released.
+    #[must_use]
+    pub fn released(&self, suppressed: &[u32]) -> Vec<Vec<usize>> {
+        self.limits().groups.released(suppressed)
     }
 
     fn signed(signed: &Signed<Manifest>) -> Result<Self, ManifestError> {

@@ -126,7 +126,17 @@ pub struct LeaderState(OutputShare);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputShare(Repr);
 
-/// One side's sum of output shares.
+impl OutputShare {
+    /// In which cohort the submission is; 0 where there are none.
+    #[must_use]
+    pub fn cohort(&self) -> usize {
+        match self.0 {
+            Repr::Residue(_) => 0,
+        }
+    }
+}
+
+/// One side's sum of output shares, for each cohort; once released, for each group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AggregateShare(Repr);
 
@@ -170,6 +180,22 @@ impl Scheme {
     pub fn lengths(&self) -> Lengths {
         match self {
             Self::Sum(sum) => sum.lengths(),
+        }
+    }
+
+    /// How many options each way to group the parties has; none, one or two.
+    #[must_use]
+    pub fn dimensions(&self) -> Vec<usize> {
+        match self {
+            Self::Sum(_) => vec![],
+        }
+    }
+
+    /// How many parties a released group must have, if not as many as all together.
+    #[must_use]
+    pub fn min_cohort(&self) -> Option<u64> {
+        match self {
+            Self::Sum(_) => None,
         }
     }
 
@@ -260,25 +286,35 @@ impl Scheme {
         }
     }
 
-    /// The bytes that the server releases.
+    /// The bytes that the server releases: its totals of `groups`, each given by its cohorts. A sum
+    /// has one group, all parties.
     #[must_use]
-    pub fn encode_aggregate_share(&self, share: &AggregateShare) -> Zeroizing<Vec<u8>> {
+    pub fn encode_aggregate_share(
+        &self,
+        share: &AggregateShare,
+        _groups: &[Vec<usize>],
+    ) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(self.encode(&share.0))
     }
 
-    /// Reads what [`Self::encode_aggregate_share`] wrote.
+    /// Reads what [`Self::encode_aggregate_share`] wrote of as many groups.
     #[must_use]
-    pub fn decode_aggregate_share(&self, bytes: &[u8]) -> Option<AggregateShare> {
+    pub fn decode_aggregate_share(
+        &self,
+        bytes: &[u8],
+        _groups: &[Vec<usize>],
+    ) -> Option<AggregateShare> {
         self.decode(bytes).map(AggregateShare)
     }
 
-    /// Puts both aggregate shares together.
+    /// Puts the server's released totals of `groups` and the analyst's aggregate share together.
     #[must_use]
     pub fn unshard(
         &self,
         server: &AggregateShare,
         analyst: &AggregateShare,
         parties: u64,
+        _groups: &[Vec<usize>],
     ) -> Aggregate {
         let mut values = server.0.clone();
         self.add(&mut values, &analyst.0);
@@ -292,9 +328,9 @@ impl Scheme {
         Zeroizing::new([&parties[..], &self.encode(&aggregate.values)].concat())
     }
 
-    /// Reads what [`Self::encode_aggregate`] wrote.
+    /// Reads what [`Self::encode_aggregate`] wrote of as many groups.
     #[must_use]
-    pub fn decode_aggregate(&self, bytes: &[u8]) -> Option<Aggregate> {
+    pub fn decode_aggregate(&self, bytes: &[u8], _groups: &[Vec<usize>]) -> Option<Aggregate> {
         let (parties, values) = bytes.split_first_chunk::<8>()?;
         Some(Aggregate {
             parties: u64::from_be_bytes(*parties),
@@ -358,7 +394,7 @@ mod tests {
         let measurement = Measurement::Number(424_242.into());
         assert!(!format!("{measurement:?}").contains("42"));
         let scheme = Scheme::new(&Kind::Sum(SumParameters::default())).unwrap();
-        let aggregate = scheme.decode_aggregate(&[7; 24]).unwrap();
+        let aggregate = scheme.decode_aggregate(&[7; 24], &[vec![0]]).unwrap();
         let shown = format!("{aggregate:?} {:?}", scheme.aggregate_init());
         assert!(
             shown.contains("Aggregate(") && shown.contains("Residue(..)"),

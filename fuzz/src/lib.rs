@@ -222,14 +222,17 @@ pub fn opened_share(data: &[u8]) {
         let id = &binding.submission_id;
         let _leader = terms.scheme.leader_init(id, &[], share);
         let _helper = terms.scheme.helper_verify(id, &[], share, &[]);
-        if let Some(aggregate) = terms.scheme.decode_aggregate_share(share) {
+        if let Some(aggregate) = terms.scheme.decode_aggregate_share(share, &[]) {
             assert_eq!(
-                terms.scheme.encode_aggregate_share(&aggregate).as_slice(),
+                terms
+                    .scheme
+                    .encode_aggregate_share(&aggregate, &[])
+                    .as_slice(),
                 share
             );
         }
     }
-    if let Some(aggregate) = terms.scheme.decode_aggregate(data) {
+    if let Some(aggregate) = terms.scheme.decode_aggregate(data, &[]) {
         assert_eq!(terms.scheme.encode_aggregate(&aggregate).as_slice(), data);
         let _sum = terms.scheme.summarise(&aggregate);
     }

@@ -104,20 +104,22 @@ pub async fn reveal(
         ServerMessage::Committed(answer) => joined.check_commit(&signed, &answer)?,
         _ => return Err(Misbehaviour::Unexpected.into()),
     }
-    if commit.outcome != Outcome::Release {
+    let Outcome::Release { suppressed } = &commit.outcome else {
         return Ok(Found {
             commit,
             aggregate: None,
         });
-    }
+    };
+    let groups = terms.released(suppressed);
     let ServerMessage::Released(released) = connection.ask(ClientMessage::Release {}).await? else {
         return Err(Misbehaviour::Unexpected.into());
     };
-    let share = open_release(terms, &signed.body, &released, &identity.boxes)
+    let share = open_release(terms, &signed.body, &groups, &released, &identity.boxes)
         .map_err(|_| Misbehaviour::Unproven("released share"))?;
-    let aggregate = terms
-        .scheme
-        .unshard(&share, tally.aggregate(), commit.counts.accepted);
+    let aggregate =
+        terms
+            .scheme
+            .unshard(&share, tally.aggregate(), commit.counts.accepted, &groups);
     let record = record_result(
         terms,
         batch,

@@ -26,17 +26,18 @@ pub enum OutcomeError {
     Unopenable,
 }
 
-/// The server's aggregate share, sealed to the analyst and signed.
+/// The server's totals of the groups that are released, sealed to the analyst and signed.
 #[must_use]
 pub fn release(
     terms: &Terms,
     commit: &Blob,
+    groups: &[Vec<usize>],
     aggregate: &AggregateShare,
     keys: &SigningKeyPair<Server>,
     rng: &mut impl CryptoRng,
 ) -> Signed<Release> {
     let commit = commit_hash(commit);
-    let share = terms.scheme.encode_aggregate_share(aggregate);
+    let share = terms.scheme.encode_aggregate_share(aggregate, groups);
     let plaintext = labelled(Tag::AGGREGATE_SHARE, &commit, &share);
     let sealed_share = Blob(terms.manifest.analyst.box_key.seal(&plaintext, rng));
     Signed::sign(
@@ -53,6 +54,7 @@ pub fn release(
 pub fn open_release(
     terms: &Terms,
     commit: &Blob,
+    groups: &[Vec<usize>],
     release: &Signed<Release>,
     keys: &BoxKeyPair<Analyst>,
 ) -> Result<AggregateShare, OutcomeError> {
@@ -64,7 +66,7 @@ pub fn open_release(
     let share = open(keys, Tag::AGGREGATE_SHARE, &commit, &release.sealed_share)?;
     terms
         .scheme
-        .decode_aggregate_share(&share)
+        .decode_aggregate_share(&share, groups)
         .ok_or(OutcomeError::Unopenable)
 }
 
@@ -97,6 +99,7 @@ pub fn record_result(
 pub fn open_result(
     terms: &Terms,
     commit: &Blob,
+    groups: &[Vec<usize>],
     record: &Signed<ResultRecord>,
     keys: &BoxKeyPair<Analyst>,
 ) -> Result<Aggregate, OutcomeError> {
@@ -108,7 +111,7 @@ pub fn open_result(
     let values = open(keys, Tag::RESULT_BLOB, &commit, &record.sealed_result)?;
     terms
         .scheme
-        .decode_aggregate(&values)
+        .decode_aggregate(&values, groups)
         .ok_or(OutcomeError::Unopenable)
 }
 

@@ -1,8 +1,8 @@
 //! What both sides add up, page by page.
 
-use super::{RevealError, Verdict, verdict};
+use super::RevealError;
 use crate::batch::{Accepted, Batch, Commit};
-use crate::disclosure::{self, Counts, Limits};
+use crate::disclosure::{self, Counts, Groups};
 use crate::ids::Blob;
 use crate::manifest::Terms;
 use crate::measurement::{AggregateShare, OutputShare, Rejection, Scheme};
@@ -13,7 +13,8 @@ pub struct JudgedPage {
     number: u32,
     /// The third frame of the page, from the server; empty on the analyst's side.
     pub frame: Vec<u8>,
-    verdicts: Vec<Verdict>,
+    /// The cohort of each submission that was accepted.
+    verdicts: Vec<Result<usize, Rejection>>,
     aggregate: AggregateShare,
 }
 
@@ -32,7 +33,15 @@ impl JudgedPage {
         Self {
             number,
             frame,
-            verdicts: outputs.iter().map(verdict).collect(),
+            verdicts: outputs
+                .iter()
+                .map(|output| {
+                    output
+                        .as_ref()
+                        .map(OutputShare::cohort)
+                        .map_err(|reason| *reason)
+                })
+                .collect(),
             aggregate,
         }
     }
@@ -60,7 +69,7 @@ impl Tally {
             next_page: 0,
             len: 0,
             accepted: Accepted::default(),
-            counts: Counts::default(),
+            counts: Counts::new(&Groups::new(&scheme.dimensions())),
             rejected: Vec::new(),
             aggregate: scheme.aggregate_init(),
         }
@@ -119,16 +128,12 @@ impl Tally {
     /// What both sides commit to once the whole batch is in; nothing before.
     #[must_use]
     pub fn commit(&self, terms: &Terms, batch: &Batch) -> Option<Commit> {
-        let limits = Limits {
-            min_parties: terms.manifest.min_parties,
-            max_rejected: terms.manifest.max_rejected,
-        };
         (self.len == batch.parties).then(|| Commit {
             fingerprint: terms.fingerprint,
             root: batch.root,
             accepted: self.accepted.hash(),
             counts: self.counts.clone(),
-            outcome: disclosure::decide(limits, &self.counts),
+            outcome: disclosure::decide(terms.limits(), &self.counts),
         })
     }
 }

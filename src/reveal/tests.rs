@@ -63,16 +63,27 @@ fn reveal(world: &mut World, submissions: &mut [Submission], page_len: usize) ->
     let signed = Signed::sign(&commit, &world.analyst.signing);
     let commit_record = Countersigned::countersign(&signed, &world.server.signing);
     let (terms, rng) = (&world.terms, &mut world.rng);
+    let groups = terms.released(&[]);
     let released = release(
         terms,
         &commit_record.body,
+        &groups,
         servers.aggregate(),
         &world.server.signing,
         rng,
     );
-    let share = open_release(terms, &commit_record.body, &released, &world.analyst.boxes).unwrap();
+    let share = open_release(
+        terms,
+        &commit_record.body,
+        &groups,
+        &released,
+        &world.analyst.boxes,
+    )
+    .unwrap();
     let parties = commit.counts.accepted;
-    let aggregate = terms.scheme.unshard(&share, analysts.aggregate(), parties);
+    let aggregate = terms
+        .scheme
+        .unshard(&share, analysts.aggregate(), parties, &groups);
     let record = record_result(
         terms,
         &batch,
@@ -81,7 +92,14 @@ fn reveal(world: &mut World, submissions: &mut [Submission], page_len: usize) ->
         &world.analyst,
         rng,
     );
-    let again = open_result(terms, &commit_record.body, &record, &world.analyst.boxes).unwrap();
+    let again = open_result(
+        terms,
+        &commit_record.body,
+        &groups,
+        &record,
+        &world.analyst.boxes,
+    )
+    .unwrap();
     assert_eq!(again, aggregate, "the analyst reads its own record");
     (
         commit,
@@ -124,7 +142,8 @@ fn malformed_analyst_shares_leave_both_sums() {
         ]
     );
     assert_eq!((commit.counts.accepted, sum), (3, 49));
-    assert_eq!(commit.outcome, Outcome::Release);
+    let suppressed = vec![];
+    assert_eq!(commit.outcome, Outcome::Release { suppressed });
 }
 
 #[test]
@@ -246,9 +265,17 @@ fn a_released_share_belongs_to_one_commit_and_one_analyst() {
     let scheme = &world.terms.scheme;
     let share = scheme.aggregate_init();
     let (commit, other) = (Blob(vec![1]), Blob(vec![2]));
+    let groups = world.terms.released(&[]);
     let signing = &world.server.signing;
-    let released = release(&world.terms, &commit, &share, signing, &mut world.rng);
-    let open = |commit, keys| open_release(&world.terms, commit, &released, keys);
+    let released = release(
+        &world.terms,
+        &commit,
+        &groups,
+        &share,
+        signing,
+        &mut world.rng,
+    );
+    let open = |commit, keys| open_release(&world.terms, commit, &groups, &released, keys);
     assert_eq!(open(&commit, &world.analyst.boxes), Ok(share.clone()));
     assert_eq!(
         open(&other, &world.analyst.boxes),

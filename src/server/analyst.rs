@@ -148,7 +148,7 @@ pub(super) async fn result(
 ) -> Result<ServerMessage, Refusal> {
     let view = live.view();
     let bound = view.bound()?;
-    if bound.commit.outcome != Outcome::Release {
+    if !matches!(bound.commit.outcome, Outcome::Release { .. }) {
         return Err(refusals::ended());
     }
     let commit = commit_hash(&bound.signed.body);

@@ -285,7 +285,7 @@ impl Connection {
                 let (message, outcome) = reveal.commit(&shared, &live, commit).await?;
                 let text = encode(&message).into();
                 match outcome {
-                    Outcome::Release => Answer::Text(text),
+                    Outcome::Release { .. } => Answer::Text(text),
                     Outcome::End { .. } => Answer::Last(text),
                 }
             }

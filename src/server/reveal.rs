@@ -101,7 +101,7 @@ impl Reveal {
             accepted: Blob(self.tally.accepted().bits().to_vec()),
             rejected: self.tally.rejected(),
             phase: match ours.outcome {
-                Outcome::Release => Phase::Frozen,
+                Outcome::Release { .. } => Phase::Frozen,
                 Outcome::End { .. } => Phase::Ended,
             },
         };
@@ -136,12 +136,14 @@ impl Reveal {
     ) -> Result<ServerMessage, Refusal> {
         let commit = self.committed.clone();
         let commit = commit.ok_or_else(refusals::not_committed)?;
-        if live.view().bound()?.commit.outcome != Outcome::Release {
+        let view = live.view();
+        let Outcome::Release { suppressed } = &view.bound()?.commit.outcome else {
             return Err(refusals::ended());
-        }
+        };
+        let groups = live.terms.released(suppressed);
         let (live, aggregate) = (Arc::clone(live), self.tally.aggregate().clone());
         let (keys, mut rng) = (shared.identity.signing.clone(), shared.entropy.rng());
-        let job = move || release(&live.terms, &commit, &aggregate, &keys, &mut rng);
+        let job = move || release(&live.terms, &commit, &groups, &aggregate, &keys, &mut rng);
         Ok(ServerMessage::Released(shared.workers.run(job).await?))
     }
 }

@@ -55,7 +55,7 @@ impl Joined {
         let commit = commit
             .map(|commit| committed(&terms, batch.as_ref(), commit))
             .transpose()?;
-        let aggregate = recorded(&terms, &standing, identity)?;
+        let aggregate = recorded(&terms, &standing, commit.as_ref(), identity)?;
         check_phase(&terms, &standing, commit.as_ref(), aggregate.as_ref())?;
         Ok(Self {
             terms: Arc::new(terms),
@@ -113,7 +113,7 @@ impl Joined {
     pub fn has_ended(&self) -> bool {
         self.commit
             .as_ref()
-            .is_some_and(|commit| commit.outcome != Outcome::Release)
+            .is_some_and(|commit| matches!(commit.outcome, Outcome::End { .. }))
     }
 }
 
@@ -130,7 +130,9 @@ fn check_phase(
     let holds = match standing.phase {
         Phase::Open | Phase::Paused | Phase::Closed => true,
         Phase::Frozen => frozen,
-        Phase::Revealed => frozen && outcome == Some(&Outcome::Release) && aggregate.is_some(),
+        Phase::Revealed => {
+            frozen && matches!(outcome, Some(Outcome::Release { .. })) && aggregate.is_some()
+        }
         Phase::Ended => frozen && matches!(outcome, Some(Outcome::End { .. })),
         Phase::Purged => frozen && outcome.is_some(),
     };
@@ -181,12 +183,19 @@ fn committed(
 fn recorded(
     terms: &Terms,
     standing: &Standing,
+    commit: Option<&Commit>,
     identity: &Identity<Analyst>,
 ) -> Result<Option<Aggregate>, Misbehaviour> {
-    match (&standing.commit, &standing.result) {
-        (Some(commit), Some(result)) => open_result(terms, &commit.body, result, &identity.boxes)
-            .map(Some)
-            .map_err(|_| Misbehaviour::Unproven("record of the result")),
-        _ => Ok(None),
-    }
+    let (Some(signed), Some(commit), Some(result)) = (&standing.commit, commit, &standing.result)
+    else {
+        return Ok(None);
+    };
+    let unproven = Misbehaviour::Unproven("record of the result");
+    let Outcome::Release { suppressed } = &commit.outcome else {
+        return Err(unproven);
+    };
+    let groups = terms.released(suppressed);
+    open_result(terms, &signed.body, &groups, result, &identity.boxes)
+        .map(Some)
+        .map_err(|_| unproven)
 }

@@ -358,8 +358,9 @@ async fn repeating_a_record_fills_no_log() {
     let ServerMessage::Released(release) = hand.wire.ask(&ClientMessage::Release {}).await else {
         panic!("not released");
     };
-    let share = open_release(&hand.terms, &commit.body, &release, &identity.boxes).unwrap();
-    let aggregate = hand.terms.scheme.unshard(&share, &share, 1);
+    let (terms, groups) = (&hand.terms, hand.terms.released(&[]));
+    let share = open_release(terms, &commit.body, &groups, &release, &identity.boxes).unwrap();
+    let aggregate = terms.scheme.unshard(&share, &share, 1, &groups);
     let (body, boxes) = (&commit.body, &identity);
     let record = record_result(&hand.terms, &batch, body, &aggregate, boxes, &mut rng);
     for _ in 0..20 {

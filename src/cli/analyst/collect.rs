@@ -375,14 +375,14 @@ impl Run {
     fn report_found(&self, joined: &Joined, found: &Found) -> Result<(), Failure> {
         self.output.clear();
         match (&found.commit.outcome, &found.aggregate) {
-            (Outcome::Release, Some(aggregate)) => {
+            (Outcome::Release { .. }, Some(aggregate)) => {
                 self.report(&Report::new(&joined.terms, &found.commit, aggregate))
             }
             (Outcome::End { reasons }, _) => {
                 Err(Failure::new(Exit::Failed, "ended", ended(reasons))
                     .hint("collect again in a new round: run the analyst once more"))
             }
-            (Outcome::Release, None) => Err(Failure::failed("there is no aggregate")),
+            (Outcome::Release { .. }, None) => Err(Failure::failed("there is no aggregate")),
         }
     }
 
@@ -403,7 +403,7 @@ impl Run {
                 Outcome::End { reasons } => {
                     Err(Failure::new(Exit::Failed, "ended", ended(reasons)))
                 }
-                Outcome::Release => Err(Failure::failed("the result was not recorded")),
+                Outcome::Release { .. } => Err(Failure::failed("the result was not recorded")),
             },
             (None, _) => Err(Failure::failed("the round is over without a commit")),
         }

@@ -90,9 +90,10 @@ async fn from_creation_to_the_result() {
         other => panic!("{other:?}"),
     };
     let keys = &world.analyst.boxes;
-    let share = open_release(&world.terms, &record.body, &released, keys).unwrap();
+    let groups = world.terms.released(&[]);
+    let share = open_release(&world.terms, &record.body, &groups, &released, keys).unwrap();
     let scheme = &world.terms.scheme;
-    let aggregate = scheme.unshard(&share, tally.aggregate(), 3);
+    let aggregate = scheme.unshard(&share, tally.aggregate(), 3, &groups);
     assert_eq!(scheme.summarise(&aggregate).sum, 42.into());
 
     inclusion(&running, &world, &batch, &submissions[1]).await;
@@ -196,9 +197,10 @@ async fn many_pages_are_added_up_and_again_after_a_restart() {
         other => panic!("{other:?}"),
     };
     let keys = &world.analyst.boxes;
-    let share = open_release(&world.terms, &first.body, &released, keys).unwrap();
+    let groups = world.terms.released(&[]);
+    let share = open_release(&world.terms, &first.body, &groups, &released, keys).unwrap();
     let scheme = &world.terms.scheme;
-    let aggregate = scheme.unshard(&share, tally.aggregate(), 2500);
+    let aggregate = scheme.unshard(&share, tally.aggregate(), 2500, &groups);
     assert_eq!(scheme.summarise(&aggregate).sum, (2500 * 2501 / 2).into());
     running.stop().await;
 }

@@ -377,7 +377,14 @@ impl Liar {
             }
             _ => {}
         }
-        let mut released = release(&terms, &about, tally.aggregate(), keys, &mut rng);
+        let mut released = release(
+            &terms,
+            &about,
+            &terms.released(&[]),
+            tally.aggregate(),
+            keys,
+            &mut rng,
+        );
         match self.lie {
             Lie::UnsignedShare => released.signature = Signature::new([0; 64]),
             Lie::ShareOutOfRange => {

@@ -78,8 +78,10 @@ fn reveal(input: &Input<'_>) -> Result<Value, String> {
     let parties = commit.counts.accepted;
     let aggregate = terms
         .scheme
-        .unshard(servers.aggregate(), analysts.aggregate(), parties);
-    let share = terms.scheme.encode_aggregate_share(servers.aggregate());
+        .unshard(servers.aggregate(), analysts.aggregate(), parties, &[]);
+    let share = terms
+        .scheme
+        .encode_aggregate_share(servers.aggregate(), &[]);
     Ok(json!({
         "batch": batch,
         "page": base64(page),
@@ -145,9 +147,9 @@ fn release(input: &Input<'_>) -> Result<Value, String> {
     let Computation { terms, analyst, .. } = input.computation();
     let commit: Countersigned<Commit> = input.read("commit");
     let release: Signed<Release> = input.read("release");
-    let share = open_release(&terms, &commit.body, &release, &analyst.boxes);
+    let share = open_release(&terms, &commit.body, &[], &release, &analyst.boxes);
     let share = share.map_err(|error| error.to_string())?;
-    Ok(base64(&*terms.scheme.encode_aggregate_share(&share)))
+    Ok(base64(&*terms.scheme.encode_aggregate_share(&share, &[])))
 }
 
 fn result(input: &Input<'_>) -> Result<Value, String> {
@@ -155,7 +157,7 @@ fn result(input: &Input<'_>) -> Result<Value, String> {
     let batch: Batch = input.read("batch");
     let commit: Countersigned<Commit> = input.read("commit");
     let share = |name| {
-        let share = terms.scheme.decode_aggregate_share(&input.bytes(name));
+        let share = terms.scheme.decode_aggregate_share(&input.bytes(name), &[]);
         share.unwrap()
     };
     let (server, analysts) = (
@@ -164,10 +166,10 @@ fn result(input: &Input<'_>) -> Result<Value, String> {
     );
     let aggregate = terms
         .scheme
-        .unshard(&server, &analysts, input.number("parties"));
+        .unshard(&server, &analysts, input.number("parties"), &[]);
     let mut rng = Fixed::new(input.bytes("ephemeral"));
     let record = record_result(&terms, &batch, &commit.body, &aggregate, &analyst, &mut rng);
-    let opened = open_result(&terms, &commit.body, &record, &analyst.boxes);
+    let opened = open_result(&terms, &commit.body, &[], &record, &analyst.boxes);
     assert_eq!(opened.as_ref(), Ok(&aggregate));
     let parts: [&[u8]; 2] = [terms.fingerprint.as_bytes(), batch.root.as_bytes()];
     let k = hmac_sha256(analyst.boxes.secret(), Tag::RESULT_KEY, &parts);
@@ -182,7 +184,7 @@ fn open(input: &Input<'_>) -> Result<Value, String> {
     let Computation { terms, analyst, .. } = input.computation();
     let commit: Countersigned<Commit> = input.read("commit");
     let record: Signed<ResultRecord> = input.read("result");
-    let opened = open_result(&terms, &commit.body, &record, &analyst.boxes);
+    let opened = open_result(&terms, &commit.body, &[], &record, &analyst.boxes);
     opened
         .map(|_| Value::Null)
         .map_err(|error| error.to_string())

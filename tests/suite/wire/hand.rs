@@ -8,7 +8,7 @@ use rand::CryptoRng;
 use tokio_tungstenite::tungstenite::Message;
 use web_mpc::batch::{Accepted, Batch, Commit};
 use web_mpc::crypto::{Analyst, Identity, PublicIdentity, Server, Tag};
-use web_mpc::disclosure::{Counts, Limits, decide};
+use web_mpc::disclosure::{Counts, decide};
 use web_mpc::ids::{ComputationName, Nonce};
 use web_mpc::manifest::{
     Access, Action, ComputationKey, Manifest, Notice, Publication, ServerKeys, Terms, Tracking,
@@ -202,7 +202,7 @@ impl Hand {
                 for code in &frame[HEADER..] {
                     let verdict = Rejection::from_code(*code).map_or(Ok(()), Err);
                     tallied.accepted.push(verdict.is_ok());
-                    tallied.counts.add(verdict);
+                    tallied.counts.add(verdict.map(|()| 0));
                     heard += 1;
                 }
                 continue;
@@ -225,16 +225,12 @@ impl Hand {
         tallied: &Tallied,
         change: impl FnOnce(&mut Commit),
     ) -> Signed<Commit> {
-        let limits = Limits {
-            min_parties: self.terms.manifest.min_parties,
-            max_rejected: self.terms.manifest.max_rejected,
-        };
         let mut commit = Commit {
             fingerprint: self.terms.fingerprint,
             root: tallied.batch.root,
             accepted: tallied.accepted.hash(),
             counts: tallied.counts.clone(),
-            outcome: decide(limits, &tallied.counts),
+            outcome: decide(self.terms.limits(), &tallied.counts),
         };
         change(&mut commit);
         Signed::sign(&commit, &self.identity.signing)
