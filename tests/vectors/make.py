@@ -15,8 +15,10 @@ Vectors that were released are never changed; new ones are added.
 import argparse
 import base64
 import copy
+import fractions
 import hashlib
 import hmac
+import itertools
 import json
 import pathlib
 import struct
@@ -28,6 +30,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 WORDS = mnemonic.Mnemonic("english").wordlist
 
 ANALYST, SERVER = 2, 1
+RELEASE_ALL = {"release": {"suppressed": []}}
 REJECTIONS = [
     "analyst_box_unopenable",
     "analyst_header_mismatch",
@@ -38,6 +41,59 @@ REJECTIONS = [
     "server_share_malformed",
     "verifier_message_rejected",
 ]
+
+
+# --- which groups are released ---
+
+
+def groups_of(dimensions):
+    """The cohorts of each group, in the order of the groups."""
+    if not dimensions:
+        return [[0]]
+    rows, columns = (dimensions + [1])[:2]
+    cohorts = range(rows * columns)
+    groups = [list(cohorts)]
+    if len(dimensions) == 2:
+        groups += [[c for c in cohorts if c // columns == row] for row in range(rows)]
+        groups += [[c for c in cohorts if c % columns == column] for column in range(columns)]
+    return groups + [[c] for c in cohorts]
+
+
+def computable(groups, target):
+    """Whether rational factors of the groups' indicator vectors add up to the target's."""
+    rows = []
+    for vector in groups + [target]:
+        rest = [fractions.Fraction(x) for x in vector]
+        for pivot, row in rows:
+            factor = rest[pivot] / row[pivot]
+            rest = [x - factor * y for x, y in zip(rest, row)]
+        pivot = next((i for i, x in enumerate(rest) if x), None)
+        if pivot is not None:
+            rows.append((pivot, rest))
+    return pivot is None
+
+
+def suppress(dimensions, counts, least):
+    """Tries every set of cohorts; enough parties for the whole are taken for granted."""
+    groups = groups_of(dimensions)
+    parties = [sum(counts[c] for c in group) for group in groups]
+    filled = [c for c, n in enumerate(counts) if n]
+
+    def indicator(group):
+        return [int(c in group) for c in filled]
+
+    small = [
+        indicator(some)
+        for size in range(1, len(filled))
+        for some in itertools.combinations(filled, size)
+        if sum(counts[c] for c in some) < least
+    ]
+    released = [0] + [i for i, n in enumerate(parties) if n == 0]
+    for i in sorted(range(1, len(groups)), key=lambda i: (-parties[i], i)):
+        known = [indicator(groups[j]) for j in released + [i]]
+        if parties[i] >= least and not any(computable(known, some) for some in small):
+            released.append(i)
+    return [i for i in range(len(groups)) if i not in released]
 
 
 # --- bytes and text ---
@@ -404,7 +460,7 @@ class Batch:
             "root": b64(self.root),
             "accepted": b64(accepted_hash(self.bits)),
             "counts": {"accepted": len(good), "rejected": rejected},
-            "outcome": {"end": {"reasons": reasons}} if reasons else "release",
+            "outcome": {"end": {"reasons": reasons}} if reasons else RELEASE_ALL,
         }
         seeds = world.analyst_seed, world.server_seed
         self.commit_signed = signed(self.commit_record, world.analyst_seed, "commit")
@@ -1095,9 +1151,35 @@ def batches_file(batch):
         given = {
             "min_parties": minimum,
             "max_rejected": maximum,
+            "min_cohort": minimum,
+            "dimensions": [],
             "counts": {"accepted": accepted, "rejected": rejected},
         }
-        file.add("outcome", name, given, {"end": {"reasons": reasons}} if reasons else "release")
+        file.add("outcome", name, given, {"end": {"reasons": reasons}} if reasons else RELEASE_ALL)
+    for name, minimum, least, dimensions, cohorts in [
+        ("all cohorts are large", 3, 3, [3], [3, 4, 5]),
+        ("a second option hides a small one", 3, 3, [5], [9, 2, 7, 6, 8]),
+        ("two small options hide each other", 3, 3, [5], [9, 2, 7, 1, 8]),
+        ("two that are too small together", 3, 3, [4], [9, 1, 7, 1]),
+        ("empty options hide nothing", 3, 3, [4], [9, 2, 0, 0]),
+        ("all in one option", 3, 3, [3], [0, 5, 0]),
+        ("fewer than a cohort needs", 3, 5, [3], [1, 3, 0]),
+        ("a small cell needs three others", 3, 3, [3, 3], [9, 8, 7, 8, 1, 6, 7, 6, 5]),
+        ("a small row", 3, 3, [3, 3], [9, 8, 7, 1, 1, 0, 7, 6, 5]),
+        ("small cells in a ring", 3, 4, [2, 4], [1, 1, 8, 9, 1, 1, 7, 6]),
+        ("many small cells", 3, 5, [4, 3], [2, 0, 9, 4, 7, 1, 5, 6, 2, 0, 3, 8]),
+        ("equal counts", 2, 3, [3, 4], [3, 3, 3, 3, 3, 2, 3, 3, 3, 3, 3, 3]),
+        ("cells that a total tells", 1, 2, [2, 3], [1, 5, 0, 0, 5, 5]),
+    ]:
+        given = {
+            "min_parties": minimum,
+            "max_rejected": None,
+            "min_cohort": least,
+            "dimensions": dimensions,
+            "counts": {"accepted": sum(cohorts), "rejected": {}, "cohorts": cohorts},
+        }
+        suppressed = suppress(dimensions, cohorts, least)
+        file.add("outcome", name, given, {"release": {"suppressed": suppressed}})
     given = {"computation": batch.world.label, "commit": batch.commit}
     file.add("commit", "three accepted, one rejected", given, b64(batch.commit_hash))
     good, world = batch.commit, batch.world

@@ -135,6 +135,12 @@ async fn a_commit_says_what_the_server_found_or_nothing() {
                 reasons: reasons.clone(),
             };
         }),
+        hand.commit(&tallied, |c| {
+            c.outcome = Outcome::Release {
+                suppressed: vec![0],
+            };
+        }),
+        hand.commit(&tallied, |c| c.counts.cohorts = vec![c.counts.accepted]),
         Signed::from_parts(hand.commit(&tallied, |_| {}).body, {
             let body = hand.commit(&tallied, |_| {}).body;
             stranger.signing.sign(web_mpc::crypto::Tag::COMMIT, &body.0)
@@ -209,8 +215,17 @@ async fn one_batch_has_one_bitmap_and_one_release() {
     assert_eq!(again, all);
     let bound = hand.commit_to(&again).await;
     let second = release(&mut hand).await.unwrap();
-    let open =
-        |released| open_release(&scene.terms, &bound.body, released, &scene.analyst.boxes).unwrap();
+    let open = |released| {
+        let groups = scene.terms.released(&[]);
+        open_release(
+            &scene.terms,
+            &bound.body,
+            &groups,
+            released,
+            &scene.analyst.boxes,
+        )
+        .unwrap()
+    };
     assert_eq!(open(&first), open(&second));
 
     // Of two records of a result the first stays.

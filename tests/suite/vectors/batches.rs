@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use web_mpc::batch::{Accepted, Commit, commit_hash, leaf, merkle};
 use web_mpc::disclosure::{Counts, Limits, decide};
-use web_mpc::ids::Digest;
 use web_mpc::measurement::groups::Groups;
+use web_mpc::ids::Digest;
 use web_mpc::record::Countersigned;
 
 use super::{Input, Kinds, base64};
@@ -77,8 +77,8 @@ fn outcome(input: &Input<'_>) -> Result<Value, String> {
     let limits = Limits {
         min_parties: input.number("min_parties"),
         max_rejected: input.read("max_rejected"),
-        min_cohort: 1,
-        groups: Groups::new(&[]),
+        min_cohort: input.number("min_cohort"),
+        groups: Groups::new(&input.read::<Vec<usize>>("dimensions")),
     };
     Ok(json!(decide(&limits, &input.read::<Counts>("counts"))))
 }

@@ -44,7 +44,9 @@ fn computation(input: &Input<'_>) -> Result<Value, String> {
 
 fn manifest(input: &Input<'_>) -> Result<Value, String> {
     let manifest: Countersigned<Manifest> = input.read("manifest");
-    let terms = Terms::agreed(&manifest).map_err(|error| match error {
+    // What a server checks before it countersigns, then what everybody else does.
+    let proposed = Terms::proposed(&manifest.analysts());
+    let terms = proposed.and_then(|_| Terms::agreed(&manifest)).map_err(|error| match error {
         ManifestError::Record(_) => "record",
         ManifestError::Version(_) => "version",
         ManifestError::WeakKeys => "weak_keys",
