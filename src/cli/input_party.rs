@@ -109,7 +109,10 @@ impl Run {
                 self.keys = stored.keys.clone();
                 self.file = Some(file);
                 self.url = server_of(&stored, arguments);
-                if let Some(submission) = stored.pending() {
+                // What was refused may be sealed anew, under the same key; what may just not have been
+                // answered is finished first.
+                let replaced = stored.is_refused() && measurement.is_some();
+                if let Some(submission) = stored.pending().filter(|_| !replaced) {
                     self.output.note(
                         "sending again what an earlier run sealed; to change the value, \
                          run the same command once more afterwards",
@@ -174,10 +177,17 @@ impl Run {
             .filter(|file| file.computation.as_str() == self.computation)
         {
             let path = file.path.display();
-            self.output.warning(&format!(
-                "an earlier run did not finish; finish it with: input-party --computation {} --receipt {path}",
+            let command = format!(
+                "input-party --computation {} --receipt {path}",
                 file.computation
-            ));
+            );
+            self.output.warning(&if file.refused {
+                format!(
+                    "the server refused an earlier run; if that was you, try again with: {command}"
+                )
+            } else {
+                format!("an earlier run did not finish; finish it with: {command}")
+            });
         }
     }
 
@@ -200,7 +210,7 @@ impl Run {
                 "receipt": path,
             }),
         );
-        let verb = if sequence == 1 {
+        let verb = if stored.versions.len() == 1 {
             "Submitted to"
         } else {
             "Corrected in"
@@ -214,7 +224,7 @@ impl Run {
 
     /// What is left after a failure, and whether it can be finished.
     fn give_up(self, error: ClientError) -> Failure {
-        let refused_for_good =
+        let refused =
             matches!(&error, ClientError::Refused(refusal) if refusal.code.refuses_submission());
         let mut failure = Failure::from(error);
         if failure.code == "not_ready" {
@@ -222,18 +232,25 @@ impl Run {
             failure = failure.hint(format!("the analyst opens it with: {command}"));
         }
         match self.file {
-            Some(file) if file.stored().pending().is_some() => {
-                if refused_for_good {
-                    // The server has not taken these bytes and never will: nothing is left to finish.
-                    return match file.discard_pending() {
-                        Ok(()) => failure,
-                        Err(error) => failure.hint(error.to_string()),
-                    };
+            Some(mut file) if file.stored().pending().is_some() => {
+                let command = again(&file);
+                if !refused {
+                    return failure.hint(format!(
+                        "the sealed submission is kept; finish with: {command}"
+                    ));
                 }
-                let path = file.path().display();
-                failure.hint(format!(
-                    "the sealed submission is kept; finish with: input-party --receipt {path}"
-                ))
+                // The refusal is the server's word. Had it stored the submission nevertheless, a new
+                // key would count a second time.
+                if let Err(error) = file.note_refusal() {
+                    self.output.warning(&error.to_string());
+                }
+                let advice =
+                    format!("the key is kept; try again as the same party with: {command}");
+                let advice = match &failure.hint {
+                    Some(hint) => format!("{hint}; {advice}"),
+                    None => advice,
+                };
+                failure.hint(advice)
             }
             _ => failure,
         }
@@ -284,6 +301,15 @@ impl PartyHost for Run {
         );
         self.file = Some(ReceiptFile::create(&path, stored)?);
         Ok(())
+    }
+}
+
+/// What finishes what is in a file, or with a value behind it corrects it.
+fn again(file: &ReceiptFile) -> String {
+    let path = file.path().display();
+    match &file.stored().terms.manifest.name {
+        name if *name == ComputationName::default() => format!("input-party --receipt {path}"),
+        name => format!("input-party --computation {name} --receipt {path}"),
     }
 }
 

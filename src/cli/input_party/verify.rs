@@ -9,7 +9,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::{server_of, unusable};
 use crate::client::{self, ClientError};
-use crate::files::receipt::{self, Progress};
+use crate::files::receipt;
 use crate::session::{Evidence, Fate, fate};
 
 /// `verify RECEIPT`
@@ -19,13 +19,9 @@ pub(super) async fn verify(
     output: &Output,
 ) -> Result<(), Failure> {
     let stored = receipt::read(path).map_err(|error| unusable(&error))?;
-    let Some(version) = stored.versions.last() else {
-        return Err(Failure::failed(format!(
-            "{} holds no submission",
-            path.display()
-        )));
-    };
-    let Progress::Finished(signed) = &version.progress else {
+    // A correction that the server refused leaves the version before it standing.
+    let unfinished = stored.pending().is_some() && !stored.is_refused();
+    let Some(signed) = stored.newest_receipt().filter(|_| !unfinished) else {
         let message = format!("{} has a submission that is not finished", path.display());
         return Err(
             Failure::new(Exit::NotReady, "unfinished", message).hint(format!(

@@ -150,27 +150,38 @@ fn a_correction_keeps_the_earlier_receipts() {
     assert_eq!(file.stored().pending().unwrap().sequence, 2);
     world.finish(&mut file);
     assert_eq!(read(&path).unwrap().versions.len(), 2);
-    file.begin_correction(world.submission(3)).unwrap();
-    file.discard_pending().unwrap();
-    let stored = read(&path).unwrap();
-    assert_eq!(stored.versions.len(), 2);
-    assert!(stored.pending().is_none());
 }
 
 #[test]
-fn a_first_submission_that_was_refused_leaves_no_file() {
+fn what_the_server_refused_is_kept_until_a_later_version_replaces_it() {
     let world = World::new();
-    let file = world.create();
-    let path = file.path().to_owned();
-    file.discard_pending().unwrap();
-    assert!(matches!(
-        ReceiptFile::open(&path),
-        Err(ReceiptError::Missing { .. })
-    ));
     let mut file = world.create();
-    world.finish(&mut file);
-    let refused = file.discard_pending();
+    let path = file.path().to_owned();
+    let sent = file.stored().pending().unwrap().clone();
+    file.note_refusal().unwrap();
+    file.note_refusal().unwrap();
+    drop(file);
+    let mut file = ReceiptFile::open(&path).unwrap();
+    assert!(file.stored().is_refused());
+    assert_eq!(file.stored().pending(), Some(&sent));
+    assert_eq!(file.stored().keys.seed(), world.party.seed());
+    // The server may have stored it after all.
+    file.finish(world.receipt(&sent)).unwrap();
+    let refused = file.note_refusal();
     assert!(matches!(refused, Err(ReceiptError::NothingPending { .. })));
+
+    file.begin_correction(world.submission(2)).unwrap();
+    file.note_refusal().unwrap();
+    let receipt = file.stored().newest_receipt();
+    assert_eq!(receipt, Some(&world.receipt(&sent)));
+    let same = file.begin_correction(world.submission(2));
+    assert!(matches!(same, Err(ReceiptError::OtherSubmission { .. })));
+    assert_eq!(file.stored().next_sequence(), Some(3));
+    file.begin_correction(world.submission(3)).unwrap();
+    world.finish(&mut file);
+    let stored = read(&path).unwrap();
+    let sequences: Vec<_> = stored.versions.iter().map(|each| each.sequence).collect();
+    assert_eq!(sequences, [1, 3]);
 }
 
 #[test]
@@ -217,7 +228,11 @@ fn pending_files_that_nobody_works_with_are_found() {
     let world = World::new();
     let directory = world.directory();
     assert_eq!(find_pending(&directory).unwrap(), []);
-    let died = world.create().path().to_owned();
+    let died = {
+        let mut refused = world.create();
+        refused.note_refusal().unwrap();
+        refused.path().to_owned()
+    };
     let _running = world.create();
     let mut finished = world.create();
     world.finish(&mut finished);
@@ -232,6 +247,7 @@ fn pending_files_that_nobody_works_with_are_found() {
         server: "ws://127.0.0.1:8080".to_owned(),
         computation: ComputationName::default(),
         fingerprint: world.terms.fingerprint,
+        refused: true,
     };
     assert_eq!(find_pending(&directory).unwrap(), [expected]);
     assert!(find_pending(&died).is_err(), "not a directory");
@@ -257,6 +273,7 @@ fn what_is_no_receipt_has_its_own_error() {
         valid.replace("\"sequence\":1", "\"sequence\":2"),
         valid.replacen("\"sequence\":1", "\"sequence\":2", 1),
         valid.replacen("party_seed", &seed, 1),
+        valid.replacen("\"versions\":[{", "\"versions\":[{\"refused\":1,", 1),
     ] {
         fs::write(&path, &bad).unwrap();
         let error = ReceiptFile::open(&path).unwrap_err();

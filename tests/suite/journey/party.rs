@@ -218,12 +218,16 @@ fn a_full_computation_still_takes_corrections() {
     }
     let refused = party(&place, &server, &["--receipt", "three.json", "3"]).exits(1);
     let refusal = "error: the computation has 2 parties, which is all that it takes\n\
-                   hint: the analyst set the limit with --max-parties\n";
+                   hint: the analyst set the limit with --max-parties; the key is kept; \
+                   try again as the same party with: input-party --receipt three.json\n";
     assert!(refused.stderr.ends_with(refusal), "{refused}");
-    assert!(
-        !place.folder("party").join("three.json").exists(),
-        "nothing is left to finish"
-    );
+    for args in [
+        &["--receipt", "three.json"][..],
+        &["--receipt", "three.json", "4"],
+    ] {
+        let again = party(&place, &server, args).exits(1);
+        assert!(again.stderr.ends_with(refusal), "{again}");
+    }
     let corrected = party(&place, &server, &["--receipt", "two.json", "41"]);
     assert_eq!(
         corrected.exits(0).stdout,
@@ -338,6 +342,48 @@ fn a_correction_that_died_is_finished_with_the_same_bytes() {
          run the same command once more afterwards\n",
     );
     analyst.reveal().sum(42);
+}
+
+/// A server that stores a submission and says that it refuses it would count twice whoever came again
+/// with another key.
+#[test]
+fn a_refused_run_comes_again_as_the_same_party() {
+    let (place, server, analyst) = fresh(&[]);
+    let receipt = "receipts/mine.json";
+    let path = place.folder("party").join(receipt);
+    for again in [&[][..], &["42"]] {
+        died(&place, &server, &["--receipt", receipt, "40"]);
+        ReceiptFile::open(&path).unwrap().note_refusal().unwrap();
+        let args = [&["--receipt", receipt][..], again].concat();
+        let finished = party(&place, &server, &args).exits(0);
+        let verb = finished.stdout.split(' ').next().unwrap();
+        assert_eq!(verb, "Submitted");
+        if again.is_empty() {
+            // Another party from here on.
+            fs::rename(&path, place.folder("party").join("first.json")).unwrap();
+        }
+    }
+    let status = place.analyst(&server.url).args(["status"]).run();
+    assert!(status.stdout.contains("2 submitted"), "{status}");
+    // A correction that is refused leaves the version before it.
+    let mut file = ReceiptFile::open(&path).unwrap();
+    let stored = file.stored().clone();
+    let (sequence, mut rng) = (stored.next_sequence().unwrap(), Entropy::System.rng());
+    let number = Measurement::Number(1.into());
+    let refused = Submission::seal(&stored.terms, &stored.keys, sequence, &number, &mut rng);
+    file.begin_correction(refused.unwrap()).unwrap();
+    file.note_refusal().unwrap();
+    drop(file);
+    let next = place.party(&server.url).args(["--wait", "9", "0"]).run();
+    let told = format!(
+        "warning: the server refused an earlier run; if that was you, try again with: \
+         input-party --computation web-mpc --receipt {receipt}\n"
+    );
+    assert!(next.stderr.starts_with(&told), "{next}");
+    analyst.reveal().sum(82);
+    for receipt in ["first.json", receipt] {
+        party(&place, &server, &["verify", receipt]).exits(0);
+    }
 }
 
 #[test]
