@@ -50,7 +50,7 @@ pub(super) struct Server {
         value_name = "FILE"
     )]
     pub(super) keys: PathBuf,
-    /// End after the first reveal
+    /// End after the first reveal of any computation, with exit code 0
     #[arg(long, env = "WEB_MPC_ONCE", value_parser = BoolishValueParser::new())]
     pub(super) once: bool,
 }

@@ -65,7 +65,7 @@ Options:
           [default: server-keys.json]
 
       --once
-          End after the first reveal
+          End after the first reveal of any computation, with exit code 0
 
           [env: WEB_MPC_ONCE=]
 
@@ -313,7 +313,8 @@ Options:
                         [default: sqlite:web-mpc.db]
       --keys <FILE>     The server's own keys; made at the first run [env: WEB_MPC_KEYS=] [default:
                         server-keys.json]
-      --once            End after the first reveal [env: WEB_MPC_ONCE=]
+      --once            End after the first reveal of any computation, with exit code 0 [env:
+                        WEB_MPC_ONCE=]
   -h, --help            Print help (see more with '--help')
   -V, --version         Print version
 

@@ -43,9 +43,10 @@ fn those_who_wait_outlive_a_server_that_is_told_to_stop() {
 }
 
 #[test]
-fn once_is_over_after_a_reveal() {
+fn once_is_over_after_a_reveal_of_any_computation() {
     let place = Place::new();
     let mut server = Server::start(&place.folder("server"), free_address(), &["--once"]);
+    let _open = Analyst::start(&place, &server.url, &["--computation", "other"]);
     let analyst = Analyst::start(&place, &server.url, &[]);
     submit(&place, &server.url, &[42], |_| ());
     analyst.reveal().sum(42);
