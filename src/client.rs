@@ -124,7 +124,7 @@ impl BackOff {
         self.next = (self.next * 3 / 2).min(Self::LONGEST);
     }
 
-    /// Begins anew, after a success.
+    /// Begins anew, after progress.
     pub fn reset(&mut self) {
         self.next = Self::FIRST;
     }

@@ -102,18 +102,20 @@ async fn attempt(
     back_off: &mut BackOff,
 ) -> Result<Signed<Receipt>, ClientError> {
     let mut connection = Connection::open(url).await?;
-    back_off.reset();
     connection.send(session.connected()).await?;
     loop {
         let message = connection.message().await?;
         match session.received(message, &mut entropy.rng())? {
+            // A greeting is no progress: a server that is too busy for more greets too.
             PartyStep::Continue => {}
             PartyStep::Waiting => {
+                back_off.reset();
                 if !std::mem::replace(&mut told.computation, true) {
                     host.tell(PartyEvent::ComputationAway);
                 }
             }
             PartyStep::Save(unsent) => {
+                back_off.reset();
                 host.save(&unsent).map_err(ClientError::Host)?;
                 connection.send(session.saved()).await?;
             }
