@@ -1,6 +1,7 @@
 //! The `analyst` program.
 
 mod collect;
+mod recall;
 
 use std::path::Path;
 
@@ -10,7 +11,6 @@ use self::collect::Run;
 use super::arguments::{Analyst as Arguments, AnalystCommand, KeysCommand};
 use super::exit::{Exit, Failure};
 use super::output::Output;
-use super::result::{Report, past};
 use super::signals;
 use crate::client;
 use crate::crypto::{Analyst, Entropy};
@@ -47,7 +47,7 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         None => run.collect().await,
         Some(AnalystCommand::Status) => status(&mut run).await,
         Some(AnalystCommand::Reveal) => run.reveal_now().await,
-        Some(AnalystCommand::Result) => result(&mut run).await,
+        Some(AnalystCommand::Result) => recall::recall(&mut run).await,
         Some(AnalystCommand::Audit) => audit(&mut run).await,
         Some(AnalystCommand::Keys { .. }) => Ok(()),
     }
@@ -123,25 +123,6 @@ async fn status(run: &mut Run) -> Result<(), Failure> {
     run.output
         .result(&format!("{parties} submitted, {minimum} needed"));
     Ok(())
-}
-
-/// `result`
-async fn result(run: &mut Run) -> Result<(), Failure> {
-    let (_, joined) = run.join(Purpose::Existing).await?;
-    let (Some(commit), Some(aggregate)) = (&joined.commit, &joined.aggregate) else {
-        if joined.has_ended() {
-            return Err(Failure::new(
-                Exit::Failed,
-                "ended",
-                past(&joined.terms, None),
-            ));
-        }
-        let (name, round) = (&joined.terms.manifest.name, joined.terms.manifest.round);
-        let message = format!("computation {name} has no result yet in round {round}");
-        return Err(Failure::new(Exit::NotReady, "not_revealed", message)
-            .hint("reveal it with: cargo run --bin analyst -- reveal"));
-    };
-    run.report(&Report::new(&joined.terms, commit, aggregate))
 }
 
 /// `audit`

@@ -8,6 +8,8 @@ mod keys;
 mod party;
 #[path = "journey/reveal.rs"]
 mod reveal;
+#[path = "journey/rounds.rs"]
+mod rounds;
 #[path = "journey/server.rs"]
 mod server;
 

@@ -18,8 +18,9 @@ use crate::client::{
 };
 use crate::crypto::{Analyst, Entropy, Identity};
 use crate::disclosure::Outcome;
-use crate::files::journal::Journal;
+use crate::files::journal::{Journal, Round};
 use crate::ids::{ComputationName, Digest, Fingerprint};
+use crate::manifest::Terms;
 use crate::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage};
 use crate::session::{AnalystSession, Joined, Misbehaviour, Purpose, Settings};
 use crate::workers::Workers;
@@ -166,6 +167,21 @@ impl Run {
         let fingerprint = joined.terms.fingerprint;
         let agreed = self.journal.record_root(fingerprint, batch.root);
         agreed.map_err(|error| Failure::failed(error.to_string()))
+    }
+
+    /// The rounds of a name that this analyst has committed to, the newest last.
+    pub(super) fn rounds(&self, terms: &Terms) -> Vec<Round> {
+        self.journal.rounds(terms).to_vec()
+    }
+
+    /// An earlier round of the same name.
+    pub(super) async fn earlier(
+        &self,
+        connection: &mut Connection,
+        joined: &Joined,
+        round: &Round,
+    ) -> Result<Joined, ClientError> {
+        client::earlier(connection, joined, round.fingerprint, &self.identity).await
     }
 
     /// Says whose computation it is, and which key file was read.
@@ -430,12 +446,8 @@ impl RevealHost for Host<'_> {
         Ok(self.journal.record_root(*fingerprint, *root)?)
     }
 
-    fn record_commit(
-        &mut self,
-        fingerprint: &Fingerprint,
-        commit: &Digest,
-    ) -> Result<(), HostError> {
-        Ok(self.journal.record_commit(*fingerprint, *commit)?)
+    fn record_commit(&mut self, terms: &Terms, commit: &Digest) -> Result<(), HostError> {
+        Ok(self.journal.record_commit(terms, *commit)?)
     }
 
     fn progress(&mut self, done: u64, of: u64) {

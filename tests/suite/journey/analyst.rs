@@ -193,42 +193,6 @@ fn one_reveals_while_another_waits() {
 }
 
 #[test]
-fn the_next_round_tells_of_the_last() {
-    let (place, server) = fresh();
-    let analyst = Analyst::start(
-        &place,
-        &server.url,
-        &["--modulus", "1000", "--min-parties", "2"],
-    );
-    let first = analyst.fingerprint.clone();
-    submit(&place, &server.url, &[500, 542], |_| ());
-    let note = "note: the result is the sum modulo 1000: a larger sum wraps around\n";
-    analyst.reveal().sum(42).says(note);
-    let second = Analyst::start(&place, &server.url, &[]);
-    assert_ne!(second.fingerprint, first);
-    // The settings of the last round stay.
-    place.analyst(&server.url).args(["status"]).run().is(
-        0,
-        "computation web-mpc, round 2: open\n0 submitted, 2 needed\n",
-        "",
-    );
-    for _ in 0..2 {
-        let party = place.party(&server.url).args(["1"]).run().exits(0);
-        let expected = "Submitted to computation web-mpc, round 2.\n";
-        assert!(party.stdout.starts_with(expected), "{party}");
-    }
-    let ended = second.reveal().sum(2);
-    assert_eq!(
-        ended.stderr,
-        format!("round 1: 42 (2 parties)\n{note}{note}")
-    );
-    // And the third tells of the second only.
-    let third = Analyst::start(&place, &server.url, &["--min-parties", "1"]);
-    let told = third.process.kill().err.concat();
-    assert_eq!(told, format!("round 2: 2 (2 parties)\n{note}"));
-}
-
-#[test]
 fn one_party_is_one_party() {
     let (place, server) = fresh();
     let analyst = Analyst::start(&place, &server.url, &[]);

@@ -96,12 +96,8 @@ impl RevealHost for Host<'_> {
         Ok(self.0.record_root(*fingerprint, *root)?)
     }
 
-    fn record_commit(
-        &mut self,
-        fingerprint: &Fingerprint,
-        commit: &Digest,
-    ) -> Result<(), HostError> {
-        Ok(self.0.record_commit(*fingerprint, *commit)?)
+    fn record_commit(&mut self, terms: &Terms, commit: &Digest) -> Result<(), HostError> {
+        Ok(self.0.record_commit(terms, *commit)?)
     }
 
     fn progress(&mut self, _done: u64, _of: u64) {}
