@@ -1,10 +1,10 @@
 //! The arguments of the three programs, and the `WEB_MPC_*` variables that stand for them.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::client::ServerUrl;
 use crate::ids::{ComputationName, FingerprintPin};
@@ -30,7 +30,8 @@ pub(super) struct Server {
         long,
         env = "WEB_MPC_LISTEN",
         default_value = "127.0.0.1:8080",
-        value_name = "ADDR"
+        value_name = "ADDR",
+        value_parser = listen
     )]
     pub(super) listen: SocketAddr,
     /// Where computations and submissions are kept
@@ -55,27 +56,21 @@ pub(super) struct Server {
     pub(super) once: bool,
 }
 
-/// What both clients need to find a computation.
-#[derive(Debug, Clone, Args)]
-pub(super) struct Where {
-    /// Address of the server
-    #[arg(
-        long,
-        env = "WEB_MPC_SERVER",
-        default_value = "ws://127.0.0.1:8080",
-        value_name = "URL",
-        global = true
-    )]
-    pub(super) server: ServerUrl,
-    /// Name of the computation
-    #[arg(
-        long,
-        env = "WEB_MPC_COMPUTATION",
-        default_value = "web-mpc",
-        value_name = "NAME",
-        global = true
-    )]
-    pub(super) computation: ComputationName,
+/// An address with a port. Of names only `localhost` is taken: what another name stands for may
+/// change, and with it who can reach the server.
+fn listen(text: &str) -> Result<SocketAddr, &'static str> {
+    let local = text.rsplit_once(':').filter(|(host, _)| {
+        let host = host.trim();
+        host.eq_ignore_ascii_case("localhost")
+    });
+    let read = match local {
+        Some((_, port)) => port
+            .parse()
+            .map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port))
+            .ok(),
+        None => text.parse().ok(),
+    };
+    read.ok_or("an address with a port is needed, such as 127.0.0.1:8080")
 }
 
 /// Opens a computation, and reveals its result when you press Enter.
@@ -94,8 +89,24 @@ pub(super) struct Where {
         analyst status --json                      for programs"
 )]
 pub(super) struct Analyst {
-    #[command(flatten)]
-    pub(super) place: Where,
+    /// Address of the server
+    #[arg(
+        long,
+        env = "WEB_MPC_SERVER",
+        default_value = "ws://127.0.0.1:8080",
+        value_name = "URL",
+        global = true
+    )]
+    pub(super) server: ServerUrl,
+    /// Name of the computation
+    #[arg(
+        long,
+        env = "WEB_MPC_COMPUTATION",
+        default_value = "web-mpc",
+        value_name = "NAME",
+        global = true
+    )]
+    pub(super) computation: ComputationName,
     /// The analyst's own keys; made at the first run
     #[arg(
         long,
@@ -193,8 +204,24 @@ pub(super) enum KeysCommand {
         input-party verify FILE             after the reveal: was it counted?"
 )]
 pub(super) struct InputParty {
-    #[command(flatten)]
-    pub(super) place: Where,
+    /// Address of the server
+    #[arg(
+        long,
+        env = "WEB_MPC_SERVER",
+        value_name = "URL",
+        help = "Address of the server [default: the receipt's, or else ws://127.0.0.1:8080]",
+        global = true
+    )]
+    pub(super) server: Option<ServerUrl>,
+    /// Name of the computation
+    #[arg(
+        long,
+        env = "WEB_MPC_COMPUTATION",
+        default_value = "web-mpc",
+        value_name = "NAME",
+        global = true
+    )]
+    pub(super) computation: ComputationName,
     /// The computation's fingerprint, or twelve of its words, got out of band
     #[arg(
         long,

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::arguments::{InputParty, InputPartyCommand};
+use super::command::{self, command};
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::signals;
@@ -39,10 +40,10 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
     let measurement = value.map(|text| read_value(text, &output)).transpose()?;
     let pins = read_pins(&arguments)?;
     let entropy = Entropy::System;
-    let stop = signals::stop();
+    let stop = signals::stop(&output);
     let mut run = Run {
-        url: arguments.place.server.clone(),
-        computation: arguments.place.computation.to_string(),
+        url: arguments.server.clone().unwrap_or_default(),
+        computation: arguments.computation.to_string(),
         pinned: pins.fingerprint.is_some() || pins.analyst.is_some(),
         path: arguments.receipt.clone(),
         keys: SigningKeyPair::generate(&mut entropy.rng()),
@@ -94,7 +95,7 @@ impl Run {
                 Err(error) => return Err(unusable(&error)),
             },
         };
-        let by_name = Which::Name(arguments.place.computation.clone());
+        let by_name = Which::Name(arguments.computation.clone());
         let (which, sequence) = match existing {
             None => {
                 let which = match &pins.fingerprint {
@@ -130,9 +131,10 @@ impl Run {
             }
         };
         let measurement = measurement.ok_or_else(|| {
-            Failure::usage("there is nothing to finish: a VALUE is needed").hint(
-                "input-party --receipt FILE VALUE submits, or corrects what FILE is the receipt of",
-            )
+            Failure::usage("there is nothing to finish: a VALUE is needed").hint(format!(
+                "{} submits, or corrects what FILE is the receipt of",
+                command("input-party", "--receipt FILE VALUE")
+            ))
         })?;
         let keys = self.keys.clone();
         Ok(PartyPlan::Submit(Box::new(Request {
@@ -150,7 +152,7 @@ impl Run {
         terms: &Terms,
         path: &Path,
     ) -> Result<(), Failure> {
-        let named = &arguments.place.computation;
+        let named = &arguments.computation;
         let other_name = *named != terms.manifest.name;
         let pinned = arguments.fingerprint.as_ref();
         let other_fingerprint = pinned.is_some_and(|pin| !pin.matches(&terms.fingerprint));
@@ -177,10 +179,8 @@ impl Run {
             .filter(|file| file.computation.as_str() == self.computation)
         {
             let path = file.path.display();
-            let command = format!(
-                "input-party --computation {} --receipt {path}",
-                file.computation
-            );
+            let arguments = format!("--computation {} --receipt {path}", file.computation);
+            let command = command("input-party", &arguments);
             self.output.warning(&if file.refused {
                 format!(
                     "the server refused an earlier run; if that was you, try again with: {command}"
@@ -189,6 +189,19 @@ impl Run {
                 format!("an earlier run did not finish; finish it with: {command}")
             });
         }
+    }
+
+    /// What opens the computation.
+    fn analyst_command(&self) -> String {
+        let (url, name) = (&self.url, &self.computation);
+        let mut words = Vec::new();
+        if !url.is_default() {
+            words.push(format!("--server {url}"));
+        }
+        if name != ComputationName::default().as_str() {
+            words.push(format!("--computation {name}"));
+        }
+        command("analyst", &words.join(" "))
     }
 
     fn finish(mut self, receipt: Signed<Receipt>) -> Result<(), Failure> {
@@ -228,12 +241,12 @@ impl Run {
             matches!(&error, ClientError::Refused(refusal) if refusal.code.refuses_submission());
         let mut failure = Failure::from(error);
         if failure.code == "not_ready" {
-            let command = analyst_command(&self.computation);
+            let command = self.analyst_command();
             failure = failure.hint(format!("the analyst opens it with: {command}"));
         }
         match self.file {
             Some(mut file) if file.stored().pending().is_some() => {
-                let command = again(&file);
+                let command = again(file.stored(), file.path());
                 if !refused {
                     return failure.hint(format!(
                         "the sealed submission is kept; finish with: {command}"
@@ -262,11 +275,11 @@ impl PartyHost for Run {
         let (what, command) = match event {
             PartyEvent::ServerAway => (
                 format!("the server at {}", self.url),
-                "cargo run --bin server".to_owned(),
+                command::server(&self.url),
             ),
             PartyEvent::ComputationAway => (
                 format!("computation {}", self.computation),
-                analyst_command(&self.computation),
+                self.analyst_command(),
             ),
         };
         self.output
@@ -305,21 +318,13 @@ impl PartyHost for Run {
 }
 
 /// What finishes what is in a file, or with a value behind it corrects it.
-fn again(file: &ReceiptFile) -> String {
-    let path = file.path().display();
-    match &file.stored().terms.manifest.name {
-        name if *name == ComputationName::default() => format!("input-party --receipt {path}"),
-        name => format!("input-party --computation {name} --receipt {path}"),
-    }
-}
-
-/// What opens a computation.
-fn analyst_command(computation: &str) -> String {
-    if computation == ComputationName::default().as_str() {
-        "cargo run --bin analyst".to_owned()
-    } else {
-        format!("cargo run --bin analyst -- --computation {computation}")
-    }
+fn again(stored: &StoredReceipt, path: &Path) -> String {
+    let path = path.display();
+    let arguments = match &stored.terms.manifest.name {
+        name if *name == ComputationName::default() => format!("--receipt {path}"),
+        name => format!("--computation {name} --receipt {path}"),
+    };
+    command("input-party", &arguments)
 }
 
 /// The number that was given; nothing of it is repeated in an error.
@@ -345,7 +350,7 @@ fn read_value(text: &str, output: &Output) -> Result<Measurement, Failure> {
     };
     parse_number(text).map(Measurement::Number).map_err(|_| {
         Failure::usage("the value is not a whole number in decimal digits")
-            .hint("for example: input-party 42")
+            .hint(format!("for example: {}", command("input-party", "42")))
     })
 }
 
@@ -373,12 +378,8 @@ fn read_key<R: Role>(key_or_file: &str) -> Result<KeyId, Failure> {
 
 /// The server that the command names, or else the one that the receipt is from.
 fn server_of(stored: &StoredReceipt, arguments: &InputParty) -> ServerUrl {
-    let stated = arguments.place.server.clone();
-    if stated.is_default() {
-        stored.server.parse().unwrap_or(stated)
-    } else {
-        stated
-    }
+    let stored = || stored.server.parse().unwrap_or_default();
+    arguments.server.clone().unwrap_or_else(stored)
 }
 
 fn unusable(error: &ReceiptError) -> Failure {

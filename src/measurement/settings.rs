@@ -17,18 +17,34 @@ pub struct KindSettings {
 
 /// A setting that an open computation has and that is not the one asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// Which setting, as its flag is called.
-    pub setting: &'static str,
-    /// The open computation's.
-    pub open: String,
-    /// What was asked for.
-    pub asked: String,
+pub enum Difference {
+    /// A number.
+    Value {
+        /// Which setting, as its flag is called.
+        setting: &'static str,
+        /// The open computation's.
+        open: String,
+        /// What was asked for.
+        asked: String,
+    },
+    /// Whether negative numbers are allowed.
+    Signed {
+        /// What was asked for.
+        asked: bool,
+    },
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}, not {}", self.setting, self.open, self.asked)
+        match self {
+            Self::Value {
+                setting,
+                open,
+                asked,
+            } => write!(f, "has {setting} {open}, not {asked}"),
+            Self::Signed { asked: true } => f.write_str("is unsigned, you asked for --signed"),
+            Self::Signed { asked: false } => f.write_str("is signed, you asked for --signed=false"),
+        }
     }
 }
 
@@ -61,18 +77,13 @@ impl KindSettings {
             .filter(|asked| **asked != open.modulus)
         {
             let (open, asked) = (open.modulus.to_string(), asked.to_string());
-            return Some(Difference {
+            return Some(Difference::Value {
                 setting: "modulus",
                 open,
                 asked,
             });
         }
         let asked = self.signed.filter(|asked| *asked != open.signed)?;
-        let (open, asked) = (open.signed.to_string(), asked.to_string());
-        Some(Difference {
-            setting: "signed",
-            open,
-            asked,
-        })
+        Some(Difference::Signed { asked })
     }
 }

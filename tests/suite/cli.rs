@@ -195,10 +195,9 @@ Arguments:
 
 Options:
       --server <URL>
-          Address of the server
+          Address of the server [default: the receipt's, or else ws://127.0.0.1:8080]
 
           [env: WEB_MPC_SERVER=]
-          [default: ws://127.0.0.1:8080]
 
       --computation <NAME>
           Name of the computation
@@ -275,10 +274,9 @@ Arguments:
 
 Options:
       --server <URL>
-          Address of the server
+          Address of the server [default: the receipt's, or else ws://127.0.0.1:8080]
 
           [env: WEB_MPC_SERVER=]
-          [default: ws://127.0.0.1:8080]
 
       --computation <NAME>
           Name of the computation
@@ -343,28 +341,28 @@ For more information, try '--help'.
         Launch::input_party,
         &["abc"],
         r"error: the value is not a whole number in decimal digits
-hint: for example: input-party 42
+hint: for example: cargo run --bin input-party -- 42
 ",
     );
     refuses(
         Launch::input_party,
         &["1.5"],
         r"error: the value is not a whole number in decimal digits
-hint: for example: input-party 42
+hint: for example: cargo run --bin input-party -- 42
 ",
     );
     refuses(
         Launch::input_party,
         &["1e3"],
         r"error: the value is not a whole number in decimal digits
-hint: for example: input-party 42
+hint: for example: cargo run --bin input-party -- 42
 ",
     );
     refuses(
         Launch::input_party,
         &[""],
         r"error: the value is not a whole number in decimal digits
-hint: for example: input-party 42
+hint: for example: cargo run --bin input-party -- 42
 ",
     );
     refuses(
@@ -642,8 +640,8 @@ Options:
 fn listening_on_no_address() {
     refuses(
         Launch::server,
-        &["--listen", "localhost:8080"],
-        r"error: invalid value 'localhost:8080' for '--listen <ADDR>': invalid socket address syntax
+        &["--listen", "example.org:8080"],
+        r"error: invalid value 'example.org:8080' for '--listen <ADDR>': an address with a port is needed, such as 127.0.0.1:8080
 
 For more information, try '--help'.
 ",
@@ -651,7 +649,7 @@ For more information, try '--help'.
     refuses(
         Launch::server,
         &["--listen", "127.0.0.1"],
-        r"error: invalid value '127.0.0.1' for '--listen <ADDR>': invalid socket address syntax
+        r"error: invalid value '127.0.0.1' for '--listen <ADDR>': an address with a port is needed, such as 127.0.0.1:8080
 
 For more information, try '--help'.
 ",

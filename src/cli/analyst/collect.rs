@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::super::arguments::Analyst as Arguments;
+use super::super::command::{self, command};
 use super::super::exit::{Exit, Failure, too_few};
 use super::super::output::Output;
 use super::super::result::{Report, ended, past};
@@ -66,8 +67,8 @@ impl Run {
         let journal =
             Journal::open(&arguments.keys).map_err(|error| Failure::failed(error.to_string()))?;
         Ok(Self {
-            url: arguments.place.server.clone(),
-            name: arguments.place.computation.clone(),
+            url: arguments.server.clone(),
+            name: arguments.computation.clone(),
             keys: arguments.keys.clone(),
             out: arguments.out.clone(),
             identity,
@@ -117,10 +118,11 @@ impl Run {
         if joined.standing.phase.is_over() {
             let (round, name) = (joined.terms.manifest.round, &self.name);
             let message = format!("round {round} of computation {name} is over");
-            return Err(Failure::new(Exit::Failed, "over", message).hint(
-                "see it with: cargo run --bin analyst -- result; \
-                     open the next round with: cargo run --bin analyst",
-            ));
+            return Err(Failure::new(Exit::Failed, "over", message).hint(format!(
+                "see it with: {}; open the next round with: {}",
+                command("analyst", "result"),
+                command("analyst", ""),
+            )));
         }
         self.reveal(connection, joined).await
     }
@@ -148,7 +150,7 @@ impl Run {
                 return Err(self.explain(error));
             }
             if !std::mem::replace(&mut told, true) {
-                let (url, command) = (&self.url, "cargo run --bin server");
+                let (url, command) = (&self.url, command::server(&self.url));
                 let what = format!("the server at {url}");
                 self.output
                     .event("waiting", json!({ "for": what, "command": command }));
@@ -236,7 +238,7 @@ impl Run {
 
     /// The exact command that an input party needs.
     fn party_command(&self, fingerprint: &Fingerprint) -> String {
-        let mut words = vec!["cargo run --bin input-party --".to_owned()];
+        let mut words = Vec::new();
         if !self.url.is_default() {
             words.push(format!("--server {}", self.url));
         }
@@ -244,7 +246,7 @@ impl Run {
             words.push(format!("--computation {}", self.name));
         }
         words.push(format!("--fingerprint {fingerprint} VALUE"));
-        words.join(" ")
+        command("input-party", &words.join(" "))
     }
 
     /// Shows the total until a line comes with which the batch could be frozen. Lines that come
@@ -278,8 +280,9 @@ impl Run {
                     _ => return Err(Misbehaviour::Unexpected.into()),
                 },
                 line = keyboard.lines.recv(), if !keyboard.ended => match line {
-                    Some(()) if keyboard.asked => {}
+                    Some(()) if keyboard.asked => self.output.entered(),
                     Some(()) => {
+                        self.output.entered();
                         keyboard.asked = true;
                         connection.send([joined.freeze(&self.identity)]).await?;
                     }

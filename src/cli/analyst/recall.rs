@@ -7,6 +7,7 @@
 use super::super::exit::{Exit, Failure};
 use super::super::result::{Report, past};
 use super::collect::Run;
+use super::reveal_it;
 use crate::client::{ClientError, Connection};
 use crate::disclosure::Outcome;
 use crate::files::journal::Round;
@@ -37,8 +38,7 @@ pub(super) async fn recall(run: &mut Run) -> Result<(), Failure> {
     let (name, round) = (&joined.terms.manifest.name, joined.terms.manifest.round);
     let Some(earlier) = earlier else {
         let message = format!("computation {name} has no result yet in round {round}");
-        return Err(Failure::new(Exit::NotReady, "not_revealed", message)
-            .hint("reveal it with: cargo run --bin analyst -- reveal"));
+        return Err(Failure::new(Exit::NotReady, "not_revealed", message).hint(reveal_it()));
     };
     run.output.note(&format!(
         "round {round} has no result yet; this is the result of round {}:",

@@ -51,7 +51,7 @@ fn a_refusal_is_noted_and_the_key_is_kept() {
         let refused = ClientError::Refused(Refusal::new(code, "no"));
         let failure = run.give_up(refused);
         assert_eq!(failure.code, code.to_string());
-        let command = format!("input-party --receipt {}", path.display());
+        let command = format!("input-party -- --receipt {}", path.display());
         assert!(failure.hint.unwrap().ends_with(&command), "{code}");
         let left = crate::files::receipt::read(&path).unwrap();
         assert_eq!(*left.keys.seed(), seed);

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::arguments::InputParty;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
-use super::{server_of, unusable};
+use super::{again, server_of, unusable};
 use crate::client::{self, ClientError};
 use crate::files::receipt;
 use crate::session::{Evidence, Fate, fate};
@@ -23,12 +23,8 @@ pub(super) async fn verify(
     let unfinished = stored.pending().is_some() && !stored.is_refused();
     let Some(signed) = stored.newest_receipt().filter(|_| !unfinished) else {
         let message = format!("{} has a submission that is not finished", path.display());
-        return Err(
-            Failure::new(Exit::NotReady, "unfinished", message).hint(format!(
-                "finish it with: input-party --receipt {}",
-                path.display()
-            )),
-        );
+        return Err(Failure::new(Exit::NotReady, "unfinished", message)
+            .hint(format!("finish it with: {}", again(&stored, path))));
     };
     let url = server_of(&stored, arguments);
     let party_key = (*stored.keys.public()).into();

@@ -96,7 +96,7 @@ fn enter_with_nobody_there_is_no_harm() {
     let analyst = Analyst::ready(process);
     analyst
         .process
-        .err("0 of 1 parties have submitted: 1 more needed; still waiting");
+        .err("0 of 1 party has submitted: 1 more needed; still waiting");
     submit(&place, &server.url, &[42], |_| ());
     analyst.reveal().sum(42);
 }
@@ -156,7 +156,9 @@ fn a_signal_before_there_is_a_server() {
         .finish()
         .exits(69)
         .says(&format!("error: cannot reach the server at {url}: "))
-        .says("hint: start it with: cargo run --bin server\n");
+        .says(&format!(
+            "hint: start it with: cargo run --bin server -- --listen {address}\n"
+        ));
 }
 
 #[test]
@@ -176,7 +178,7 @@ fn two_at_once_see_the_same_and_reveal_once() {
     }
     place.analyst(&server.url).args(["status"]).run().is(
         0,
-        "computation web-mpc, round 1: revealed: see it with `analyst result`\n\
+        "computation web-mpc, round 1: revealed: see it with: cargo run --bin analyst -- result\n\
          2 submitted, 1 needed\n",
         "",
     );
@@ -217,15 +219,18 @@ fn settings_that_differ_are_refused() {
     // The same settings again, in another spelling.
     let same = ["--modulus", "618970019642690137449562111", "--signed=false"];
     Analyst::start(&place, &server.url, &same).process.kill();
-    let hint = "hint: leave the flag away to go on as it is, reveal this round first, \
+    let hint = "hint: leave the flag out to go on as it is, reveal this round first, \
                 or collect under another name with --computation NAME\n";
     for (flag, difference) in [
-        ("--modulus=7", "modulus 618970019642690137449562111, not 7"),
-        ("--signed", "signed false, not true"),
-        ("--min-parties=3", "min-parties 2, not 3"),
-        ("--max-parties=8", "max-parties 9, not 8"),
+        (
+            "--modulus=7",
+            "has modulus 618970019642690137449562111, not 7",
+        ),
+        ("--signed", "is unsigned, you asked for --signed"),
+        ("--min-parties=3", "has min-parties 2, not 3"),
+        ("--max-parties=8", "has max-parties 9, not 8"),
     ] {
-        let stderr = format!("error: computation web-mpc has {difference}\n{hint}");
+        let stderr = format!("error: computation web-mpc {difference}\n{hint}");
         place
             .analyst(&server.url)
             .args([flag])
@@ -323,7 +328,7 @@ fn subcommands_to_the_letter() {
     run(&["result"]).is(0, "SUM IS: 42\n", "");
     run(&["status"]).is(
         0,
-        "computation web-mpc, round 1: revealed: see it with `analyst result`\n\
+        "computation web-mpc, round 1: revealed: see it with: cargo run --bin analyst -- result\n\
          2 submitted, 2 needed\n",
         "",
     );

@@ -76,7 +76,9 @@ fn a_party_that_comes_first_waits_for_the_analyst() {
         .party(&server.url)
         .args(["--receipt", "mine.json", "42"])
         .start();
-    early.err("waiting for computation web-mpc; start it with: cargo run --bin analyst");
+    early.err(
+        "waiting for computation web-mpc; start it with: cargo run --bin analyst -- --server ",
+    );
     let analyst = Analyst::start(&place, &server.url, &[]);
     early.finish().exits(0);
     analyst.reveal().sum(42);
@@ -92,7 +94,11 @@ fn a_wait_has_an_end() {
         .run()
         .exits(69);
     let mut lines = away.stderr.lines();
-    let waiting = format!("waiting for the server at {url}; start it with: cargo run --bin server");
+    let command = format!(
+        "start it with: cargo run --bin server -- --listen {}",
+        url.trim_start_matches("ws://")
+    );
+    let waiting = format!("waiting for the server at {url}; {command}");
     assert_eq!(lines.next(), Some(waiting.as_str()));
     assert!(
         lines
@@ -100,20 +106,35 @@ fn a_wait_has_an_end() {
             .unwrap()
             .starts_with(&format!("error: cannot reach the server at {url}: "))
     );
-    assert_eq!(
-        lines.next(),
-        Some("hint: start it with: cargo run --bin server")
-    );
+    assert_eq!(lines.next(), Some(format!("hint: {command}").as_str()));
     assert_eq!(lines.next(), None);
     let server = place.server();
+    let command = format!("cargo run --bin analyst -- --server {}", server.url);
     party(&place, &server, &["--wait", "1", "42"]).is(
         75,
         "",
-        "waiting for computation web-mpc; start it with: cargo run --bin analyst\n\
-         error: the computation is not there after 1 s\n\
-         hint: the analyst opens it with: cargo run --bin analyst\n",
+        &format!(
+            "waiting for computation web-mpc; start it with: {command}\n\
+             error: the computation is not there after 1 s\n\
+             hint: the analyst opens it with: {command}\n"
+        ),
     );
     assert_eq!(receipts(&place), Vec::<PathBuf>::new());
+}
+
+/// Where cargo has not built it, a program names the others by their bare names.
+#[test]
+fn an_installed_program_says_how_to_start_what_is_installed() {
+    let place = Place::new();
+    let (folder, url) = (place.folder("party"), format!("ws://{}", free_address()));
+    let program = folder.join("input-party");
+    fs::copy(env!("CARGO_BIN_EXE_input-party"), &program).unwrap();
+    let launch = Launch::installed(&program, &folder).args(["--server", &url, "--wait", "1", "42"]);
+    let listen = url.trim_start_matches("ws://");
+    launch
+        .run()
+        .exits(69)
+        .says(&format!("hint: start it with: server --listen {listen}\n"));
 }
 
 #[test]
@@ -136,7 +157,7 @@ fn values_from_standard_input() {
             2,
             "",
             "error: the value is not a whole number in decimal digits\n\
-             hint: for example: input-party 42\n",
+             hint: for example: cargo run --bin input-party -- 42\n",
         );
     analyst.reveal().sum(42);
 }
@@ -217,9 +238,9 @@ fn a_full_computation_still_takes_corrections() {
         party(&place, &server, &["--receipt", receipt, value]).exits(0);
     }
     let refused = party(&place, &server, &["--receipt", "three.json", "3"]).exits(1);
-    let refusal = "error: the computation has 2 parties, which is all that it takes\n\
+    let refusal = "error: the computation takes no new parties: its limit is 2\n\
                    hint: the analyst set the limit with --max-parties; the key is kept; \
-                   try again as the same party with: input-party --receipt three.json\n";
+                   try again as the same party with: cargo run --bin input-party -- --receipt three.json\n";
     assert!(refused.stderr.ends_with(refusal), "{refused}");
     for args in [
         &["--receipt", "three.json"][..],
@@ -257,7 +278,7 @@ fn a_receipt_without_a_value_has_nothing_to_finish() {
             2,
             "",
             "error: there is nothing to finish: a VALUE is needed\n\
-             hint: input-party --receipt FILE VALUE submits, or corrects what FILE is the receipt of\n",
+             hint: cargo run --bin input-party -- --receipt FILE VALUE submits, or corrects what FILE is the receipt of\n",
         );
     }
 }
@@ -305,11 +326,11 @@ fn a_run_that_died_is_finished_and_counts_once() {
     let next = party(&place, &server, &["100"]).exits(0);
     let told = format!(
         "warning: an earlier run did not finish; finish it with: \
-         input-party --computation web-mpc --receipt receipts/{name}\n"
+         cargo run --bin input-party -- --computation web-mpc --receipt receipts/{name}\n"
     );
     assert!(next.stderr.starts_with(&told), "{next}");
     // The command that was named, word by word.
-    let command = told.rsplit_once("input-party ").unwrap().1;
+    let command = told.rsplit_once("input-party -- ").unwrap().1;
     let args: Vec<_> = command.split_whitespace().collect();
     let finished = party(&place, &server, &args);
     submitted(&finished);
@@ -332,7 +353,7 @@ fn a_correction_that_died_is_finished_with_the_same_bytes() {
         75,
         "",
         "error: mine.json has a submission that is not finished\n\
-         hint: finish it with: input-party --receipt mine.json\n",
+         hint: finish it with: cargo run --bin input-party -- --receipt mine.json\n",
     );
     // The value of the run that died counts, not the one that is given now.
     party(&place, &server, &["--receipt", "mine.json", "7"]).is(
@@ -377,7 +398,7 @@ fn a_refused_run_comes_again_as_the_same_party() {
     let next = place.party(&server.url).args(["--wait", "9", "0"]).run();
     let told = format!(
         "warning: the server refused an earlier run; if that was you, try again with: \
-         input-party --computation web-mpc --receipt {receipt}\n"
+         cargo run --bin input-party -- --computation web-mpc --receipt {receipt}\n"
     );
     assert!(next.stderr.starts_with(&told), "{next}");
     analyst.reveal().sum(82);
@@ -546,7 +567,7 @@ fn too_few_valid_submissions_end_the_round() {
     malformed(&place, &server, "forged.json");
     let ended = analyst.reveal().exits(1);
     assert!(!ended.stdout.contains("SUM IS"), "{ended}");
-    let error = "error: this round ended without a result: 1 valid submissions, 2 needed\n\
+    let error = "error: this round ended without a result: 1 valid submission, 2 needed\n\
                  hint: collect again in a new round: run the analyst once more\n";
     assert!(ended.stderr.ends_with(error), "{ended}");
     let result = place.analyst(&server.url).args(["result"]).run();

@@ -57,6 +57,13 @@ fn once_is_over_after_a_reveal_of_any_computation() {
 }
 
 #[test]
+fn localhost_is_an_address() {
+    let place = Place::new();
+    let launch = Launch::server(&place.folder("server")).args(["--listen", "localhost:0"]);
+    launch.start().out("listening on ws://127.0.0.1:");
+}
+
+#[test]
 fn a_port_that_is_taken() {
     let place = Place::new();
     let server = place.server();
