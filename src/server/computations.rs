@@ -2,9 +2,10 @@
 //! one that does not exist yet.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::live::{Live, corrupt};
+use super::live::Live;
 use super::safe::Shown;
 use super::stored;
 use super::waiting::Waiting;
@@ -16,6 +17,9 @@ use crate::manifest::{Manifest, Terms};
 use crate::protocol::{ErrorCode, Refusal, Which};
 use crate::record::Countersigned;
 use crate::store::{NewComputation, StoredComputation};
+
+/// What the log says of what the store holds and this server did not write.
+const INVALID: &str = "a computation in the store is invalid";
 
 /// Computations kept in memory while nobody uses them. Each is at most three times as large as the
 /// longest manifest that a client can send.
@@ -138,15 +142,26 @@ impl Shared {
         let fingerprint = stored.fingerprint;
         let manifest = stored::countersigned::<Manifest>(stored.manifest.clone());
         let terms = self.workers.run(move || Terms::agreed(&manifest)).await?;
-        let terms = terms.map_err(|error| corrupt(&error))?;
+        let terms = terms.map_err(|error| self.corrupt(fingerprint, &error))?;
         if terms.manifest.server.identity != self.identity.public() {
             return Err(refusals::another_server(&terms, &self.identity.public()));
         }
         let public = terms.manifest.server.computation_key.box_key;
         let keys = self.safe.load_key(fingerprint, public).await?;
-        let live = Live::new(terms, keys, stored).map_err(|error| corrupt(&error))?;
+        let live =
+            Live::new(terms, keys, stored).map_err(|error| self.corrupt(fingerprint, &error))?;
         self.safe.check(fingerprint, live.view().shown()).await?;
         Ok(live)
+    }
+
+    /// The store holds of a computation what this server did not write.
+    pub(super) fn corrupt(
+        &self,
+        fingerprint: Fingerprint,
+        error: &(dyn Error + 'static),
+    ) -> Refusal {
+        self.safe.report(fingerprint, INVALID, error);
+        refusals::internal()
     }
 
     /// Stores a new computation and wakes those who wait for it; nothing if there is one with that

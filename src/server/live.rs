@@ -141,7 +141,13 @@ impl Live {
         let stored = store.computation(&self.terms.fingerprint).await?;
         let stored = stored.ok_or_else(refusals::unknown_computation)?;
         self.count(stored.parties);
-        let view = View::new(stored, &self.terms).map_err(|error| corrupt(&error))?;
+        let view = View::new(stored, &self.terms).map_err(|error| {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "what was changed reads as invalid"
+            );
+            refusals::internal()
+        })?;
         let view = Arc::new(view);
         self.view.send_replace(Arc::clone(&view));
         Ok(view)
@@ -161,10 +167,4 @@ impl Live {
     pub(super) fn watch(&self) -> watch::Receiver<u64> {
         self.parties.subscribe()
     }
-}
-
-/// The store holds what this server did not write.
-pub(super) fn corrupt(error: &(dyn std::error::Error + 'static)) -> Refusal {
-    tracing::error!(error, "a computation in the store is invalid");
-    refusals::internal()
 }

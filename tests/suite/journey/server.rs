@@ -63,6 +63,40 @@ fn localhost_is_an_address() {
     launch.start().out("listening on ws://127.0.0.1:");
 }
 
+/// Anybody may ask for a computation that cannot be served, as often as they like.
+#[test]
+fn what_cannot_be_served_is_logged_once() {
+    let place = Place::new();
+    let mut server = place.server();
+    let file = |name: &str| place.folder("server").join(name);
+    Analyst::start(&place, &server.url, &[]).process.kill();
+    submit(&place, &server.url, &[42], |_| ());
+    let analyst = Analyst::start(&place, &server.url, &[]);
+    let fingerprint = analyst.fingerprint.clone();
+    analyst.reveal().sum(42);
+    let asked_often = |server: &mut Server, told: &str| {
+        for _ in 0..3 {
+            let party = place.party(&server.url).args(["--wait", "1"]);
+            let pinned = party.args(["--fingerprint", &fingerprint, "1"]);
+            assert_ne!(pinned.run().code, Some(0));
+        }
+        server.process().signal("TERM");
+        let log = server.finish().exits(0).stderr;
+        assert_eq!(log.matches(told).count(), 1, "{log}");
+        assert_eq!(log.matches("ERROR").count(), 1, "{log}");
+    };
+    server.kill();
+    std::fs::rename(file("server-keys.json.d"), file("elsewhere")).unwrap();
+    server.restart();
+    asked_often(&mut server, "no key for a computation");
+    std::fs::rename(file("elsewhere"), file("server-keys.json.d")).unwrap();
+    for name in ["web-mpc.db", "web-mpc.db-wal", "web-mpc.db-shm"] {
+        drop(std::fs::remove_file(file(name)));
+    }
+    server.restart();
+    asked_often(&mut server, "the ledger refuses");
+}
+
 #[test]
 fn a_port_that_is_taken() {
     let place = Place::new();
