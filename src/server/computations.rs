@@ -85,20 +85,30 @@ impl Computations {
 
 impl Shared {
     /// The computation that a client asks for; nothing if there is none yet.
-    pub(super) async fn find(&self, which: &Which) -> Result<Option<Arc<Live>>, Refusal> {
-        if let Some(live) = self.computations.find(which) {
-            return Ok(Some(live));
+    pub(super) async fn find(
+        self: &Arc<Self>,
+        which: &Which,
+    ) -> Result<Option<Arc<Live>>, Refusal> {
+        let found = match self.computations.find(which) {
+            Some(live) => Some(live),
+            // Most who ask for what is not in memory ask for what does not exist: they do not queue.
+            None if self.read(which).await?.is_none() => return self.absent(which).await,
+            None => {
+                let _loading = self.computations.loading.lock().await;
+                self.load(which).await?
+            }
+        };
+        if let Some(live) = &found {
+            freeze::repair(self, live).await?;
         }
-        // Most who ask for what is not in memory ask for what does not exist: they do not queue.
-        if self.read(which).await?.is_none() {
-            return self.absent(which).await;
-        }
-        let _loading = self.computations.loading.lock().await;
-        self.load(which).await
+        Ok(found)
     }
 
     /// The computation with that fingerprint, which must exist.
-    pub(super) async fn known(&self, fingerprint: &Fingerprint) -> Result<Arc<Live>, Refusal> {
+    pub(super) async fn known(
+        self: &Arc<Self>,
+        fingerprint: &Fingerprint,
+    ) -> Result<Arc<Live>, Refusal> {
         let found = self.find(&Which::Fingerprint(*fingerprint)).await?;
         found.ok_or_else(refusals::unknown_computation)
     }
@@ -133,7 +143,6 @@ impl Shared {
             return Ok(Some(live));
         }
         let live = Arc::new(self.revive(stored).await?);
-        freeze::repair(self, &live).await?;
         self.computations.keep(&live, by_name);
         Ok(Some(live))
     }

@@ -1,5 +1,7 @@
 //! Telling a party whether its submission was counted, with the proof.
 
+use std::sync::Arc;
+
 use super::Shared;
 use super::freeze::{Blocks, hashes};
 use super::live::Live;
@@ -12,7 +14,7 @@ use crate::store::{Leaf, StoreError, StoredCommit};
 
 /// Where a party stands in the batch of a computation.
 pub(super) async fn inclusion(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     fingerprint: &Fingerprint,
     party: PartyKey,
 ) -> Result<ServerMessage, Refusal> {

@@ -108,7 +108,7 @@ pub(super) struct Live {
     view: watch::Sender<Arc<View>>,
     parties: watch::Sender<u64>,
     /// Held by whoever changes anything but submissions.
-    pub(super) turn: Mutex<()>,
+    pub(super) turn: Arc<Mutex<()>>,
     /// Held by the one connection that reveals.
     pub(super) reveal: Arc<Mutex<()>>,
 }
@@ -126,7 +126,7 @@ impl Live {
             keys,
             view: watch::Sender::new(Arc::new(view)),
             parties: watch::Sender::new(parties),
-            turn: Mutex::default(),
+            turn: Arc::default(),
             reveal: Arc::default(),
         })
     }

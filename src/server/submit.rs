@@ -24,7 +24,10 @@ struct Checked {
 }
 
 /// Takes one submission.
-pub(super) async fn submit(shared: &Shared, submission: Submission) -> Result<Utf8Bytes, Refusal> {
+pub(super) async fn submit(
+    shared: &Arc<Shared>,
+    submission: Submission,
+) -> Result<Utf8Bytes, Refusal> {
     let live = shared.known(&submission.fingerprint).await?;
     let checked = {
         let (live, keys) = (Arc::clone(&live), shared.identity.signing.clone());
