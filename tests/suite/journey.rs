@@ -12,6 +12,10 @@ mod reveal;
 mod rounds;
 #[path = "journey/server.rs"]
 mod server;
+#[path = "journey/settings.rs"]
+mod settings;
+#[path = "journey/verify.rs"]
+mod verify;
 
 use std::sync::mpsc;
 use std::thread;
