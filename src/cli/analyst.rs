@@ -2,6 +2,7 @@
 
 mod collect;
 mod recall;
+mod reveal;
 
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::result::{Report, past};
 use super::collect::Run;
 use super::reveal_it;
-use crate::client::{ClientError, Connection};
+use crate::client::{self, ClientError, Connection};
 use crate::disclosure::Outcome;
 use crate::files::journal::Round;
 use crate::manifest::Terms;
@@ -18,7 +18,7 @@ use crate::session::{Joined, Purpose};
 /// `result`
 pub(super) async fn recall(run: &mut Run) -> Result<(), Failure> {
     let (mut connection, joined) = run.join(Purpose::Existing).await?;
-    let known = run.rounds(&joined.terms);
+    let known = run.journal.rounds(&joined.terms).to_vec();
     let this = joined.terms.fingerprint;
     if joined.standing.phase.is_over() {
         let (newest, number) = (known.last(), joined.terms.manifest.round);
@@ -55,7 +55,9 @@ async fn newest_result(
     known: &[Round],
 ) -> Result<Option<Joined>, Failure> {
     for round in known.iter().rev() {
-        let earlier = match run.earlier(connection, joined, round).await {
+        let earlier = match client::earlier(connection, joined, round.fingerprint, &run.identity)
+            .await
+        {
             Ok(earlier) => earlier,
             Err(ClientError::Refused(refusal)) if refusal.code == ErrorCode::UnknownComputation => {
                 return Err(not_shown(&joined.terms, round));
