@@ -2,6 +2,7 @@
 
 mod analyst;
 mod arguments;
+mod command;
 mod exit;
 mod forms;
 mod input_party;

@@ -7,9 +7,9 @@ mod party;
 mod reveal;
 mod url;
 
-pub use self::analyst::{audit, count, freeze, join};
+pub use self::analyst::{audit, count, earlier, freeze, join};
 pub use self::connection::{Connection, Incoming};
-pub use self::party::{PartyEvent, PartyHost, inclusion, submit};
+pub use self::party::{PartyEvent, PartyHost, find, inclusion, submit};
 pub use self::reveal::{Found, RevealHost, Tools, reveal};
 pub use self::url::{ParseUrlError, ServerUrl};
 
@@ -124,7 +124,7 @@ impl BackOff {
         self.next = (self.next * 3 / 2).min(Self::LONGEST);
     }
 
-    /// Begins anew, after a success.
+    /// Begins anew, after progress.
     pub fn reset(&mut self) {
         self.next = Self::FIRST;
     }

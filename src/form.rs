@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 pub use self::answers::{Answer, Answers};
 pub use self::check::{FormError, parse_address, quotient_bounds, quotient_scale};
 pub use self::decimal::Decimal;
+use crate::crypto::{Tag, sha256};
+use crate::ids::Digest;
 
 /// A form, as its file declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -314,6 +316,14 @@ impl Form {
         } else {
             Err(errors)
         }
+    }
+
+    /// Tells one form from another: H("form-hash", the form as JSON).
+    #[must_use]
+    pub fn hash(&self) -> Digest {
+        // A form is made of texts, numbers and lists: it always has a JSON form.
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        sha256(Tag::FORM_HASH, &[&json])
     }
 
     /// Everything that is wrong with it.

@@ -39,7 +39,7 @@ pub use self::settings::{Difference, KindSettings};
 use self::sum::{Sum, SumParameters};
 use crate::crypto::{Analyst, BoxKeyPair, Server};
 use crate::form::report::Report;
-use crate::form::{Answers, FormError};
+use crate::form::{Answers, Form, FormError};
 use crate::ids::{Fingerprint, Nonce, SubmissionId};
 use crate::shares::Residue;
 
@@ -320,6 +320,15 @@ impl Scheme {
                 let form = form.for_analyst(keys, nonce).ok_or(KindError::VerifyKey)?;
                 Ok(Self::Form(form))
             }
+        }
+    }
+
+    /// The form that is asked, if it is one.
+    #[must_use]
+    pub fn form(&self) -> Option<&Form> {
+        match self {
+            Self::Sum(_) => None,
+            Self::Form(form) => Some(form.form()),
         }
     }
 

@@ -184,6 +184,24 @@ struct Shared {
     revealed: CancellationToken,
 }
 
+impl Shared {
+    fn new(options: Options) -> Result<Self, WorkersError> {
+        Ok(Self {
+            store: options.store,
+            identity: options.identity,
+            safe: Safe::new(options.computation_keys, options.ledger),
+            entropy: options.entropy,
+            limits: options.limits,
+            workers: Workers::new()?,
+            room: Room::default(),
+            computations: Computations::default(),
+            proofs: Semaphore::new(PROOFS),
+            stopping: CancellationToken::new(),
+            revealed: CancellationToken::new(),
+        })
+    }
+}
+
 /// Serves clients on a bound listener until `shutdown` or, if asked for, the end of the first reveal.
 /// Then finishes what is under way and closes the store.
 pub async fn serve(
@@ -192,19 +210,7 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> Result<Outcome, ServerError> {
     let once = options.once;
-    let shared = Arc::new(Shared {
-        store: options.store,
-        identity: options.identity,
-        safe: Safe::new(options.computation_keys, options.ledger),
-        entropy: options.entropy,
-        limits: options.limits,
-        workers: Workers::new()?,
-        room: Room::default(),
-        computations: Computations::default(),
-        proofs: Semaphore::new(PROOFS),
-        stopping: CancellationToken::new(),
-        revealed: CancellationToken::new(),
-    });
+    let shared = Arc::new(Shared::new(options)?);
     shared.reconcile().await.map_err(ServerError::Start)?;
     let connections = TaskTracker::new();
     // A task of its own: what it spawns starts on the same thread, without waking another one.

@@ -11,7 +11,9 @@ mod settings;
 pub use self::analyst::{AnalystError, AnalystSession, AnalystStep, Purpose};
 pub use self::fate::{Evidence, Fate, FateError, fate};
 pub use self::joined::{Joined, PastRound};
-pub use self::party::{PartyError, PartyPlan, PartySession, PartyStep, Pins, Request, Unsent};
+pub use self::party::{
+    PartyError, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Unsent,
+};
 pub use self::settings::Settings;
 
 /// The server broke the protocol: what it sent does not follow from what was asked, or does not hold.

@@ -15,7 +15,7 @@ use web_mpc::ids::ComputationName;
 use web_mpc::manifest::VERSION;
 use web_mpc::measurement::Measurement;
 use web_mpc::protocol::{ClientMessage, Which, decode};
-use web_mpc::session::{PartyPlan, PartySession, PartyStep, Pins, Request};
+use web_mpc::session::{PartyPlan, PartySession, PartyStep, Pins, Request, Sought};
 
 use crate::deployment::{INPUTS, Server, seal, text};
 use crate::load::{ask, connect, each, leave};
@@ -49,7 +49,9 @@ pub(crate) async fn whole(parties: usize, concurrent: usize) -> Result<Taken, Fa
                             sum.fetch_add(value, Ordering::Relaxed);
                             return leave(socket).await;
                         }
-                        PartyStep::Waiting => return Err("there is no computation".into()),
+                        PartyStep::Waiting | PartyStep::Found(_) => {
+                            return Err("there is no computation".into());
+                        }
                     }
                 }
             }
@@ -70,8 +72,10 @@ fn party() -> (PartySession, u64) {
     let mut rng = Entropy::System.rng();
     let value = rng.random_range(0..INPUTS);
     let request = Request {
-        which: Which::Name(ComputationName::default()),
-        pins: Pins::default(),
+        sought: Sought {
+            which: Which::Name(ComputationName::default()),
+            pins: Pins::default(),
+        },
         measurement: Measurement::Number(value.into()),
         keys: SigningKeyPair::<Party>::generate(&mut rng),
         sequence: 1,

@@ -1,6 +1,8 @@
 //! The `analyst` program.
 
 mod collect;
+mod recall;
+mod reveal;
 
 use std::path::Path;
 
@@ -8,10 +10,10 @@ use serde_json::json;
 
 use self::collect::Run;
 use super::arguments::{Analyst as Arguments, AnalystCommand, KeysCommand};
+use super::command::command;
 use super::exit::{Exit, Failure};
 use super::forms;
 use super::output::Output;
-use super::result::{Report, past};
 use super::signals;
 use crate::client;
 use crate::crypto::{Analyst, Entropy};
@@ -43,18 +45,13 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         max_parties: arguments.max_parties,
     };
     let command = arguments.command.as_ref();
-    let mut run = Run::new(
-        &arguments,
-        loaded.identity,
-        settings,
-        output,
-        signals::stop(),
-    )?;
+    let stop = signals::stop(&output);
+    let mut run = Run::new(&arguments, loaded.identity, settings, output, stop)?;
     match command {
         None => run.collect().await,
         Some(AnalystCommand::Status) => status(&mut run).await,
         Some(AnalystCommand::Reveal) => run.reveal_now().await,
-        Some(AnalystCommand::Result) => result(&mut run).await,
+        Some(AnalystCommand::Result) => recall::recall(&mut run).await,
         Some(AnalystCommand::Audit) => audit(&mut run).await,
         Some(AnalystCommand::Keys { .. }) => Ok(()),
     }
@@ -115,13 +112,16 @@ async fn status(run: &mut Run) -> Result<(), Failure> {
         }),
     );
     let state = match joined.standing.phase {
-        Phase::Open => "open",
-        Phase::Paused => "paused",
-        Phase::Closed => "closed",
-        Phase::Frozen => "frozen: reveal it with `analyst reveal`",
-        Phase::Revealed => "revealed: see it with `analyst result`",
-        Phase::Ended => "ended without a result",
-        Phase::Purged => "purged",
+        Phase::Open => "open".to_owned(),
+        Phase::Paused => "paused".to_owned(),
+        Phase::Closed => "closed".to_owned(),
+        Phase::Frozen => format!("frozen: {}", reveal_it()),
+        Phase::Revealed => {
+            let command = command("analyst", "result");
+            format!("revealed: see it with: {command}")
+        }
+        Phase::Ended => "ended without a result".to_owned(),
+        Phase::Purged => "purged".to_owned(),
     };
     let (name, round) = (&manifest.name, manifest.round);
     run.output
@@ -132,23 +132,8 @@ async fn status(run: &mut Run) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `result`
-async fn result(run: &mut Run) -> Result<(), Failure> {
-    let (_, joined) = run.join(Purpose::Existing).await?;
-    let (Some(commit), Some(aggregate)) = (&joined.commit, &joined.aggregate) else {
-        if joined.has_ended() {
-            return Err(Failure::new(
-                Exit::Failed,
-                "ended",
-                past(&joined.terms, None),
-            ));
-        }
-        let (name, round) = (&joined.terms.manifest.name, joined.terms.manifest.round);
-        let message = format!("computation {name} has no result yet in round {round}");
-        return Err(Failure::new(Exit::NotReady, "not_revealed", message)
-            .hint("reveal it with: cargo run --bin analyst -- reveal"));
-    };
-    run.report(&Report::new(&joined.terms, commit, aggregate))
+fn reveal_it() -> String {
+    format!("reveal it with: {}", command("analyst", "reveal"))
 }
 
 /// `audit`
@@ -156,16 +141,20 @@ async fn audit(run: &mut Run) -> Result<(), Failure> {
     let (mut connection, joined) = run.join(Purpose::Existing).await?;
     let Some(batch) = &joined.batch else {
         let message = "the batch is not frozen yet";
-        return Err(Failure::new(Exit::NotReady, "not_frozen", message)
-            .hint("reveal it with: cargo run --bin analyst -- reveal"));
+        return Err(Failure::new(Exit::NotReady, "not_frozen", message).hint(reveal_it()));
     };
     run.agree(&joined, batch)?;
     let progress = |done| run.output.progress(done, batch.parties);
     let checked = client::audit(&mut connection, batch, progress).await?;
     run.output.clear();
     run.output.event("audited", json!({ "parties": checked }));
+    let signatures = if checked == 1 {
+        "signature holds"
+    } else {
+        "signatures hold"
+    };
     run.output.result(&format!(
-        "{checked} signatures hold: the batch is what the parties signed"
+        "{checked} {signatures}: the batch is what the parties signed"
     ));
     Ok(())
 }

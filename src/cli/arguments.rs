@@ -1,10 +1,10 @@
 //! The arguments of the three programs, and the `WEB_MPC_*` variables that stand for them.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::client::ServerUrl;
 use crate::ids::{ComputationName, FingerprintPin};
@@ -30,7 +30,8 @@ pub(super) struct Server {
         long,
         env = "WEB_MPC_LISTEN",
         default_value = "127.0.0.1:8080",
-        value_name = "ADDR"
+        value_name = "ADDR",
+        value_parser = listen
     )]
     pub(super) listen: SocketAddr,
     /// Where computations and submissions are kept
@@ -50,32 +51,26 @@ pub(super) struct Server {
         value_name = "FILE"
     )]
     pub(super) keys: PathBuf,
-    /// End after the first reveal
+    /// End after the first reveal of any computation, with exit code 0
     #[arg(long, env = "WEB_MPC_ONCE", value_parser = BoolishValueParser::new())]
     pub(super) once: bool,
 }
 
-/// What both clients need to find a computation.
-#[derive(Debug, Clone, Args)]
-pub(super) struct Where {
-    /// Address of the server
-    #[arg(
-        long,
-        env = "WEB_MPC_SERVER",
-        default_value = "ws://127.0.0.1:8080",
-        value_name = "URL",
-        global = true
-    )]
-    pub(super) server: ServerUrl,
-    /// Name of the computation
-    #[arg(
-        long,
-        env = "WEB_MPC_COMPUTATION",
-        default_value = "web-mpc",
-        value_name = "NAME",
-        global = true
-    )]
-    pub(super) computation: ComputationName,
+/// An address with a port. Of names only `localhost` is taken: what another name stands for may
+/// change, and with it who can reach the server.
+fn listen(text: &str) -> Result<SocketAddr, &'static str> {
+    let local = text.rsplit_once(':').filter(|(host, _)| {
+        let host = host.trim();
+        host.eq_ignore_ascii_case("localhost")
+    });
+    let read = match local {
+        Some((_, port)) => port
+            .parse()
+            .map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port))
+            .ok(),
+        None => text.parse().ok(),
+    };
+    read.ok_or("an address with a port is needed, such as 127.0.0.1:8080")
 }
 
 /// Opens a computation, and reveals its result when you press Enter.
@@ -94,8 +89,24 @@ pub(super) struct Where {
         analyst status --json                      for programs"
 )]
 pub(super) struct Analyst {
-    #[command(flatten)]
-    pub(super) place: Where,
+    /// Address of the server
+    #[arg(
+        long,
+        env = "WEB_MPC_SERVER",
+        default_value = "ws://127.0.0.1:8080",
+        value_name = "URL",
+        global = true
+    )]
+    pub(super) server: ServerUrl,
+    /// Name of the computation
+    #[arg(
+        long,
+        env = "WEB_MPC_COMPUTATION",
+        default_value = "web-mpc",
+        value_name = "NAME",
+        global = true
+    )]
+    pub(super) computation: ComputationName,
     /// The analyst's own keys; made at the first run
     #[arg(
         long,
@@ -202,8 +213,24 @@ pub(super) enum KeysCommand {
         input-party verify FILE             after the reveal: was it counted?"
 )]
 pub(super) struct InputParty {
-    #[command(flatten)]
-    pub(super) place: Where,
+    /// Address of the server
+    #[arg(
+        long,
+        env = "WEB_MPC_SERVER",
+        value_name = "URL",
+        help = "Address of the server [default: the receipt's, or else ws://127.0.0.1:8080]",
+        global = true
+    )]
+    pub(super) server: Option<ServerUrl>,
+    /// Name of the computation
+    #[arg(
+        long,
+        env = "WEB_MPC_COMPUTATION",
+        default_value = "web-mpc",
+        value_name = "NAME",
+        global = true
+    )]
+    pub(super) computation: ComputationName,
     /// The computation's fingerprint, or twelve of its words, got out of band
     #[arg(
         long,
@@ -230,11 +257,32 @@ pub(super) struct InputParty {
     /// One JSON object per line on standard output
     #[arg(long, env = "WEB_MPC_JSON", value_parser = BoolishValueParser::new(), global = true)]
     pub(super) json: bool,
+    /// For a form: take the answers from a spreadsheet (.xlsx, .ods or .csv)
+    #[arg(long, env = "WEB_MPC_FILE", value_name = "FILE", conflicts_with_all = ["answers", "ask"])]
+    pub(super) file: Option<PathBuf>,
+    /// For a form: take the answers from a JSON file
+    #[arg(
+        long,
+        env = "WEB_MPC_ANSWERS",
+        value_name = "FILE",
+        conflicts_with = "ask"
+    )]
+    pub(super) answers: Option<PathBuf>,
+    /// For a form: ask its questions one by one on the terminal
+    #[arg(long)]
+    pub(super) ask: bool,
+    /// For a form: write an empty spreadsheet to fill in, and submit nothing
+    #[arg(long, value_name = "FILE.xlsx", conflicts_with_all = ["file", "answers", "ask"])]
+    pub(super) print_template: Option<PathBuf>,
+    /// For a form: agree to what is sent without being asked
+    #[arg(long, env = "WEB_MPC_YES", value_parser = BoolishValueParser::new())]
+    pub(super) yes: bool,
     /// The number, or - to read it from standard input
     #[arg(
         value_name = "VALUE",
         allow_negative_numbers = true,
-        required_unless_present = "receipt"
+        required_unless_present_any = ["receipt", "file", "answers", "ask", "print_template"],
+        conflicts_with_all = ["file", "answers", "ask", "print_template"]
     )]
     pub(super) value: Option<String>,
     #[command(subcommand)]

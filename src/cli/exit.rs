@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use num_bigint::Sign;
 
+use super::command;
 use crate::client::ClientError;
 use crate::files::keyfile::KeyFileError;
 use crate::measurement::MeasurementError;
@@ -82,14 +83,17 @@ impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         let message = error.to_string();
         match error {
-            ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, "unreachable", message)
-                .hint("start it with: cargo run --bin server"),
+            ClientError::Unreachable { url, .. } => {
+                Self::new(Exit::Unreachable, "unreachable", message)
+                    .hint(format!("start it with: {}", command::server(&url)))
+            }
             ClientError::Lost | ClientError::TimedOut => {
                 Self::new(Exit::Unreachable, "connection_lost", message)
                     .hint("run the same command again: nothing is lost")
             }
-            ClientError::NotReady(_) => Self::new(Exit::NotReady, "not_ready", message)
-                .hint("the analyst opens it with: cargo run --bin analyst"),
+            ClientError::NotReady(_) => {
+                Self::new(Exit::NotReady, "not_ready", message).hint(opened_with(""))
+            }
             ClientError::Refused(refusal) if refusal.code == ErrorCode::TooFewParties => {
                 let code = refusal.code.to_string();
                 Self::new(Exit::NotReady, &code, too_few(&refusal))
@@ -119,16 +123,27 @@ impl From<ClientError> for Failure {
 pub(super) fn too_few(refusal: &Refusal) -> String {
     let (have, need) = (refusal.have.unwrap_or(0), refusal.need.unwrap_or(1));
     let missing = need.saturating_sub(have);
-    format!("{have} of {need} parties have submitted: {missing} more needed")
+    let parties = if need == 1 {
+        "party has"
+    } else {
+        "parties have"
+    };
+    format!("{have} of {need} {parties} submitted: {missing} more needed")
 }
 
-fn refusal_hint(code: ErrorCode) -> Option<&'static str> {
-    match code {
+/// What opens a computation.
+fn opened_with(arguments: &str) -> String {
+    let command = command::command("analyst", arguments);
+    format!("the analyst opens it with: {command}")
+}
+
+fn refusal_hint(code: ErrorCode) -> Option<String> {
+    if code == ErrorCode::UnknownComputation {
+        return Some(opened_with("--computation NAME"));
+    }
+    let hint = match code {
         ErrorCode::ComputationFull => Some("the analyst set the limit with --max-parties"),
         ErrorCode::NotOpen => Some("ask the analyst when the next round opens"),
-        ErrorCode::UnknownComputation => {
-            Some("the analyst opens it with: cargo run --bin analyst -- --computation NAME")
-        }
         ErrorCode::NotCommitted | ErrorCode::NotFrozen => {
             Some("try again after the analyst has revealed the result")
         }
@@ -137,7 +152,8 @@ fn refusal_hint(code: ErrorCode) -> Option<&'static str> {
         }
         ErrorCode::TooManyComputations => Some("the server's operator must make room"),
         _ => None,
-    }
+    };
+    hint.map(str::to_owned)
 }
 
 fn party(error: &PartyError, message: String) -> Failure {
@@ -177,13 +193,14 @@ fn analyst(error: &AnalystError, message: String) -> Failure {
         AnalystError::BelongsTo { .. } => Failure::new(Exit::Failed, "belongs_to_another", message),
         AnalystError::Differs { .. } => Failure::new(Exit::Failed, "settings_differ", message)
             .hint(
-                "leave the flag away to go on as it is, reveal this round first, \
+                "leave the flag out to go on as it is, reveal this round first, \
                  or collect under another name with --computation NAME",
             ),
         AnalystError::Settings(_) => Failure::usage(message),
         AnalystError::Unknown(name) => Failure::new(Exit::NotReady, "unknown_computation", message)
             .hint(format!(
-                "open it with: cargo run --bin analyst -- --computation {name}"
+                "open it with: {}",
+                command::command("analyst", &format!("--computation {name}"))
             )),
         _ => Failure::failed(message),
     }

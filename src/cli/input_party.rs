@@ -1,9 +1,6 @@
 //! The `input-party` program.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "wired by the command line")
-)]
+mod answers;
 mod prompts;
 mod verify;
 
@@ -13,7 +10,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use self::answers::Source;
 use super::arguments::{InputParty, InputPartyCommand};
+use super::command::{self, command};
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::signals;
@@ -27,7 +26,7 @@ use crate::measurement::Measurement;
 use crate::measurement::sum::parse_number;
 use crate::protocol::Which;
 use crate::record::Signed;
-use crate::session::{PartyPlan, PartySession, Pins, Request, Unsent};
+use crate::session::{PartyPlan, PartySession, Pins, Request, Sought, Unsent};
 use crate::submission::Receipt;
 
 /// Where receipts go when nothing else is asked for.
@@ -42,21 +41,36 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
     }
     let value = arguments.value.as_deref();
     let measurement = value.map(|text| read_value(text, &output)).transpose()?;
-    let pins = read_pins(&arguments)?;
+    let mut pins = read_pins(&arguments)?;
     let entropy = Entropy::System;
-    let stop = signals::stop();
+    let stop = signals::stop(&output);
     let mut run = Run {
-        url: arguments.place.server.clone(),
-        computation: arguments.place.computation.to_string(),
+        url: arguments.server.clone().unwrap_or_default(),
+        computation: arguments.computation.to_string(),
         pinned: pins.fingerprint.is_some() || pins.analyst.is_some(),
         path: arguments.receipt.clone(),
         keys: SigningKeyPair::generate(&mut entropy.rng()),
         file: None,
         output: output.clone(),
     };
+    let wait = arguments.wait.map(Duration::from_secs);
+    let measurement = match Source::of(&arguments) {
+        None => measurement,
+        Some(source) => {
+            let terms = tokio::select! {
+                terms = run.look_up(&arguments, &pins, &entropy, wait) => terms?,
+                () = stop.cancelled() => return Err(ClientError::Cancelled.into()),
+            };
+            pins.fingerprint = Some(FingerprintPin::Full(terms.fingerprint));
+            let answered = source.measurement(&terms, &run.url, arguments.yes, &output, &stop);
+            match answered.await? {
+                None => return Ok(()),
+                measurement => measurement,
+            }
+        }
+    };
     let plan = run.plan(&arguments, measurement, pins)?;
     let url = run.url.clone();
-    let wait = arguments.wait.map(Duration::from_secs);
     let session = PartySession::new(plan);
     let submitted = tokio::select! {
         submitted = client::submit(&url, session, &entropy, wait, &mut run) => submitted,
@@ -81,6 +95,29 @@ struct Run {
 }
 
 impl Run {
+    /// What the computation asks: as the receipt to correct says, or else as the server does.
+    async fn look_up(
+        &mut self,
+        arguments: &InputParty,
+        pins: &Pins,
+        entropy: &Entropy,
+        wait: Option<Duration>,
+    ) -> Result<Terms, Failure> {
+        match self.path.as_deref().map(ReceiptFile::open) {
+            None | Some(Err(ReceiptError::Missing { .. })) => {}
+            Some(Ok(file)) => return Ok(file.stored().terms.clone()),
+            Some(Err(error)) => return Err(unusable(&error)),
+        }
+        let which = match &pins.fingerprint {
+            Some(FingerprintPin::Full(full)) => Which::Fingerprint(*full),
+            _ => Which::Name(arguments.computation.clone()),
+        };
+        let pins = pins.clone();
+        let url = self.url.clone();
+        let terms = client::find(&url, Sought { which, pins }, entropy, wait, self).await?;
+        Ok(*terms)
+    }
+
     /// What to do: submit, finish what an earlier run began, or correct.
     fn plan(
         &mut self,
@@ -99,7 +136,7 @@ impl Run {
                 Err(error) => return Err(unusable(&error)),
             },
         };
-        let by_name = Which::Name(arguments.place.computation.clone());
+        let by_name = Which::Name(arguments.computation.clone());
         let (which, sequence) = match existing {
             None => {
                 let which = match &pins.fingerprint {
@@ -114,7 +151,10 @@ impl Run {
                 self.keys = stored.keys.clone();
                 self.file = Some(file);
                 self.url = server_of(&stored, arguments);
-                if let Some(submission) = stored.pending() {
+                // What was refused may be sealed anew, under the same key; what may just not have been
+                // answered is finished first.
+                let replaced = stored.is_refused() && measurement.is_some();
+                if let Some(submission) = stored.pending().filter(|_| !replaced) {
                     self.output.note(
                         "sending again what an earlier run sealed; to change the value, \
                          run the same command once more afterwards",
@@ -132,14 +172,14 @@ impl Run {
             }
         };
         let measurement = measurement.ok_or_else(|| {
-            Failure::usage("there is nothing to finish: a VALUE is needed").hint(
-                "input-party --receipt FILE VALUE submits, or corrects what FILE is the receipt of",
-            )
+            Failure::usage("there is nothing to finish: a VALUE is needed").hint(format!(
+                "{} submits, or corrects what FILE is the receipt of",
+                command("input-party", "--receipt FILE VALUE")
+            ))
         })?;
         let keys = self.keys.clone();
         Ok(PartyPlan::Submit(Box::new(Request {
-            which,
-            pins,
+            sought: Sought { which, pins },
             measurement,
             keys,
             sequence,
@@ -152,7 +192,7 @@ impl Run {
         terms: &Terms,
         path: &Path,
     ) -> Result<(), Failure> {
-        let named = &arguments.place.computation;
+        let named = &arguments.computation;
         let other_name = *named != terms.manifest.name;
         let pinned = arguments.fingerprint.as_ref();
         let other_fingerprint = pinned.is_some_and(|pin| !pin.matches(&terms.fingerprint));
@@ -179,11 +219,29 @@ impl Run {
             .filter(|file| file.computation.as_str() == self.computation)
         {
             let path = file.path.display();
-            self.output.warning(&format!(
-                "an earlier run did not finish; finish it with: input-party --computation {} --receipt {path}",
-                file.computation
-            ));
+            let arguments = format!("--computation {} --receipt {path}", file.computation);
+            let command = command("input-party", &arguments);
+            self.output.warning(&if file.refused {
+                format!(
+                    "the server refused an earlier run; if that was you, try again with: {command}"
+                )
+            } else {
+                format!("an earlier run did not finish; finish it with: {command}")
+            });
         }
+    }
+
+    /// What opens the computation.
+    fn analyst_command(&self) -> String {
+        let (url, name) = (&self.url, &self.computation);
+        let mut words = Vec::new();
+        if !url.is_default() {
+            words.push(format!("--server {url}"));
+        }
+        if name != ComputationName::default().as_str() {
+            words.push(format!("--computation {name}"));
+        }
+        command("analyst", &words.join(" "))
     }
 
     fn finish(mut self, receipt: Signed<Receipt>) -> Result<(), Failure> {
@@ -205,7 +263,7 @@ impl Run {
                 "receipt": path,
             }),
         );
-        let verb = if sequence == 1 {
+        let verb = if stored.versions.len() == 1 {
             "Submitted to"
         } else {
             "Corrected in"
@@ -219,26 +277,33 @@ impl Run {
 
     /// What is left after a failure, and whether it can be finished.
     fn give_up(self, error: ClientError) -> Failure {
-        let refused_for_good =
+        let refused =
             matches!(&error, ClientError::Refused(refusal) if refusal.code.refuses_submission());
         let mut failure = Failure::from(error);
         if failure.code == "not_ready" {
-            let command = analyst_command(&self.computation);
+            let command = self.analyst_command();
             failure = failure.hint(format!("the analyst opens it with: {command}"));
         }
         match self.file {
-            Some(file) if file.stored().pending().is_some() => {
-                if refused_for_good {
-                    // The server has not taken these bytes and never will: nothing is left to finish.
-                    return match file.discard_pending() {
-                        Ok(()) => failure,
-                        Err(error) => failure.hint(error.to_string()),
-                    };
+            Some(mut file) if file.stored().pending().is_some() => {
+                let command = again(file.stored(), file.path());
+                if !refused {
+                    return failure.hint(format!(
+                        "the sealed submission is kept; finish with: {command}"
+                    ));
                 }
-                let path = file.path().display();
-                failure.hint(format!(
-                    "the sealed submission is kept; finish with: input-party --receipt {path}"
-                ))
+                // The refusal is the server's word. Had it stored the submission nevertheless, a new
+                // key would count a second time.
+                if let Err(error) = file.note_refusal() {
+                    self.output.warning(&error.to_string());
+                }
+                let advice =
+                    format!("the key is kept; try again as the same party with: {command}");
+                let advice = match &failure.hint {
+                    Some(hint) => format!("{hint}; {advice}"),
+                    None => advice,
+                };
+                failure.hint(advice)
             }
             _ => failure,
         }
@@ -250,11 +315,11 @@ impl PartyHost for Run {
         let (what, command) = match event {
             PartyEvent::ServerAway => (
                 format!("the server at {}", self.url),
-                "cargo run --bin server".to_owned(),
+                command::server(&self.url),
             ),
             PartyEvent::ComputationAway => (
                 format!("computation {}", self.computation),
-                analyst_command(&self.computation),
+                self.analyst_command(),
             ),
         };
         self.output
@@ -292,13 +357,14 @@ impl PartyHost for Run {
     }
 }
 
-/// What opens a computation.
-fn analyst_command(computation: &str) -> String {
-    if computation == ComputationName::default().as_str() {
-        "cargo run --bin analyst".to_owned()
-    } else {
-        format!("cargo run --bin analyst -- --computation {computation}")
-    }
+/// What finishes what is in a file, or with a value behind it corrects it.
+fn again(stored: &StoredReceipt, path: &Path) -> String {
+    let path = path.display();
+    let arguments = match &stored.terms.manifest.name {
+        name if *name == ComputationName::default() => format!("--receipt {path}"),
+        name => format!("--computation {name} --receipt {path}"),
+    };
+    command("input-party", &arguments)
 }
 
 /// The number that was given; nothing of it is repeated in an error.
@@ -324,7 +390,7 @@ fn read_value(text: &str, output: &Output) -> Result<Measurement, Failure> {
     };
     parse_number(text).map(Measurement::Number).map_err(|_| {
         Failure::usage("the value is not a whole number in decimal digits")
-            .hint("for example: input-party 42")
+            .hint(format!("for example: {}", command("input-party", "42")))
     })
 }
 
@@ -352,12 +418,8 @@ fn read_key<R: Role>(key_or_file: &str) -> Result<KeyId, Failure> {
 
 /// The server that the command names, or else the one that the receipt is from.
 fn server_of(stored: &StoredReceipt, arguments: &InputParty) -> ServerUrl {
-    let stated = arguments.place.server.clone();
-    if stated.is_default() {
-        stored.server.parse().unwrap_or(stated)
-    } else {
-        stated
-    }
+    let stored = || stored.server.parse().unwrap_or_default();
+    arguments.server.clone().unwrap_or_else(stored)
 }
 
 fn unusable(error: &ReceiptError) -> Failure {

@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::exit::Failure;
 
+/// Moves the cursor of a terminal one line up and empties that line.
+const UP_AND_CLEAR: &str = "\x1b[1A\x1b[2K";
+
 /// Where a program's output goes. Clones share one live line.
 #[derive(Debug, Clone)]
 pub(super) struct Output {
@@ -125,6 +128,28 @@ impl Output {
         self.show();
     }
 
+    /// A line came from the keyboard: its end has moved the cursor off the live line, which would
+    /// stay where it is.
+    pub(super) fn entered(&self) {
+        if self.is_live() && io::stdin().is_terminal() {
+            self.live
+                .suspend(|| write(&mut io::stderr().lock(), UP_AND_CLEAR));
+        }
+    }
+
+    /// A signal came: the terminal has perhaps shown it as `^C`, and what follows goes on a line of
+    /// its own. The live line is cleared anyway.
+    pub(super) fn interrupted(&self) {
+        if !self.json && !self.is_live() && io::stderr().is_terminal() {
+            write(&mut io::stderr().lock(), "\n");
+        }
+    }
+
+    /// Whether there is a live line to be seen.
+    fn is_live(&self) -> bool {
+        !self.live.is_hidden() && !self.live.is_finished()
+    }
+
     /// Takes the live line away.
     pub(super) fn clear(&self) {
         self.live.finish_and_clear();
@@ -140,9 +165,14 @@ fn event_line(event: &str, fields: Value) -> String {
     Value::Object(object).to_string()
 }
 
-/// Writes a line; a reader that has gone away is no error.
+/// Writes a line.
 fn write_line(to: &mut impl Write, line: &str) {
-    drop(writeln!(to, "{line}").and_then(|()| to.flush()));
+    write(to, &format!("{line}\n"));
+}
+
+/// Writes; a reader that has gone away is no error.
+fn write(to: &mut impl Write, text: &str) {
+    drop(to.write_all(text.as_bytes()).and_then(|()| to.flush()));
 }
 
 #[cfg(test)]

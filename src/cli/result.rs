@@ -120,16 +120,26 @@ pub(super) fn past(terms: &Terms, aggregate: Option<&Aggregate>) -> String {
     }
 }
 
+fn plural(count: u64, noun: &str) -> String {
+    if count == 1 {
+        noun.to_owned()
+    } else {
+        format!("{noun}s")
+    }
+}
+
 /// Why both sides committed that there is no result.
 pub(super) fn ended(reasons: &[EndReason]) -> String {
     let reasons: Vec<String> = reasons
         .iter()
         .map(|reason| match reason {
             EndReason::TooFewAccepted { accepted, minimum } => {
-                format!("{accepted} valid submissions, {minimum} needed")
+                let submissions = plural(*accepted, "submission");
+                format!("{accepted} valid {submissions}, {minimum} needed")
             }
             EndReason::TooManyRejected { rejected, maximum } => {
-                format!("{rejected} submissions rejected by the analyst, {maximum} allowed")
+                let submissions = plural(*rejected, "submission");
+                format!("{rejected} {submissions} rejected by the analyst, {maximum} allowed")
             }
         })
         .collect();

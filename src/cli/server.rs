@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
     let address = listener
         .local_addr()
         .map_err(|error| Failure::failed(format!("cannot tell the address: {error}")))?;
-    let stop = signals::stop();
+    let stop = signals::stop(&output);
     output.result(&format!("listening on ws://{address}"));
     output.note(&format!(
         "server key id: {}",

@@ -5,13 +5,16 @@ use std::io::BufRead;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::output::Output;
+
 /// A token that the first Ctrl-C or SIGTERM cancels, from when this returns.
-pub(super) fn stop() -> CancellationToken {
+pub(super) fn stop(output: &Output) -> CancellationToken {
     let token = CancellationToken::new();
     let stopped = token.clone();
-    let signalled = signalled();
+    let (signalled, output) = (signalled(), output.clone());
     tokio::spawn(async move {
         signalled.await;
+        output.interrupted();
         stopped.cancel();
     });
     token

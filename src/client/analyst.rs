@@ -3,8 +3,8 @@
 use super::{ClientError, Connection, ServerUrl};
 use crate::batch::{Batch, leaf, merkle::RootBuilder};
 use crate::crypto::{Analyst, Entropy, Identity, Party, Tag, VerifyingKey};
-use crate::ids::PartyKey;
-use crate::protocol::{ClientMessage, ServerMessage, limits};
+use crate::ids::{Fingerprint, PartyKey};
+use crate::protocol::{ClientMessage, ServerMessage, Which, limits};
 use crate::reveal::RevealError;
 use crate::session::{AnalystSession, AnalystStep, Joined, Misbehaviour};
 
@@ -31,6 +31,25 @@ pub async fn count(connection: &mut Connection) -> Result<u64, ClientError> {
     match connection.message().await? {
         ServerMessage::Submissions { parties } => Ok(parties),
         ServerMessage::Error(refusal) => Err(ClientError::Refused(refusal)),
+        _ => Err(Misbehaviour::Unexpected.into()),
+    }
+}
+
+/// Looks at an earlier round.
+pub async fn earlier(
+    connection: &mut Connection,
+    joined: &Joined,
+    fingerprint: Fingerprint,
+    identity: &Identity<Analyst>,
+) -> Result<Joined, ClientError> {
+    let which = Which::Fingerprint(fingerprint);
+    match connection
+        .ask(ClientMessage::Lookup { which, wait: false })
+        .await?
+    {
+        ServerMessage::Computation(standing) => {
+            Ok(joined.earlier(&fingerprint, *standing, identity)?)
+        }
         _ => Err(Misbehaviour::Unexpected.into()),
     }
 }

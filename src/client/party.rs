@@ -7,10 +7,10 @@ use tokio::time::{Instant, timeout_at};
 use super::{BackOff, ClientError, Connection, HostError, ServerUrl};
 use crate::crypto::Entropy;
 use crate::ids::{Fingerprint, PartyKey};
-use crate::manifest::VERSION;
+use crate::manifest::{Terms, VERSION};
 use crate::protocol::{ClientMessage, Inclusion, ServerMessage};
 use crate::record::Signed;
-use crate::session::{Misbehaviour, PartySession, PartyStep, Unsent};
+use crate::session::{Misbehaviour, PartyPlan, PartySession, PartyStep, Sought, Unsent};
 use crate::submission::Receipt;
 
 /// What a person may want to know while waiting.
@@ -31,14 +31,49 @@ pub trait PartyHost {
     fn save(&mut self, unsent: &Unsent) -> Result<(), HostError>;
 }
 
-/// Submits. Waits for server and computation for as long as `wait` says, for ever without.
+/// Submits. Waits as [`run`] does.
 pub async fn submit(
+    url: &ServerUrl,
+    session: PartySession,
+    entropy: &Entropy,
+    wait: Option<Duration>,
+    host: &mut (impl PartyHost + Send),
+) -> Result<Signed<Receipt>, ClientError> {
+    match run(url, session, entropy, wait, host).await? {
+        Ended::Stored(receipt) => Ok(receipt),
+        Ended::Found(_) => Err(Misbehaviour::Unexpected.into()),
+    }
+}
+
+/// Finds a computation and checks it. Waits as [`run`] does.
+pub async fn find(
+    url: &ServerUrl,
+    sought: Sought,
+    entropy: &Entropy,
+    wait: Option<Duration>,
+    host: &mut (impl PartyHost + Send),
+) -> Result<Box<Terms>, ClientError> {
+    let session = PartySession::new(PartyPlan::Find(Box::new(sought)));
+    match run(url, session, entropy, wait, host).await? {
+        Ended::Found(terms) => Ok(terms),
+        Ended::Stored(_) => Err(Misbehaviour::Unexpected.into()),
+    }
+}
+
+/// What a session came to.
+enum Ended {
+    Stored(Signed<Receipt>),
+    Found(Box<Terms>),
+}
+
+/// Waits for server and computation for as long as `wait` says, for ever without.
+async fn run(
     url: &ServerUrl,
     mut session: PartySession,
     entropy: &Entropy,
     wait: Option<Duration>,
     host: &mut (impl PartyHost + Send),
-) -> Result<Signed<Receipt>, ClientError> {
+) -> Result<Ended, ClientError> {
     let deadline = wait.map(|wait| (wait, Instant::now() + wait));
     let mut told = Told::default();
     let mut back_off = BackOff::default();
@@ -100,26 +135,32 @@ async fn attempt(
     host: &mut (impl PartyHost + Send),
     told: &mut Told,
     back_off: &mut BackOff,
-) -> Result<Signed<Receipt>, ClientError> {
+) -> Result<Ended, ClientError> {
     let mut connection = Connection::open(url).await?;
-    back_off.reset();
     connection.send(session.connected()).await?;
     loop {
         let message = connection.message().await?;
         match session.received(message, &mut entropy.rng())? {
+            // A greeting is no progress: a server that is too busy for more greets too.
             PartyStep::Continue => {}
             PartyStep::Waiting => {
+                back_off.reset();
                 if !std::mem::replace(&mut told.computation, true) {
                     host.tell(PartyEvent::ComputationAway);
                 }
             }
             PartyStep::Save(unsent) => {
+                back_off.reset();
                 host.save(&unsent).map_err(ClientError::Host)?;
                 connection.send(session.saved()).await?;
             }
             PartyStep::Done(receipt) => {
                 connection.close().await;
-                return Ok(receipt);
+                return Ok(Ended::Stored(receipt));
+            }
+            PartyStep::Found(terms) => {
+                connection.close().await;
+                return Ok(Ended::Found(terms));
             }
         }
     }

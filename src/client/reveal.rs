@@ -12,6 +12,7 @@ use super::{ClientError, Connection, HostError, Incoming};
 use crate::batch::{Batch, Commit, commit_hash};
 use crate::crypto::{Analyst, Entropy, Identity};
 use crate::ids::{Digest, Fingerprint};
+use crate::manifest::Terms;
 use crate::measurement::Aggregate;
 use crate::protocol::{ClientMessage, ServerMessage, limits};
 use crate::record::Signed;
@@ -27,11 +28,7 @@ pub trait RevealHost {
     fn record_root(&mut self, fingerprint: &Fingerprint, root: &Digest) -> Result<(), HostError>;
 
     /// Writes down what this analyst commits to, and refuses anything else for ever.
-    fn record_commit(
-        &mut self,
-        fingerprint: &Fingerprint,
-        commit: &Digest,
-    ) -> Result<(), HostError>;
+    fn record_commit(&mut self, terms: &Terms, commit: &Digest) -> Result<(), HostError>;
 
     /// Tells the person how many submissions are done.
     fn progress(&mut self, done: u64, of: u64);
@@ -94,7 +91,7 @@ pub async fn reveal(
         return Err(Misbehaviour::Unproven("commit of an earlier run").into());
     }
     let signed = Signed::sign(&commit, &identity.signing);
-    host.record_commit(&terms.fingerprint, &commit_hash(&signed.body))
+    host.record_commit(terms, &commit_hash(&signed.body))
         .map_err(ClientError::Host)?;
     match connection
         .ask(ClientMessage::Commit(signed.clone()))

@@ -1,9 +1,13 @@
 //! Where a server is.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 use hyper::Uri;
+
+/// The port that all programs use when none is given.
+const DEFAULT_PORT: u16 = 8080;
 
 /// The address of a server: `ws://host:port`. `http://` is read as `ws://`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +47,37 @@ impl ServerUrl {
     /// Whether it is the address that all programs use when none is given.
     #[must_use]
     pub fn is_default(&self) -> bool {
-        (self.host.as_str(), self.port, self.path.as_str()) == ("127.0.0.1", 8080, "/")
+        *self == Self::default()
+    }
+}
+
+impl ServerUrl {
+    /// Where a server would have to listen to be found here; nothing if that is the default.
+    #[must_use]
+    pub fn listen(&self) -> Option<String> {
+        let (host, port) = self.address();
+        let local = |address: &IpAddr| address.is_loopback();
+        let at = match host.parse::<IpAddr>() {
+            Ok(address) if local(&address) => SocketAddr::new(address, port),
+            Ok(IpAddr::V6(_)) => SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port),
+            Err(_) if host.eq_ignore_ascii_case("localhost") => {
+                SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)
+            }
+            Ok(IpAddr::V4(_)) | Err(_) => SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port),
+        };
+        let default = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), DEFAULT_PORT);
+        (at != default).then(|| at.to_string())
+    }
+}
+
+impl Default for ServerUrl {
+    /// The address that all programs use when none is given.
+    fn default() -> Self {
+        Self {
+            host: Ipv4Addr::LOCALHOST.to_string(),
+            port: DEFAULT_PORT,
+            path: "/".to_owned(),
+        }
     }
 }
 
@@ -65,7 +99,7 @@ impl FromStr for ServerUrl {
             .and_then(|host| host.strip_suffix(']'));
         // `http` takes brackets anywhere in a name.
         let well_formed = match bracketed {
-            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+            Some(address) => address.parse::<Ipv6Addr>().is_ok(),
             None => !host.is_empty() && !host.contains(['[', ']']),
         };
         if !well_formed || authority.as_str().contains('@') {
@@ -118,5 +152,23 @@ mod tests {
         }
         let url: ServerUrl = "ws://[::1]:9".parse().unwrap();
         assert_eq!(url.address(), ("::1", 9));
+    }
+
+    #[test]
+    fn a_server_is_told_where_it_would_be_found() {
+        assert_eq!(ServerUrl::default().to_string(), "ws://127.0.0.1:8080");
+        for (url, listen) in [
+            ("ws://127.0.0.1:8080", None),
+            ("ws://localhost:8080", None),
+            ("ws://127.0.0.1:9", Some("127.0.0.1:9")),
+            ("ws://localhost:9", Some("127.0.0.1:9")),
+            ("ws://[::1]:8080", Some("[::1]:8080")),
+            ("ws://example.org:8080", Some("0.0.0.0:8080")),
+            ("ws://10.0.0.7", Some("0.0.0.0:80")),
+            ("ws://[fd00::1]:9", Some("[::]:9")),
+        ] {
+            let read: ServerUrl = url.parse().unwrap();
+            assert_eq!(read.listen().as_deref(), listen, "{url}");
+        }
     }
 }

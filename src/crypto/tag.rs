@@ -75,6 +75,8 @@ tags! {
     RESULT_COMMITMENT = "result-commitment";
     /// First bytes of the result that the analyst seals to itself.
     RESULT_BLOB = "result-blob";
+    /// Hash of a form, which its spreadsheets carry.
+    FORM_HASH = "form-hash";
     /// The verify key of a form, derived from the analyst's secret key.
     VERIFY_KEY = "verify-key";
     /// Hash of a verify key.

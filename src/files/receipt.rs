@@ -2,8 +2,10 @@
 //! it has submitted, and the server's word for it.
 //!
 //! It is *pending* from before a submission is sent until the server's receipt is saved, so that a
-//! run that dies in between is finished with the same bytes and never counts twice. It holds the
-//! whole manifest: checking later needs nothing else. Losing it loses the right to correct.
+//! run that dies in between is finished with the same bytes and never counts twice. A refusal does not
+//! change that: a server that has stored what it says it refuses would count a person twice who came
+//! again with another key. The file holds the whole manifest: checking later needs nothing else.
+//! Losing it loses the right to correct.
 //!
 //! A file in use is locked: two runs with it would each sign a version of the same number. A new
 //! version of the file is locked before it takes the name of the old one, so that nobody comes in
@@ -202,13 +204,21 @@ impl ReceiptFile {
         self.save(finished)
     }
 
-    /// Adds a correction, which is pending then. The receipts of earlier versions stay.
+    /// Adds a correction, which is pending then. The receipts of earlier versions stay; a version that
+    /// the server has refused gives way.
     pub fn begin_correction(&mut self, submission: Submission) -> Result<(), ReceiptError> {
-        if self.stored.pending().is_some() {
+        if self.stored.pending().is_some() && !self.stored.is_refused() {
             let path = self.path.clone();
             return Err(ReceiptError::Unfinished { path });
         }
+        let newer = self.stored.versions.last();
+        if newer.is_some_and(|last| submission.sequence <= last.sequence) {
+            return Err(other_submission(&self.path));
+        }
         let mut corrected = self.stored.clone();
+        if corrected.is_refused() {
+            corrected.versions.pop();
+        }
         corrected.versions.push(Version::pending(submission));
         if !corrected.is_consistent() {
             return Err(other_submission(&self.path));
@@ -216,20 +226,20 @@ impl ReceiptFile {
         self.save(corrected)
     }
 
-    /// Forgets what is pending, after the server has refused it for good: a correction goes, the
-    /// file of a party that has submitted nothing goes as a whole.
-    pub fn discard_pending(mut self) -> Result<(), ReceiptError> {
-        if self.stored.pending().is_none() {
-            let path = self.path;
+    /// Notes that the server has refused what is pending. Key and bytes stay.
+    pub fn note_refusal(&mut self) -> Result<(), ReceiptError> {
+        let Some(submission) = self.stored.pending().cloned() else {
+            let path = self.path.clone();
             return Err(ReceiptError::NothingPending { path });
-        }
-        let mut earlier = self.stored.clone();
-        earlier.versions.pop();
-        if earlier.versions.is_empty() {
-            atomic::remove(&self.path)?;
+        };
+        if self.stored.is_refused() {
             return Ok(());
         }
-        self.save(earlier)
+        let mut refused = self.stored.clone();
+        if let Some(last) = refused.versions.last_mut() {
+            last.progress = Progress::Refused(Box::new(submission));
+        }
+        self.save(refused)
     }
 
     fn save(&mut self, stored: StoredReceipt) -> Result<(), ReceiptError> {

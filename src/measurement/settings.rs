@@ -21,18 +21,51 @@ pub struct KindSettings {
 
 /// A setting that an open computation has and that is not the one asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// Which setting, as its flag is called.
-    pub setting: &'static str,
-    /// The open computation's.
-    pub open: String,
-    /// What was asked for.
-    pub asked: String,
+pub enum Difference {
+    /// A number.
+    Value {
+        /// Which setting, as its flag is called.
+        setting: &'static str,
+        /// The open computation's.
+        open: String,
+        /// What was asked for.
+        asked: String,
+    },
+    /// What is computed.
+    Kind {
+        /// The open computation's.
+        open: String,
+        /// What was asked for.
+        asked: String,
+    },
+    /// Whether negative numbers are allowed.
+    Signed {
+        /// What was asked for.
+        asked: bool,
+    },
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}, not {}", self.setting, self.open, self.asked)
+        match self {
+            Self::Value {
+                setting,
+                open,
+                asked,
+            } => write!(f, "has {setting} {open}, not {asked}"),
+            Self::Kind { open, asked } => write!(f, "is about {open}, you asked for {asked}"),
+            Self::Signed { asked: true } => f.write_str("is unsigned, you asked for --signed"),
+            Self::Signed { asked: false } => f.write_str("is signed, you asked for --signed=false"),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sum(_) => f.write_str("a sum"),
+            Self::Form(parameters) => write!(f, "the form {:?}", parameters.form.title),
+        }
     }
 }
 
@@ -68,30 +101,16 @@ impl KindSettings {
     /// The first setting in which an open computation differs from what is asked for.
     #[must_use]
     pub fn difference(&self, open: &Kind) -> Option<Difference> {
-        let asks_for_a_sum = self.modulus.is_some() || self.signed.is_some();
-        let difference = |open: &str, asked: &str| {
-            let (setting, open, asked) = ("form", open.to_owned(), asked.to_owned());
-            Some(Difference {
-                setting,
-                open,
-                asked,
-            })
+        let another = |asked: String| {
+            let open = open.to_string();
+            Some(Difference::Kind { open, asked })
         };
         let open = match (open, &self.form) {
-            (Kind::Sum(_), Some(asked)) => return difference("none", &asked.title),
+            (Kind::Form(open), Some(asked)) if open.form == **asked => return None,
+            (_, Some(asked)) => return another(format!("the form {:?} as it is now", asked.title)),
+            (Kind::Form(_), None) if *self == Self::default() => return None,
+            (Kind::Form(_), None) => return another("a sum".to_owned()),
             (Kind::Sum(open), None) => open,
-            (Kind::Form(open), None) if asks_for_a_sum => {
-                return difference(&open.form.title, "a sum");
-            }
-            (Kind::Form(open), Some(asked)) if open.form != **asked => {
-                let (open, asked) = (&open.form.title, &asked.title);
-                return if open == asked {
-                    difference(open, "a changed one with that title")
-                } else {
-                    difference(open, asked)
-                };
-            }
-            (Kind::Form(_), _) => return None,
         };
         if let Some(asked) = self
             .modulus
@@ -99,18 +118,13 @@ impl KindSettings {
             .filter(|asked| **asked != open.modulus)
         {
             let (open, asked) = (open.modulus.to_string(), asked.to_string());
-            return Some(Difference {
+            return Some(Difference::Value {
                 setting: "modulus",
                 open,
                 asked,
             });
         }
         let asked = self.signed.filter(|asked| *asked != open.signed)?;
-        let (open, asked) = (open.signed.to_string(), asked.to_string());
-        Some(Difference {
-            setting: "signed",
-            open,
-            asked,
-        })
+        Some(Difference::Signed { asked })
     }
 }

@@ -126,8 +126,8 @@ impl ErrorCode {
         )
     }
 
-    /// Whether it says of a submission that it is not stored and never will be. Every other refusal
-    /// leaves open whether the same bytes were stored when they were sent before.
+    /// Whether the server says by it that the submission is not stored, now or from an earlier try.
+    /// Every other refusal leaves that open.
     #[must_use]
     pub fn refuses_submission(self) -> bool {
         matches!(

@@ -15,7 +15,7 @@ use crate::store::{Noticed, Transition};
 
 /// Both sides sign the same challenge.
 pub(super) async fn login(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     server_nonce: &Nonce,
     fingerprint: &Fingerprint,
     nonce: &Nonce,
@@ -39,12 +39,12 @@ pub(super) async fn login(
 
 /// Applies a notice.
 pub(super) async fn notice(
-    shared: &Shared,
-    live: &Live,
+    shared: &Arc<Shared>,
+    live: &Arc<Live>,
     signed: Signed<Notice>,
 ) -> Result<ServerMessage, Refusal> {
     let notice = open_notice(shared, live, &signed).await?;
-    let _turn = live.turn.lock().await;
+    let turn = Arc::clone(&live.turn).lock_owned().await;
     check_chain(live, &signed, &notice)?;
     let Action::Freeze = notice.action;
     let minimum = live.terms.manifest.min_parties;
@@ -68,7 +68,7 @@ pub(super) async fn notice(
         }
         Noticed::OutOfOrder { last } => return Err(out_of_order(&notice, last)),
     }
-    let view = freeze::describe(shared, live).await?;
+    let view = freeze::describe(shared, live, turn).await?;
     Ok(ServerMessage::Frozen(view.frozen()?.signed.clone()))
 }
 

@@ -2,9 +2,10 @@
 //! one that does not exist yet.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::live::{Live, corrupt};
+use super::live::Live;
 use super::safe::Shown;
 use super::stored;
 use super::waiting::Waiting;
@@ -16,6 +17,9 @@ use crate::manifest::{Manifest, Terms};
 use crate::protocol::{ErrorCode, Refusal, Which};
 use crate::record::Countersigned;
 use crate::store::{NewComputation, StoredComputation};
+
+/// What the log says of what the store holds and this server did not write.
+const INVALID: &str = "a computation in the store is invalid";
 
 /// Computations kept in memory while nobody uses them. Each is at most three times as large as the
 /// longest manifest that a client can send.
@@ -81,20 +85,30 @@ impl Computations {
 
 impl Shared {
     /// The computation that a client asks for; nothing if there is none yet.
-    pub(super) async fn find(&self, which: &Which) -> Result<Option<Arc<Live>>, Refusal> {
-        if let Some(live) = self.computations.find(which) {
-            return Ok(Some(live));
+    pub(super) async fn find(
+        self: &Arc<Self>,
+        which: &Which,
+    ) -> Result<Option<Arc<Live>>, Refusal> {
+        let found = match self.computations.find(which) {
+            Some(live) => Some(live),
+            // Most who ask for what is not in memory ask for what does not exist: they do not queue.
+            None if self.read(which).await?.is_none() => return self.absent(which).await,
+            None => {
+                let _loading = self.computations.loading.lock().await;
+                self.load(which).await?
+            }
+        };
+        if let Some(live) = &found {
+            freeze::repair(self, live).await?;
         }
-        // Most who ask for what is not in memory ask for what does not exist: they do not queue.
-        if self.read(which).await?.is_none() {
-            return self.absent(which).await;
-        }
-        let _loading = self.computations.loading.lock().await;
-        self.load(which).await
+        Ok(found)
     }
 
     /// The computation with that fingerprint, which must exist.
-    pub(super) async fn known(&self, fingerprint: &Fingerprint) -> Result<Arc<Live>, Refusal> {
+    pub(super) async fn known(
+        self: &Arc<Self>,
+        fingerprint: &Fingerprint,
+    ) -> Result<Arc<Live>, Refusal> {
         let found = self.find(&Which::Fingerprint(*fingerprint)).await?;
         found.ok_or_else(refusals::unknown_computation)
     }
@@ -129,7 +143,6 @@ impl Shared {
             return Ok(Some(live));
         }
         let live = Arc::new(self.revive(stored).await?);
-        freeze::repair(self, &live).await?;
         self.computations.keep(&live, by_name);
         Ok(Some(live))
     }
@@ -138,15 +151,26 @@ impl Shared {
         let fingerprint = stored.fingerprint;
         let manifest = stored::countersigned::<Manifest>(stored.manifest.clone());
         let terms = self.workers.run(move || Terms::agreed(&manifest)).await?;
-        let terms = terms.map_err(|error| corrupt(&error))?;
+        let terms = terms.map_err(|error| self.corrupt(fingerprint, &error))?;
         if terms.manifest.server.identity != self.identity.public() {
             return Err(refusals::another_server(&terms, &self.identity.public()));
         }
         let public = terms.manifest.server.computation_key.box_key;
         let keys = self.safe.load_key(fingerprint, public).await?;
-        let live = Live::new(terms, keys, stored).map_err(|error| corrupt(&error))?;
+        let live =
+            Live::new(terms, keys, stored).map_err(|error| self.corrupt(fingerprint, &error))?;
         self.safe.check(fingerprint, live.view().shown()).await?;
         Ok(live)
+    }
+
+    /// The store holds of a computation what this server did not write.
+    pub(super) fn corrupt(
+        &self,
+        fingerprint: Fingerprint,
+        error: &(dyn Error + 'static),
+    ) -> Refusal {
+        self.safe.report(fingerprint, INVALID, error);
+        refusals::internal()
     }
 
     /// Stores a new computation and wakes those who wait for it; nothing if there is one with that

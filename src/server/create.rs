@@ -31,7 +31,7 @@ pub(super) async fn computation_key(
 /// Makes the computation of a manifest that names `pending`, a key made on the same connection. One
 /// that exists already is given as it is.
 pub(super) async fn create(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     signed: Signed<Manifest>,
     pending: Option<&BoxKeyPair<Server>>,
 ) -> Result<Arc<Live>, Refusal> {

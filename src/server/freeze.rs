@@ -1,5 +1,9 @@
 //! Fixing a batch: its leaves are read in order, hashed into a root, and signed.
 
+use std::sync::Arc;
+
+use tokio::sync::OwnedMutexGuard;
+
 use super::Shared;
 use super::live::{Live, View};
 use super::refusals;
@@ -66,11 +70,27 @@ pub(super) fn hashes(leaves: &[Leaf]) -> Vec<Digest> {
 }
 
 /// Describes a batch that was just frozen, in the database and then in the ledger. Where that was
-/// done before, it changes nothing. The caller holds [`Live::turn`].
+/// done before, it changes nothing. `turn` is [`Live::turn`].
+///
+/// It is done in a task of its own, to its end: it may take longer than an answer may, and whoever
+/// asks again waits for the same, not for another one from the beginning.
 pub(super) async fn describe(
-    shared: &Shared,
-    live: &Live,
-) -> Result<std::sync::Arc<View>, Refusal> {
+    shared: &Arc<Shared>,
+    live: &Arc<Live>,
+    turn: OwnedMutexGuard<()>,
+) -> Result<Arc<View>, Refusal> {
+    let (shared, live) = (Arc::clone(shared), Arc::clone(live));
+    let described = tokio::spawn(async move {
+        let view = read_and_record(&shared, &live).await;
+        drop(turn);
+        view
+    });
+    described
+        .await
+        .unwrap_or_else(|_| Err(refusals::internal()))
+}
+
+async fn read_and_record(shared: &Shared, live: &Live) -> Result<Arc<View>, Refusal> {
     let fingerprint = live.terms.fingerprint;
     let mut view = live.refresh(&*shared.store).await?;
     if view.batch.is_none() {
@@ -87,12 +107,16 @@ pub(super) async fn describe(
     Ok(view)
 }
 
-/// A crash may have come between the freeze and the description of the batch.
-pub(super) async fn repair(shared: &Shared, live: &Live) -> Result<(), Refusal> {
+/// A crash may have come between the freeze and the description of the batch. Where somebody is at
+/// it, there is nothing to do.
+pub(super) async fn repair(shared: &Arc<Shared>, live: &Arc<Live>) -> Result<(), Refusal> {
     let view = live.view();
-    if view.phase.is_frozen() && view.phase != Phase::Purged && view.batch.is_none() {
-        let _turn = live.turn.lock().await;
-        describe(shared, live).await?;
+    if view.phase.is_frozen()
+        && view.phase != Phase::Purged
+        && view.batch.is_none()
+        && let Ok(turn) = Arc::clone(&live.turn).try_lock_owned()
+    {
+        describe(shared, live, turn).await?;
     }
     Ok(())
 }

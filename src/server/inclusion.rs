@@ -1,8 +1,10 @@
 //! Telling a party whether its submission was counted, with the proof.
 
+use std::sync::Arc;
+
 use super::Shared;
 use super::freeze::{Blocks, hashes};
-use super::live::{Live, corrupt};
+use super::live::Live;
 use super::refusals;
 use crate::batch::merkle;
 use crate::ids::{Digest, Fingerprint, PartyKey};
@@ -12,7 +14,7 @@ use crate::store::{Leaf, StoreError, StoredCommit};
 
 /// Where a party stands in the batch of a computation.
 pub(super) async fn inclusion(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     fingerprint: &Fingerprint,
     party: PartyKey,
 ) -> Result<ServerMessage, Refusal> {
@@ -46,7 +48,9 @@ async fn find(
     let batch = shared.store.batch(fingerprint).await?;
     let batch = batch.ok_or_else(refusals::not_frozen)?;
     let blocks = Blocks::read(&batch.blocks);
-    let blocks = blocks.ok_or_else(|| corrupt(&StoreError::Corrupt("description of a batch")))?;
+    let blocks = blocks.ok_or_else(|| {
+        shared.corrupt(*fingerprint, &StoreError::Corrupt("description of a batch"))
+    })?;
     let Some((block, first)) = blocks.of(&party) else {
         return Ok(None);
     };

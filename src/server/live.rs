@@ -108,7 +108,7 @@ pub(super) struct Live {
     view: watch::Sender<Arc<View>>,
     parties: watch::Sender<u64>,
     /// Held by whoever changes anything but submissions.
-    pub(super) turn: Mutex<()>,
+    pub(super) turn: Arc<Mutex<()>>,
     /// Held by the one connection that reveals.
     pub(super) reveal: Arc<Mutex<()>>,
 }
@@ -127,7 +127,7 @@ impl Live {
             keys,
             view: watch::Sender::new(Arc::new(view)),
             parties: watch::Sender::new(parties),
-            turn: Mutex::default(),
+            turn: Arc::default(),
             reveal: Arc::default(),
         })
     }
@@ -142,7 +142,13 @@ impl Live {
         let stored = store.computation(&self.terms.fingerprint).await?;
         let stored = stored.ok_or_else(refusals::unknown_computation)?;
         self.count(stored.parties);
-        let view = View::new(stored, &self.terms).map_err(|error| corrupt(&error))?;
+        let view = View::new(stored, &self.terms).map_err(|error| {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "what was changed reads as invalid"
+            );
+            refusals::internal()
+        })?;
         let view = Arc::new(view);
         self.view.send_replace(Arc::clone(&view));
         Ok(view)
@@ -162,10 +168,4 @@ impl Live {
     pub(super) fn watch(&self) -> watch::Receiver<u64> {
         self.parties.subscribe()
     }
-}
-
-/// The store holds what this server did not write.
-pub(super) fn corrupt(error: &(dyn std::error::Error + 'static)) -> Refusal {
-    tracing::error!(error, "a computation in the store is invalid");
-    refusals::internal()
 }

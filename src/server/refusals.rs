@@ -64,10 +64,6 @@ impl From<WorkersError> for Refusal {
 
 impl From<LedgerError> for Refusal {
     fn from(error: LedgerError) -> Self {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "the ledger refuses"
-        );
         match error {
             LedgerError::RolledBack { .. } | LedgerError::Contradicted { .. } => rolled_back(),
             LedgerError::Log(_) => unavailable(),
@@ -76,11 +72,7 @@ impl From<LedgerError> for Refusal {
 }
 
 impl From<ComputationKeyError> for Refusal {
-    fn from(error: ComputationKeyError) -> Self {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "no key for a computation"
-        );
+    fn from(_: ComputationKeyError) -> Self {
         // Trying again does not bring a lost key back.
         internal()
     }

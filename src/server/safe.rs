@@ -1,6 +1,8 @@
 //! The files beside the server's keys, reached from async code: the box keys of computations, and
 //! the ledger that a restored database is held against.
 
+use std::collections::HashSet;
+use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::refusals;
@@ -24,6 +26,8 @@ pub(super) struct Shown {
 pub(super) struct Safe {
     keys: ComputationKeys,
     ledger: Arc<Mutex<Ledger>>,
+    /// What the log has said of which computation.
+    told: Mutex<HashSet<(Fingerprint, &'static str)>>,
 }
 
 impl Safe {
@@ -31,6 +35,23 @@ impl Safe {
         Self {
             keys,
             ledger: Arc::new(Mutex::new(ledger)),
+            told: Mutex::default(),
+        }
+    }
+
+    /// Logs why a computation cannot be served: as an error once, since anybody may ask for it as
+    /// often as they like.
+    pub(super) fn report(
+        &self,
+        fingerprint: Fingerprint,
+        what: &'static str,
+        error: &(dyn Error + 'static),
+    ) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.insert((fingerprint, what)) {
+            tracing::error!(error, "{what}");
+        } else {
+            tracing::debug!(error, "{what}");
         }
     }
 
@@ -41,7 +62,11 @@ impl Safe {
         pair: BoxKeyPair<Server>,
     ) -> Result<(), Refusal> {
         let keys = self.keys.clone();
-        off_the_runtime(move || Ok(keys.save(&fingerprint, &pair)?)).await
+        let saved = off_the_runtime(move || keys.save(&fingerprint, &pair)).await?;
+        saved.map_err(|error| {
+            tracing::error!(error = &error as &dyn Error, "a key cannot be saved");
+            error.into()
+        })
     }
 
     /// Loads the key of a computation.
@@ -51,7 +76,11 @@ impl Safe {
         public: BoxPublicKey<Server>,
     ) -> Result<BoxKeyPair<Server>, Refusal> {
         let keys = self.keys.clone();
-        off_the_runtime(move || Ok(keys.load(&fingerprint, &public)?)).await
+        let loaded = off_the_runtime(move || keys.load(&fingerprint, &public)).await?;
+        loaded.map_err(|error| {
+            self.report(fingerprint, "no key for a computation", &error);
+            error.into()
+        })
     }
 
     /// Refuses a computation of which the database lacks what the ledger has.
@@ -60,8 +89,10 @@ impl Safe {
         fingerprint: Fingerprint,
         shown: Shown,
     ) -> Result<(), Refusal> {
-        self.with_ledger(move |ledger| ledger.check(fingerprint, shown.root, shown.commit))
-            .await
+        self.with_ledger(fingerprint, move |ledger| {
+            ledger.check(fingerprint, shown.root, shown.commit)
+        })
+        .await
     }
 
     /// Adds what the database has stored, durably.
@@ -70,26 +101,39 @@ impl Safe {
         fingerprint: Fingerprint,
         shown: Shown,
     ) -> Result<(), Refusal> {
-        self.with_ledger(move |ledger| ledger.record(fingerprint, shown.root, shown.commit))
-            .await
+        self.with_ledger(fingerprint, move |ledger| {
+            ledger.record(fingerprint, shown.root, shown.commit)
+        })
+        .await
     }
 
     async fn with_ledger(
         &self,
+        fingerprint: Fingerprint,
         work: impl FnOnce(&mut Ledger) -> Result<(), LedgerError> + Send + 'static,
     ) -> Result<(), Refusal> {
         let ledger = Arc::clone(&self.ledger);
-        off_the_runtime(move || {
+        let done = off_the_runtime(move || {
             let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-            Ok(work(&mut ledger)?)
+            work(&mut ledger)
+        });
+        done.await?.map_err(|error| {
+            match &error {
+                LedgerError::RolledBack { .. } | LedgerError::Contradicted { .. } => {
+                    self.report(fingerprint, "the ledger refuses", &error);
+                }
+                LedgerError::Log(_) => {
+                    tracing::error!(error = &error as &dyn Error, "the ledger fails");
+                }
+            }
+            error.into()
         })
-        .await
     }
 }
 
 async fn off_the_runtime<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|_| Err(refusals::internal()))
+    done.map_err(|_| refusals::internal())
 }

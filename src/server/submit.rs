@@ -24,7 +24,10 @@ struct Checked {
 }
 
 /// Takes one submission.
-pub(super) async fn submit(shared: &Shared, submission: Submission) -> Result<Utf8Bytes, Refusal> {
+pub(super) async fn submit(
+    shared: &Arc<Shared>,
+    submission: Submission,
+) -> Result<Utf8Bytes, Refusal> {
     let live = shared.known(&submission.fingerprint).await?;
     let checked = {
         let (live, keys) = (Arc::clone(&live), shared.identity.signing.clone());
@@ -61,7 +64,7 @@ pub(super) async fn submit(shared: &Shared, submission: Submission) -> Result<Ut
         .counting(sequence, highest.saturating_add(1))),
         Submitted::Full => Err(Refusal::new(
             ErrorCode::ComputationFull,
-            format!("the computation has {maximum} parties, which is all that it takes"),
+            format!("the computation takes no new parties: its limit is {maximum}"),
         )
         .counting(maximum, maximum)),
         Submitted::NotOpen(phase) => Err(refusals::not_open(phase)),

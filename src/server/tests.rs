@@ -1,5 +1,6 @@
 //! The server over a real loopback socket and a real database, spoken to in raw messages.
 
+mod freeze;
 mod journey;
 mod limits;
 mod refusals;
@@ -48,19 +49,7 @@ impl Running {
     }
 
     async fn with(directory: &TempDir, limits: Limits, once: bool) -> Self {
-        let database = directory.path().join("test.db");
-        let keys = directory.path().join("server-keys.json");
-        let options = Options {
-            store: store::open(&format!("sqlite:{}", database.display()))
-                .await
-                .unwrap(),
-            identity: identity(),
-            computation_keys: ComputationKeys::beside(&keys),
-            ledger: Ledger::open(&keys).unwrap(),
-            entropy: Entropy::System,
-            limits,
-            once,
-        };
+        let options = options(directory, limits, once).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
@@ -125,6 +114,23 @@ impl Running {
             }
             other => panic!("{other:?}"),
         }
+    }
+}
+
+/// What a server works with whose files are there.
+async fn options(directory: &TempDir, limits: Limits, once: bool) -> Options {
+    let database = directory.path().join("test.db");
+    let keys = directory.path().join("server-keys.json");
+    Options {
+        store: store::open(&format!("sqlite:{}", database.display()))
+            .await
+            .unwrap(),
+        identity: identity(),
+        computation_keys: ComputationKeys::beside(&keys),
+        ledger: Ledger::open(&keys).unwrap(),
+        entropy: Entropy::System,
+        limits,
+        once,
     }
 }
 

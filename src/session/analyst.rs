@@ -48,7 +48,7 @@ pub enum AnalystError {
         you: KeyId,
     },
     /// A setting differs from the open computation's.
-    #[error("computation {name} has {difference}")]
+    #[error("computation {name} {difference}")]
     Differs {
         /// Its name.
         name: ComputationName,

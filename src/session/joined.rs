@@ -7,6 +7,7 @@ use super::Misbehaviour;
 use crate::batch::{Batch, Commit};
 use crate::crypto::{Analyst, Identity};
 use crate::disclosure::Outcome;
+use crate::ids::Fingerprint;
 use crate::manifest::{Action, ManifestError, Notice, Phase, Terms};
 use crate::measurement::Aggregate;
 use crate::protocol::{ClientMessage, Standing};
@@ -69,6 +70,26 @@ impl Joined {
             aggregate,
             previous,
         })
+    }
+
+    /// An earlier round of the same name with the same server, which was asked for by its
+    /// fingerprint.
+    pub fn earlier(
+        &self,
+        fingerprint: &Fingerprint,
+        standing: Standing,
+        identity: &Identity<Analyst>,
+    ) -> Result<Self, Misbehaviour> {
+        let terms = Terms::agreed(&standing.manifest)?;
+        let (this, that) = (&self.terms.manifest, &terms.manifest);
+        let asked_for = terms.fingerprint == *fingerprint
+            && that.name == this.name
+            && that.analyst == this.analyst
+            && that.server.identity == this.server.identity;
+        if !asked_for {
+            return Err(Misbehaviour::OtherComputation);
+        }
+        Self::new(terms, standing, None, identity)
     }
 
     /// What is told of it once the next round is open.

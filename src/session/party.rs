@@ -31,15 +31,24 @@ pub enum PartyPlan {
     Submit(Box<Request>),
     /// To send again what a run before this one may have sent already.
     Resend(Box<Unsent>),
+    /// To learn what is asked, before there is anything to submit.
+    Find(Box<Sought>),
+}
+
+/// A computation that is looked for.
+#[derive(Debug, Clone)]
+pub struct Sought {
+    /// Where.
+    pub which: Which,
+    /// What the computation must satisfy.
+    pub pins: Pins,
 }
 
 /// A submission to be made.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Where.
-    pub which: Which,
-    /// What the computation must satisfy.
-    pub pins: Pins,
+    /// For which computation.
+    pub sought: Sought,
     /// The party's data.
     pub measurement: Measurement,
     /// Its key: fresh, or that of the versions before.
@@ -70,6 +79,8 @@ pub enum PartyStep {
     Save(Box<Unsent>),
     /// The submission is stored; keep the receipt.
     Done(Signed<Receipt>),
+    /// What was sought, checked.
+    Found(Box<Terms>),
 }
 
 /// Why an input party's submission cannot go on.
@@ -138,6 +149,7 @@ fn explain(phase: Phase) -> &'static str {
 #[derive(Debug)]
 enum State {
     Looking(Box<Request>),
+    Finding(Box<Sought>),
     Saving(Box<Unsent>),
     Sending(Box<Unsent>),
 }
@@ -155,6 +167,7 @@ impl PartySession {
         let state = match plan {
             PartyPlan::Submit(request) => State::Looking(request),
             PartyPlan::Resend(unsent) => State::Sending(unsent),
+            PartyPlan::Find(sought) => State::Finding(sought),
         };
         Self { state }
     }
@@ -164,10 +177,8 @@ impl PartySession {
     #[must_use]
     pub fn connected(&self) -> Vec<ClientMessage> {
         let next = match &self.state {
-            State::Looking(request) => Some(ClientMessage::Lookup {
-                which: request.which.clone(),
-                wait: true,
-            }),
+            State::Looking(request) => Some(request.sought.lookup()),
+            State::Finding(sought) => Some(sought.lookup()),
             State::Saving(_) => None,
             State::Sending(unsent) => Some(ClientMessage::Submit(unsent.submission.clone())),
         };
@@ -190,7 +201,12 @@ impl PartySession {
                 Ok(PartyStep::Continue)
             }
             (ServerMessage::Welcome { .. }, _) => Ok(PartyStep::Continue),
-            (ServerMessage::Waiting {}, State::Looking(_)) => Ok(PartyStep::Waiting),
+            (ServerMessage::Waiting {}, State::Looking(_) | State::Finding(_)) => {
+                Ok(PartyStep::Waiting)
+            }
+            (ServerMessage::Computation(standing), State::Finding(sought)) => {
+                Ok(PartyStep::Found(Box::new(sought.check(&standing)?)))
+            }
             (ServerMessage::Computation(standing), State::Looking(request)) => {
                 let unsent = Box::new(request.seal(*standing, rng)?);
                 self.state = State::Saving(unsent.clone());
@@ -216,9 +232,16 @@ impl PartySession {
     }
 }
 
-impl Request {
-    /// Checks a computation before a byte of data leaves, and seals for it.
-    fn seal(&self, standing: Standing, rng: &mut impl CryptoRng) -> Result<Unsent, PartyError> {
+impl Sought {
+    fn lookup(&self) -> ClientMessage {
+        ClientMessage::Lookup {
+            which: self.which.clone(),
+            wait: true,
+        }
+    }
+
+    /// Checks a computation before a byte of data leaves.
+    fn check(&self, standing: &Standing) -> Result<Terms, PartyError> {
         let terms = Terms::agreed(&standing.manifest).map_err(Misbehaviour::from)?;
         let asked_for = match &self.which {
             Which::Name(name) => *name == terms.manifest.name,
@@ -228,7 +251,6 @@ impl Request {
             return Err(Misbehaviour::OtherComputation.into());
         }
         self.pins.check(&terms)?;
-        terms.scheme.check(&self.measurement)?;
         if !standing.phase.takes_submissions() {
             let name = terms.manifest.name.clone();
             return Err(PartyError::NotOpen {
@@ -236,6 +258,14 @@ impl Request {
                 phase: standing.phase,
             });
         }
+        Ok(terms)
+    }
+}
+
+impl Request {
+    fn seal(&self, standing: Standing, rng: &mut impl CryptoRng) -> Result<Unsent, PartyError> {
+        let terms = self.sought.check(&standing)?;
+        terms.scheme.check(&self.measurement)?;
         let submission =
             Submission::seal(&terms, &self.keys, self.sequence, &self.measurement, rng)?;
         Ok(Unsent {

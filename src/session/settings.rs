@@ -25,7 +25,7 @@ impl Settings {
         ];
         let differing = |(setting, open, asked): (&'static str, u64, Option<u64>)| {
             let asked = asked.filter(|asked| *asked != open)?;
-            Some(Difference {
+            Some(Difference::Value {
                 setting,
                 open: open.to_string(),
                 asked: asked.to_string(),

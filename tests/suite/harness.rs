@@ -100,9 +100,14 @@ impl Launch {
         Self::new("input-party", env!("CARGO_BIN_EXE_input-party"), folder)
     }
 
+    /// A copy of a program somewhere else.
+    pub(crate) fn installed(program: &Path, folder: &Path) -> Self {
+        Self::new("installed", program, folder)
+    }
+
     /// Without any variable of the environment: a developer's `WEB_MPC_*` and colours are no part
     /// of a test.
-    fn new(name: &'static str, program: &str, folder: &Path) -> Self {
+    fn new(name: &'static str, program: impl AsRef<OsStr>, folder: &Path) -> Self {
         let mut command = Command::new(program);
         command.env_clear().current_dir(folder);
         Self {

@@ -9,6 +9,8 @@ pub(crate) mod forge;
 mod frames;
 #[path = "hostile/http.rs"]
 mod http;
+#[path = "hostile/manifests.rs"]
+mod manifests;
 #[path = "hostile/messages.rs"]
 mod messages;
 #[path = "hostile/slow.rs"]

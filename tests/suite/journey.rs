@@ -8,8 +8,14 @@ mod keys;
 mod party;
 #[path = "journey/reveal.rs"]
 mod reveal;
+#[path = "journey/rounds.rs"]
+mod rounds;
 #[path = "journey/server.rs"]
 mod server;
+#[path = "journey/settings.rs"]
+mod settings;
+#[path = "journey/verify.rs"]
+mod verify;
 
 use std::sync::mpsc;
 use std::thread;
@@ -172,15 +178,20 @@ fn five_parties_before_the_server() {
             .iter()
             .map(|value| place.party(&url).args([value.to_string()]).start())
             .collect();
-        let notice =
-            format!("waiting for the server at {url}; start it with: cargo run --bin server");
+        let notice = format!(
+            "waiting for the server at {url}; start it with: \
+             cargo run --bin server -- --listen {address}"
+        );
         for party in &parties {
             assert_eq!(party.err("waiting"), notice);
         }
         let_them_wait();
         let _server = Server::start(&place.folder("server"), address, &[]);
         for party in &parties {
-            party.err("waiting for computation web-mpc; start it with: cargo run --bin analyst");
+            party.err(&format!(
+                "waiting for computation web-mpc; start it with: \
+                 cargo run --bin analyst -- --server {url}"
+            ));
         }
         let analyst = Analyst::start(place, &url, &MODULAR);
         for party in parties {
@@ -197,7 +208,8 @@ fn the_analyst_before_the_server() {
         let url = format!("ws://{address}");
         let analyst = place.analyst(&url).args(MODULAR).interactive();
         analyst.err(&format!(
-            "waiting for the server at {url}; start it with: cargo run --bin server"
+            "waiting for the server at {url}; start it with: \
+             cargo run --bin server -- --listen {address}"
         ));
         let_them_wait();
         let _server = Server::start(&place.folder("server"), address, &[]);

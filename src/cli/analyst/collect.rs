@@ -1,5 +1,4 @@
-//! A run of the analyst: joins, waits for Enter, reveals; and comes back after every lost
-//! connection.
+//! A run of the analyst: joins, waits for Enter, and comes back after every lost connection.
 
 use std::path::PathBuf;
 
@@ -8,35 +7,33 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::super::arguments::Analyst as Arguments;
+use super::super::command::{self, command};
 use super::super::exit::{Exit, Failure, too_few};
 use super::super::output::Output;
-use super::super::result::{Report, ended, past};
+use super::super::result::past;
 use super::super::signals;
 use crate::batch::Batch;
-use crate::client::{
-    self, BackOff, ClientError, Connection, Found, HostError, Incoming, RevealHost, ServerUrl,
-};
+use crate::client::{self, BackOff, ClientError, Connection, Incoming, ServerUrl};
 use crate::crypto::{Analyst, Entropy, Identity};
-use crate::disclosure::Outcome;
 use crate::files::journal::Journal;
-use crate::ids::{ComputationName, Digest, Fingerprint};
+use crate::ids::{ComputationName, Fingerprint};
 use crate::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage};
 use crate::session::{AnalystSession, Joined, Misbehaviour, Purpose, Settings};
 use crate::workers::Workers;
 
 /// What a run of the analyst works with.
 pub(super) struct Run {
-    url: ServerUrl,
-    name: ComputationName,
-    keys: PathBuf,
-    out: Option<PathBuf>,
-    identity: Identity<Analyst>,
-    settings: Settings,
-    entropy: Entropy,
-    workers: Workers,
-    journal: Journal,
+    pub(super) url: ServerUrl,
+    pub(super) name: ComputationName,
+    pub(super) keys: PathBuf,
+    pub(super) out: Option<PathBuf>,
+    pub(super) identity: Identity<Analyst>,
+    pub(super) settings: Settings,
+    pub(super) entropy: Entropy,
+    pub(super) workers: Workers,
+    pub(super) journal: Journal,
     pub(super) output: Output,
-    stop: CancellationToken,
+    pub(super) stop: CancellationToken,
 }
 
 /// What came from standard input.
@@ -65,8 +62,8 @@ impl Run {
         let journal =
             Journal::open(&arguments.keys).map_err(|error| Failure::failed(error.to_string()))?;
         Ok(Self {
-            url: arguments.place.server.clone(),
-            name: arguments.place.computation.clone(),
+            url: arguments.server.clone(),
+            name: arguments.computation.clone(),
             keys: arguments.keys.clone(),
             out: arguments.out.clone(),
             identity,
@@ -116,10 +113,11 @@ impl Run {
         if joined.standing.phase.is_over() {
             let (round, name) = (joined.terms.manifest.round, &self.name);
             let message = format!("round {round} of computation {name} is over");
-            return Err(Failure::new(Exit::Failed, "over", message).hint(
-                "see it with: cargo run --bin analyst -- result; \
-                     open the next round with: cargo run --bin analyst",
-            ));
+            return Err(Failure::new(Exit::Failed, "over", message).hint(format!(
+                "see it with: {}; open the next round with: {}",
+                command("analyst", "result"),
+                command("analyst", ""),
+            )));
         }
         self.reveal(connection, joined).await
     }
@@ -147,7 +145,7 @@ impl Run {
                 return Err(self.explain(error));
             }
             if !std::mem::replace(&mut told, true) {
-                let (url, command) = (&self.url, "cargo run --bin server");
+                let (url, command) = (&self.url, command::server(&self.url));
                 let what = format!("the server at {url}");
                 self.output
                     .event("waiting", json!({ "for": what, "command": command }));
@@ -220,7 +218,7 @@ impl Run {
 
     /// The exact command that an input party needs.
     fn party_command(&self, fingerprint: &Fingerprint) -> String {
-        let mut words = vec!["cargo run --bin input-party --".to_owned()];
+        let mut words = Vec::new();
         if !self.url.is_default() {
             words.push(format!("--server {}", self.url));
         }
@@ -228,7 +226,7 @@ impl Run {
             words.push(format!("--computation {}", self.name));
         }
         words.push(format!("--fingerprint {fingerprint} VALUE"));
-        words.join(" ")
+        command("input-party", &words.join(" "))
     }
 
     /// Shows the total until a line comes with which the batch could be frozen. Lines that come
@@ -262,8 +260,9 @@ impl Run {
                     _ => return Err(Misbehaviour::Unexpected.into()),
                 },
                 line = keyboard.lines.recv(), if !keyboard.ended => match line {
-                    Some(()) if keyboard.asked => {}
+                    Some(()) if keyboard.asked => self.output.entered(),
                     Some(()) => {
+                        self.output.entered();
                         keyboard.asked = true;
                         connection.send([joined.freeze(&self.identity)]).await?;
                     }
@@ -288,7 +287,7 @@ impl Run {
         Ok(())
     }
 
-    fn say_goodbye(&self) {
+    pub(super) fn say_goodbye(&self) {
         self.output.clear();
         self.output.event("left", json!({}));
         self.output.note(&format!(
@@ -296,149 +295,5 @@ impl Run {
             self.name,
             self.keys.display()
         ));
-    }
-
-    /// Freezes and reveals; after a lost connection again, with the same result.
-    async fn reveal(
-        &mut self,
-        mut connection: Connection,
-        mut joined: Box<Joined>,
-    ) -> Result<(), Failure> {
-        let mut back_off = BackOff::default();
-        let mut elsewhere = false;
-        loop {
-            if joined.standing.phase.is_over() {
-                return self.report_recorded(&joined, elsewhere);
-            }
-            match self.attempt(&mut connection, &joined).await {
-                Ok(found) => {
-                    connection.close().await;
-                    return self.report_found(&joined, &found);
-                }
-                Err(ClientError::Cancelled) => {
-                    self.output.clear();
-                    self.output.event("left", json!({}));
-                    self.output.note(
-                        "Stopped before anything was fixed. The batch stays frozen: \
-                         run the same command again to reveal it.",
-                    );
-                    return Ok(());
-                }
-                Err(ClientError::Refused(refusal))
-                    if refusal.code == ErrorCode::RevealInProgress =>
-                {
-                    if !std::mem::replace(&mut elsewhere, true) {
-                        self.output
-                            .note("another process of this analyst is revealing; waiting");
-                    }
-                }
-                Err(error) if error.is_passing() => {
-                    self.output.note(&format!("{error}; connecting again"));
-                }
-                Err(error) => return Err(error.into()),
-            }
-            tokio::select! {
-                () = back_off.pause() => {}
-                () = self.stop.cancelled() => {
-                    self.say_goodbye();
-                    return Ok(());
-                }
-            }
-            (connection, joined) = self.join(Purpose::Existing).await?;
-        }
-    }
-
-    /// One try of freeze and reveal on one connection.
-    async fn attempt(
-        &mut self,
-        connection: &mut Connection,
-        joined: &Joined,
-    ) -> Result<Found, ClientError> {
-        let batch = match &joined.batch {
-            Some(batch) => batch.clone(),
-            None => client::freeze(connection, joined, &self.identity).await?,
-        };
-        let mut host = Host {
-            journal: &mut self.journal,
-            output: &self.output,
-        };
-        let tools = client::Tools {
-            identity: &self.identity,
-            workers: &self.workers,
-            entropy: &self.entropy,
-            cancel: &self.stop,
-        };
-        client::reveal(connection, joined, &batch, tools, &mut host).await
-    }
-
-    /// The result of this run's reveal.
-    fn report_found(&self, joined: &Joined, found: &Found) -> Result<(), Failure> {
-        self.output.clear();
-        match (&found.commit.outcome, &found.aggregate) {
-            (Outcome::Release { .. }, Some(aggregate)) => {
-                self.report(&Report::new(&joined.terms, &found.commit, aggregate))
-            }
-            (Outcome::End { reasons }, _) => {
-                Err(Failure::new(Exit::Failed, "ended", ended(reasons))
-                    .hint("collect again in a new round: run the analyst once more"))
-            }
-            (Outcome::Release { .. }, None) => Err(Failure::failed("there is no aggregate")),
-        }
-    }
-
-    /// The round was over when this run came back to it.
-    fn report_recorded(&self, joined: &Joined, elsewhere: bool) -> Result<(), Failure> {
-        self.output.clear();
-        match (&joined.commit, &joined.aggregate) {
-            (Some(commit), Some(aggregate)) if !elsewhere => {
-                self.report(&Report::new(&joined.terms, commit, aggregate))
-            }
-            (Some(_), Some(aggregate)) => {
-                let line = past(&joined.terms, Some(aggregate));
-                self.output.event("previous", json!({ "message": line }));
-                self.output.note(&line);
-                Ok(())
-            }
-            (Some(commit), None) => match &commit.outcome {
-                Outcome::End { reasons } => {
-                    Err(Failure::new(Exit::Failed, "ended", ended(reasons)))
-                }
-                Outcome::Release { .. } => Err(Failure::failed("the result was not recorded")),
-            },
-            (None, _) => Err(Failure::failed("the round is over without a commit")),
-        }
-    }
-
-    /// Prints a result, and writes it where that was asked for.
-    pub(super) fn report(&self, report: &Report<'_>) -> Result<(), Failure> {
-        if let Some(path) = &self.out {
-            report.write(path)?;
-        }
-        report.print(&self.output);
-        Ok(())
-    }
-}
-
-/// The analyst's journal and screen during a reveal.
-struct Host<'a> {
-    journal: &'a mut Journal,
-    output: &'a Output,
-}
-
-impl RevealHost for Host<'_> {
-    fn record_root(&mut self, fingerprint: &Fingerprint, root: &Digest) -> Result<(), HostError> {
-        Ok(self.journal.record_root(*fingerprint, *root)?)
-    }
-
-    fn record_commit(
-        &mut self,
-        fingerprint: &Fingerprint,
-        commit: &Digest,
-    ) -> Result<(), HostError> {
-        Ok(self.journal.record_commit(*fingerprint, *commit)?)
-    }
-
-    fn progress(&mut self, done: u64, of: u64) {
-        self.output.progress(done, of);
     }
 }

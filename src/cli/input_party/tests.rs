@@ -33,23 +33,29 @@ fn sealed(directory: &TempDir) -> Run {
 }
 
 #[test]
-fn only_a_refusal_of_the_submission_itself_gives_it_up() {
+fn a_refusal_is_noted_and_the_key_is_kept() {
     let cases = [
-        (ErrorCode::NotOpen, false),
-        (ErrorCode::ComputationFull, false),
-        (ErrorCode::SubmissionUnopenable, false),
-        (ErrorCode::UnknownComputation, true),
-        (ErrorCode::RolledBack, true),
-        (ErrorCode::Internal, true),
-        (ErrorCode::Busy, true),
+        (ErrorCode::NotOpen, true),
+        (ErrorCode::ComputationFull, true),
+        (ErrorCode::SubmissionUnopenable, true),
+        (ErrorCode::UnknownComputation, false),
+        (ErrorCode::RolledBack, false),
+        (ErrorCode::Internal, false),
+        (ErrorCode::Busy, false),
     ];
-    for (code, kept) in cases {
+    for (code, noted) in cases {
         let directory = tempfile::tempdir().unwrap();
         let run = sealed(&directory);
+        let (seed, path) = (run.keys.seed().clone(), run.path.clone().unwrap());
+        let sealed = run.file.as_ref().unwrap().stored().pending().cloned();
         let refused = ClientError::Refused(Refusal::new(code, "no"));
         let failure = run.give_up(refused);
         assert_eq!(failure.code, code.to_string());
-        let left = crate::files::receipt::read(&directory.path().join("receipt.json"));
-        assert_eq!(left.is_ok(), kept, "{code}");
+        let command = format!("input-party -- --receipt {}", path.display());
+        assert!(failure.hint.unwrap().ends_with(&command), "{code}");
+        let left = crate::files::receipt::read(&path).unwrap();
+        assert_eq!(*left.keys.seed(), seed);
+        assert_eq!(left.pending(), sealed.as_ref());
+        assert_eq!(left.is_refused(), noted, "{code}");
     }
 }

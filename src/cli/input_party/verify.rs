@@ -7,9 +7,9 @@ use serde_json::json;
 use super::super::arguments::InputParty;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
-use super::{server_of, unusable};
+use super::{again, server_of, unusable};
 use crate::client::{self, ClientError};
-use crate::files::receipt::{self, Progress};
+use crate::files::receipt;
 use crate::session::{Evidence, Fate, fate};
 
 /// `verify RECEIPT`
@@ -19,20 +19,12 @@ pub(super) async fn verify(
     output: &Output,
 ) -> Result<(), Failure> {
     let stored = receipt::read(path).map_err(|error| unusable(&error))?;
-    let Some(version) = stored.versions.last() else {
-        return Err(Failure::failed(format!(
-            "{} holds no submission",
-            path.display()
-        )));
-    };
-    let Progress::Finished(signed) = &version.progress else {
+    // A correction that the server refused leaves the version before it standing.
+    let unfinished = stored.pending().is_some() && !stored.is_refused();
+    let Some(signed) = stored.newest_receipt().filter(|_| !unfinished) else {
         let message = format!("{} has a submission that is not finished", path.display());
-        return Err(
-            Failure::new(Exit::NotReady, "unfinished", message).hint(format!(
-                "finish it with: input-party --receipt {}",
-                path.display()
-            )),
-        );
+        return Err(Failure::new(Exit::NotReady, "unfinished", message)
+            .hint(format!("finish it with: {}", again(&stored, path))));
     };
     let url = server_of(&stored, arguments);
     let party_key = (*stored.keys.public()).into();

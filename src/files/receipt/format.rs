@@ -6,8 +6,10 @@
 //!  "manifest": {"body": .., "analyst_signature": .., "server_signature": ..},
 //!  "versions": [
 //!    {"sequence": 1, "submission_hash": .., "receipt": {"body": .., "signature": ..}},
-//!    {"sequence": 2, "submission_hash": .., "submission": {..}}]}
+//!    {"sequence": 2, "submission_hash": .., "submission": {..}, "refused": true}]}
 //! ```
+//!
+//! `refused` stands only beside a submission that the server has refused.
 //!
 //! `state`, `computation` and `fingerprint` follow from the rest; they are there for people and for
 //! a quick look, and must agree with it.
@@ -42,7 +44,7 @@ pub struct StoredReceipt {
     pub terms: Terms,
     /// The party's key, fresh for this computation.
     pub keys: SigningKeyPair<Party>,
-    /// What was submitted, the newest last; at least one. Only the last may be pending.
+    /// What was submitted, the newest last; at least one. Only the last may be without a receipt.
     pub versions: Vec<Version>,
 }
 
@@ -62,6 +64,9 @@ pub struct Version {
 pub enum Progress {
     /// Perhaps sent; to be sent again exactly so.
     Pending(Box<Submission>),
+    /// Refused by the server, which may have stored it nevertheless: to be sent again exactly so, or
+    /// to be replaced by a later version under the same key.
+    Refused(Box<Submission>),
     /// Stored by the server, which says so here.
     Finished(Signed<Receipt>),
 }
@@ -97,13 +102,31 @@ impl StoredReceipt {
         }
     }
 
-    /// What is to be sent (again).
+    /// What is to be sent (again), refused or not.
     #[must_use]
     pub fn pending(&self) -> Option<&Submission> {
         match &self.versions.last()?.progress {
-            Progress::Pending(submission) => Some(submission),
+            Progress::Pending(submission) | Progress::Refused(submission) => Some(submission),
             Progress::Finished(_) => None,
         }
+    }
+
+    /// Whether the server has refused what is to be sent again.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let last = self.versions.last().map(|version| &version.progress);
+        matches!(last, Some(Progress::Refused(_)))
+    }
+
+    /// The server's newest receipt.
+    #[must_use]
+    pub fn newest_receipt(&self) -> Option<&Signed<Receipt>> {
+        let receipts = self.versions.iter().rev();
+        let mut receipts = receipts.filter_map(|version| match &version.progress {
+            Progress::Finished(receipt) => Some(receipt),
+            Progress::Pending(_) | Progress::Refused(_) => None,
+        });
+        receipts.next()
     }
 
     /// The number of the next version; nothing if there can be none.
@@ -136,7 +159,7 @@ impl StoredReceipt {
         let party = PartyKey::from(*self.keys.public());
         let fingerprint = self.terms.fingerprint;
         match &version.progress {
-            Progress::Pending(submission) => {
+            Progress::Pending(submission) | Progress::Refused(submission) => {
                 submission.fingerprint == fingerprint
                     && submission.party_key == party
                     && submission.sequence == version.sequence
@@ -196,6 +219,8 @@ struct VersionDocument {
     submission_hash: SubmissionHash,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     submission: Option<Box<Submission>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    refused: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     receipt: Option<Signed<Receipt>>,
 }
@@ -203,13 +228,16 @@ struct VersionDocument {
 impl From<&Version> for VersionDocument {
     fn from(version: &Version) -> Self {
         let (submission, receipt) = match &version.progress {
-            Progress::Pending(submission) => (Some(submission.clone()), None),
+            Progress::Pending(submission) | Progress::Refused(submission) => {
+                (Some(submission.clone()), None)
+            }
             Progress::Finished(receipt) => (None, Some(receipt.clone())),
         };
         Self {
             sequence: version.sequence,
             submission_hash: version.submission_hash,
             submission,
+            refused: matches!(version.progress, Progress::Refused(_)),
             receipt,
         }
     }
@@ -217,9 +245,10 @@ impl From<&Version> for VersionDocument {
 
 impl VersionDocument {
     fn read(self) -> Result<Version, Refusal> {
-        let progress = match (self.submission, self.receipt) {
-            (Some(submission), None) => Progress::Pending(submission),
-            (None, Some(receipt)) => Progress::Finished(receipt),
+        let progress = match (self.submission, self.refused, self.receipt) {
+            (Some(submission), false, None) => Progress::Pending(submission),
+            (Some(submission), true, None) => Progress::Refused(submission),
+            (None, false, Some(receipt)) => Progress::Finished(receipt),
             _ => return Err(Refusal::NotAReceipt),
         };
         Ok(Version {

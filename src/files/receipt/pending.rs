@@ -31,6 +31,8 @@ pub struct PendingFile {
     pub computation: ComputationName,
     /// Which computation.
     pub fingerprint: Fingerprint,
+    /// Whether the server has refused what it holds.
+    pub refused: bool,
 }
 
 /// The pending files of a directory that no process is working with, the newest first. One that
@@ -74,6 +76,7 @@ fn pending_file(path: PathBuf) -> Option<PendingFile> {
     stored.pending()?;
     Some(PendingFile {
         path,
+        refused: stored.is_refused(),
         server: stored.server,
         computation: stored.terms.manifest.name,
         fingerprint: stored.terms.fingerprint,

@@ -4,61 +4,24 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::crypto::{Analyst, BoxKeyPair, Entropy, Identity, Party, Server, SigningKeyPair, Tag};
-use crate::ids::{KeyBytes, Nonce};
-use crate::manifest::{
-    Access, ComputationKey, Manifest, Publication, ServerKeys, Terms, Tracking, VERSION,
-};
-use crate::measurement::sum::SumParameters;
-use crate::measurement::{Kind, Measurement};
-use crate::record::Countersigned;
+use crate::crypto::{Entropy, Party, SigningKeyPair};
+use crate::fixtures;
+use crate::ids::KeyBytes;
+use crate::measurement::Measurement;
 
 /// A computation with one party.
 struct World {
-    server: Identity<Server>,
-    manifest: Countersigned<Manifest>,
-    terms: Terms,
+    computation: fixtures::World,
     party: SigningKeyPair<Party>,
     directory: TempDir,
 }
 
 impl World {
     fn new() -> Self {
-        let mut rng = Entropy::seeded(5).rng();
-        let analyst = Identity::<Analyst>::generate(&mut rng);
-        let server = Identity::<Server>::generate(&mut rng);
-        let computation = BoxKeyPair::<Server>::generate(&mut rng);
-        let key = *computation.public();
-        let signature = server.signing.sign(Tag::COMPUTATION_KEY, key.as_bytes());
-        let manifest = Manifest {
-            version: VERSION,
-            nonce: Nonce::random(&mut rng),
-            name: ComputationName::default(),
-            round: 1,
-            kind: Kind::Sum(SumParameters::default()),
-            analyst: analyst.public(),
-            server: ServerKeys {
-                identity: server.public(),
-                computation_key: ComputationKey {
-                    box_key: key,
-                    signature,
-                },
-            },
-            min_parties: 1,
-            max_parties: 100,
-            max_rejected: None,
-            access: Access::Open,
-            tracking: Tracking::Count,
-            time_grain: 3600,
-            publication: Publication::None,
-        };
-        let signed = Signed::sign(&manifest, &analyst.signing);
-        let manifest = Countersigned::countersign(&signed, &server.signing);
+        let mut computation = fixtures::World::new(5);
         Self {
-            terms: Terms::agreed(&manifest).unwrap(),
-            manifest,
-            server,
-            party: SigningKeyPair::generate(&mut rng),
+            party: SigningKeyPair::generate(&mut computation.rng),
+            computation,
             directory: tempfile::tempdir().unwrap(),
         }
     }
@@ -70,14 +33,21 @@ impl World {
     fn submission(&self, sequence: u64) -> Submission {
         let mut rng = Entropy::System.rng();
         let measurement = Measurement::Number(42.into());
-        Submission::seal(&self.terms, &self.party, sequence, &measurement, &mut rng).unwrap()
+        Submission::seal(
+            &self.computation.terms,
+            &self.party,
+            sequence,
+            &measurement,
+            &mut rng,
+        )
+        .unwrap()
     }
 
     fn stored(&self) -> StoredReceipt {
         StoredReceipt::new(
             "ws://127.0.0.1:8080".to_owned(),
-            self.manifest.clone(),
-            self.terms.clone(),
+            self.computation.manifest.clone(),
+            self.computation.terms.clone(),
             self.party.clone(),
             self.submission(1),
         )
@@ -86,7 +56,11 @@ impl World {
     fn create(&self) -> ReceiptFile {
         let stored = self.stored();
         let id = stored.pending().unwrap().submission_id;
-        let path = default_path(&self.directory(), &self.terms.manifest.name, &id);
+        let path = default_path(
+            &self.directory(),
+            &self.computation.terms.manifest.name,
+            &id,
+        );
         ReceiptFile::create(&path, stored).unwrap()
     }
 
@@ -98,7 +72,7 @@ impl World {
             submission_hash: submission.hash(),
             invitations: 0,
         };
-        Signed::sign(&receipt, &self.server.signing)
+        Signed::sign(&receipt, &self.computation.server.signing)
     }
 
     fn finish(&self, file: &mut ReceiptFile) {
@@ -120,7 +94,7 @@ fn a_run_that_died_is_finished_with_the_same_bytes() {
     again.finish(world.receipt(&sent)).unwrap();
     assert!(again.stored().pending().is_none());
     let stored = read(&path).unwrap();
-    assert_eq!(stored.terms, world.terms);
+    assert_eq!(stored.terms, world.computation.terms);
     assert_eq!(stored.server, "ws://127.0.0.1:8080");
     assert_eq!(stored.versions, again.stored().versions);
     assert_eq!(stored.versions[0].submission_hash, sent.hash());
@@ -150,27 +124,38 @@ fn a_correction_keeps_the_earlier_receipts() {
     assert_eq!(file.stored().pending().unwrap().sequence, 2);
     world.finish(&mut file);
     assert_eq!(read(&path).unwrap().versions.len(), 2);
-    file.begin_correction(world.submission(3)).unwrap();
-    file.discard_pending().unwrap();
-    let stored = read(&path).unwrap();
-    assert_eq!(stored.versions.len(), 2);
-    assert!(stored.pending().is_none());
 }
 
 #[test]
-fn a_first_submission_that_was_refused_leaves_no_file() {
+fn what_the_server_refused_is_kept_until_a_later_version_replaces_it() {
     let world = World::new();
-    let file = world.create();
-    let path = file.path().to_owned();
-    file.discard_pending().unwrap();
-    assert!(matches!(
-        ReceiptFile::open(&path),
-        Err(ReceiptError::Missing { .. })
-    ));
     let mut file = world.create();
-    world.finish(&mut file);
-    let refused = file.discard_pending();
+    let path = file.path().to_owned();
+    let sent = file.stored().pending().unwrap().clone();
+    file.note_refusal().unwrap();
+    file.note_refusal().unwrap();
+    drop(file);
+    let mut file = ReceiptFile::open(&path).unwrap();
+    assert!(file.stored().is_refused());
+    assert_eq!(file.stored().pending(), Some(&sent));
+    assert_eq!(file.stored().keys.seed(), world.party.seed());
+    // The server may have stored it after all.
+    file.finish(world.receipt(&sent)).unwrap();
+    let refused = file.note_refusal();
     assert!(matches!(refused, Err(ReceiptError::NothingPending { .. })));
+
+    file.begin_correction(world.submission(2)).unwrap();
+    file.note_refusal().unwrap();
+    let receipt = file.stored().newest_receipt();
+    assert_eq!(receipt, Some(&world.receipt(&sent)));
+    let same = file.begin_correction(world.submission(2));
+    assert!(matches!(same, Err(ReceiptError::OtherSubmission { .. })));
+    assert_eq!(file.stored().next_sequence(), Some(3));
+    file.begin_correction(world.submission(3)).unwrap();
+    world.finish(&mut file);
+    let stored = read(&path).unwrap();
+    let sequences: Vec<_> = stored.versions.iter().map(|each| each.sequence).collect();
+    assert_eq!(sequences, [1, 3]);
 }
 
 #[test]
@@ -217,7 +202,11 @@ fn pending_files_that_nobody_works_with_are_found() {
     let world = World::new();
     let directory = world.directory();
     assert_eq!(find_pending(&directory).unwrap(), []);
-    let died = world.create().path().to_owned();
+    let died = {
+        let mut refused = world.create();
+        refused.note_refusal().unwrap();
+        refused.path().to_owned()
+    };
     let _running = world.create();
     let mut finished = world.create();
     world.finish(&mut finished);
@@ -231,7 +220,8 @@ fn pending_files_that_nobody_works_with_are_found() {
         path: died.clone(),
         server: "ws://127.0.0.1:8080".to_owned(),
         computation: ComputationName::default(),
-        fingerprint: world.terms.fingerprint,
+        fingerprint: world.computation.terms.fingerprint,
+        refused: true,
     };
     assert_eq!(find_pending(&directory).unwrap(), [expected]);
     assert!(find_pending(&died).is_err(), "not a directory");
@@ -244,7 +234,7 @@ fn what_is_no_receipt_has_its_own_error() {
     let path = file.path().to_owned();
     drop(file);
     let valid = fs::read_to_string(&path).unwrap();
-    let fingerprint = world.terms.fingerprint.to_string();
+    let fingerprint = world.computation.terms.fingerprint.to_string();
     let other = crate::ids::Fingerprint::new([1; 32]).to_string();
     let seed = KeyBytes::new(**world.party.seed()).to_string();
     for bad in [
@@ -257,6 +247,7 @@ fn what_is_no_receipt_has_its_own_error() {
         valid.replace("\"sequence\":1", "\"sequence\":2"),
         valid.replacen("\"sequence\":1", "\"sequence\":2", 1),
         valid.replacen("party_seed", &seed, 1),
+        valid.replacen("\"versions\":[{", "\"versions\":[{\"refused\":1,", 1),
     ] {
         fs::write(&path, &bad).unwrap();
         let error = ReceiptFile::open(&path).unwrap_err();

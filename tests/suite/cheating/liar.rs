@@ -14,7 +14,9 @@ use web_mpc::crypto::{Analyst, BoxKeyPair, Identity, Server, Tag};
 use web_mpc::ids::{Blob, Digest, Nonce, Signature};
 use web_mpc::manifest::{Action, ComputationKey, Manifest, Notice, Phase, Terms, VERSION};
 use web_mpc::measurement::Rejection;
-use web_mpc::protocol::{ClientMessage, ServerMessage, Standing, challenge, decode, encode};
+use web_mpc::protocol::{
+    ClientMessage, ErrorCode, Refusal, ServerMessage, Standing, challenge, decode, encode,
+};
 use web_mpc::record::{Countersigned, Signed};
 use web_mpc::reveal::{Leader, Tally, release};
 use web_mpc::submission::{Receipt, Submission};
@@ -64,6 +66,7 @@ pub(super) enum Lie {
     ReceiptOfAnotherParty,
     ReceiptOfAnotherSequence,
     ReceiptOfAnotherComputation,
+    Busy,
 }
 
 /// What the lies are told with.
@@ -92,7 +95,13 @@ pub(super) struct Lying {
 impl Lying {
     /// Whether a message of that type came.
     pub(super) fn heard(&self, kind: &str) -> bool {
-        self.heard.lock().unwrap().iter().any(|heard| heard == kind)
+        self.times(kind) > 0
+    }
+
+    /// How many messages of that type came.
+    pub(super) fn times(&self, kind: &str) -> usize {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().filter(|heard| *heard == kind).count()
     }
 }
 
@@ -144,6 +153,7 @@ impl Liar {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (liar, log) = (Arc::clone(&shared), Arc::clone(&log));
+                stream.set_nodelay(true).unwrap();
                 tokio::spawn(async move {
                     let socket = accept_async(stream).await.unwrap();
                     liar.converse(socket, &log).await;
@@ -400,6 +410,9 @@ impl Liar {
     }
 
     fn receipt(&self, submission: &Submission) -> ServerMessage {
+        if self.lie == Lie::Busy {
+            return ServerMessage::Error(Refusal::new(ErrorCode::Busy, "too busy"));
+        }
         let mut receipt = Receipt {
             fingerprint: submission.fingerprint,
             party_key: submission.party_key,

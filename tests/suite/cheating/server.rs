@@ -1,6 +1,8 @@
 //! A server that lies to the product's own clients: each lie is found out, and before anything that
 //! would help the liar.
 
+use std::time::Duration;
+
 use web_mpc::batch::{Accepted, Commit};
 use web_mpc::client::ClientError;
 use web_mpc::disclosure::{Counts, Outcome};
@@ -140,7 +142,7 @@ async fn a_dropped_submission_is_never_summed_without() {
             tokio::task::yield_now().await;
         }
         // It waits for ever for the fifth.
-        let waited = tokio::time::timeout(std::time::Duration::from_millis(300), task).await;
+        let waited = tokio::time::timeout(Duration::from_millis(300), task).await;
         assert!(waited.is_err(), "{lie:?}: {waited:?}");
         assert!(!lying.heard("commit"), "{lie:?}");
     }
@@ -263,4 +265,19 @@ async fn a_party_seals_nothing_for_a_swapped_manifest() {
         assert_eq!(misbehaviour(lie, &error), expected, "{lie:?}");
         assert!(!lying.heard("submit"), "{lie:?}");
     }
+}
+
+/// A server that takes connections and answers nothing but that it is busy is asked less and less
+/// often.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stays_busy_is_left_alone() {
+    let liar = Liar::new(Lie::Busy, 87);
+    let terms = liar.terms.clone();
+    let lying = liar.listen().await;
+    // Twenty pauses of the first length, and six of growing ones.
+    let patience = Duration::from_secs(2);
+    let asking = tokio::time::timeout(patience, party(&lying.url, &terms, 3));
+    assert!(asking.await.is_err());
+    let tries = lying.times("submit");
+    assert!((2..10).contains(&tries), "{tries} tries");
 }

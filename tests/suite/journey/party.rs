@@ -3,27 +3,26 @@
 use std::fs;
 use std::path::PathBuf;
 
-use web_mpc::crypto::{Entropy, SigningKeyPair};
-use web_mpc::files::receipt::{self, ReceiptFile, StoredReceipt};
-use web_mpc::ids::SubmissionId;
-use web_mpc::measurement::{Instance, Measurement};
+use web_mpc::crypto::Entropy;
+use web_mpc::files::receipt::ReceiptFile;
+use web_mpc::measurement::Measurement;
 use web_mpc::submission::Submission;
 
 use super::super::harness::{Finished, Launch, Place, Server, free_address};
 use super::super::proxy::Proxy;
-use super::{Analyst, submit, submitted};
+use super::{Analyst, submitted};
 
 const TRUST: &str = "You are trusting the server for these words: compare them with the analyst's, \
                      or run the command that the analyst shows, with --fingerprint in it.\n";
 
-fn fresh(args: &[&str]) -> (Place, Server, Analyst) {
+pub(super) fn fresh(args: &[&str]) -> (Place, Server, Analyst) {
     let place = Place::new();
     let server = place.server();
     let analyst = Analyst::start(&place, &server.url, args);
     (place, server, analyst)
 }
 
-fn party(place: &Place, server: &Server, args: &[&str]) -> Finished {
+pub(super) fn party(place: &Place, server: &Server, args: &[&str]) -> Finished {
     place.party(&server.url).args(args).run()
 }
 
@@ -76,7 +75,9 @@ fn a_party_that_comes_first_waits_for_the_analyst() {
         .party(&server.url)
         .args(["--receipt", "mine.json", "42"])
         .start();
-    early.err("waiting for computation web-mpc; start it with: cargo run --bin analyst");
+    early.err(
+        "waiting for computation web-mpc; start it with: cargo run --bin analyst -- --server ",
+    );
     let analyst = Analyst::start(&place, &server.url, &[]);
     early.finish().exits(0);
     analyst.reveal().sum(42);
@@ -92,7 +93,11 @@ fn a_wait_has_an_end() {
         .run()
         .exits(69);
     let mut lines = away.stderr.lines();
-    let waiting = format!("waiting for the server at {url}; start it with: cargo run --bin server");
+    let command = format!(
+        "start it with: cargo run --bin server -- --listen {}",
+        url.trim_start_matches("ws://")
+    );
+    let waiting = format!("waiting for the server at {url}; {command}");
     assert_eq!(lines.next(), Some(waiting.as_str()));
     assert!(
         lines
@@ -100,20 +105,35 @@ fn a_wait_has_an_end() {
             .unwrap()
             .starts_with(&format!("error: cannot reach the server at {url}: "))
     );
-    assert_eq!(
-        lines.next(),
-        Some("hint: start it with: cargo run --bin server")
-    );
+    assert_eq!(lines.next(), Some(format!("hint: {command}").as_str()));
     assert_eq!(lines.next(), None);
     let server = place.server();
+    let command = format!("cargo run --bin analyst -- --server {}", server.url);
     party(&place, &server, &["--wait", "1", "42"]).is(
         75,
         "",
-        "waiting for computation web-mpc; start it with: cargo run --bin analyst\n\
-         error: the computation is not there after 1 s\n\
-         hint: the analyst opens it with: cargo run --bin analyst\n",
+        &format!(
+            "waiting for computation web-mpc; start it with: {command}\n\
+             error: the computation is not there after 1 s\n\
+             hint: the analyst opens it with: {command}\n"
+        ),
     );
     assert_eq!(receipts(&place), Vec::<PathBuf>::new());
+}
+
+/// Where cargo has not built it, a program names the others by their bare names.
+#[test]
+fn an_installed_program_says_how_to_start_what_is_installed() {
+    let place = Place::new();
+    let (folder, url) = (place.folder("party"), format!("ws://{}", free_address()));
+    let program = folder.join("input-party");
+    fs::copy(env!("CARGO_BIN_EXE_input-party"), &program).unwrap();
+    let launch = Launch::installed(&program, &folder).args(["--server", &url, "--wait", "1", "42"]);
+    let listen = url.trim_start_matches("ws://");
+    launch
+        .run()
+        .exits(69)
+        .says(&format!("hint: start it with: server --listen {listen}\n"));
 }
 
 #[test]
@@ -136,7 +156,7 @@ fn values_from_standard_input() {
             2,
             "",
             "error: the value is not a whole number in decimal digits\n\
-             hint: for example: input-party 42\n",
+             hint: for example: cargo run --bin input-party -- 42\n",
         );
     analyst.reveal().sum(42);
 }
@@ -217,13 +237,17 @@ fn a_full_computation_still_takes_corrections() {
         party(&place, &server, &["--receipt", receipt, value]).exits(0);
     }
     let refused = party(&place, &server, &["--receipt", "three.json", "3"]).exits(1);
-    let refusal = "error: the computation has 2 parties, which is all that it takes\n\
-                   hint: the analyst set the limit with --max-parties\n";
+    let refusal = "error: the computation takes no new parties: its limit is 2\n\
+                   hint: the analyst set the limit with --max-parties; the key is kept; \
+                   try again as the same party with: cargo run --bin input-party -- --receipt three.json\n";
     assert!(refused.stderr.ends_with(refusal), "{refused}");
-    assert!(
-        !place.folder("party").join("three.json").exists(),
-        "nothing is left to finish"
-    );
+    for args in [
+        &["--receipt", "three.json"][..],
+        &["--receipt", "three.json", "4"],
+    ] {
+        let again = party(&place, &server, args).exits(1);
+        assert!(again.stderr.ends_with(refusal), "{again}");
+    }
     let corrected = party(&place, &server, &["--receipt", "two.json", "41"]);
     assert_eq!(
         corrected.exits(0).stdout,
@@ -253,7 +277,7 @@ fn a_receipt_without_a_value_has_nothing_to_finish() {
             2,
             "",
             "error: there is nothing to finish: a VALUE is needed\n\
-             hint: input-party --receipt FILE VALUE submits, or corrects what FILE is the receipt of\n",
+             hint: cargo run --bin input-party -- --receipt FILE VALUE submits, or corrects what FILE is the receipt of\n",
         );
     }
 }
@@ -301,11 +325,11 @@ fn a_run_that_died_is_finished_and_counts_once() {
     let next = party(&place, &server, &["100"]).exits(0);
     let told = format!(
         "warning: an earlier run did not finish; finish it with: \
-         input-party --computation web-mpc --receipt receipts/{name}\n"
+         cargo run --bin input-party -- --computation web-mpc --receipt receipts/{name}\n"
     );
     assert!(next.stderr.starts_with(&told), "{next}");
     // The command that was named, word by word.
-    let command = told.rsplit_once("input-party ").unwrap().1;
+    let command = told.rsplit_once("input-party -- ").unwrap().1;
     let args: Vec<_> = command.split_whitespace().collect();
     let finished = party(&place, &server, &args);
     submitted(&finished);
@@ -328,7 +352,7 @@ fn a_correction_that_died_is_finished_with_the_same_bytes() {
         75,
         "",
         "error: mine.json has a submission that is not finished\n\
-         hint: finish it with: input-party --receipt mine.json\n",
+         hint: finish it with: cargo run --bin input-party -- --receipt mine.json\n",
     );
     // The value of the run that died counts, not the one that is given now.
     party(&place, &server, &["--receipt", "mine.json", "7"]).is(
@@ -338,6 +362,48 @@ fn a_correction_that_died_is_finished_with_the_same_bytes() {
          run the same command once more afterwards\n",
     );
     analyst.reveal().sum(42);
+}
+
+/// A server that stores a submission and says that it refuses it would count twice whoever came again
+/// with another key.
+#[test]
+fn a_refused_run_comes_again_as_the_same_party() {
+    let (place, server, analyst) = fresh(&[]);
+    let receipt = "receipts/mine.json";
+    let path = place.folder("party").join(receipt);
+    for again in [&[][..], &["42"]] {
+        died(&place, &server, &["--receipt", receipt, "40"]);
+        ReceiptFile::open(&path).unwrap().note_refusal().unwrap();
+        let args = [&["--receipt", receipt][..], again].concat();
+        let finished = party(&place, &server, &args).exits(0);
+        let verb = finished.stdout.split(' ').next().unwrap();
+        assert_eq!(verb, "Submitted");
+        if again.is_empty() {
+            // Another party from here on.
+            fs::rename(&path, place.folder("party").join("first.json")).unwrap();
+        }
+    }
+    let status = place.analyst(&server.url).args(["status"]).run();
+    assert!(status.stdout.contains("2 submitted"), "{status}");
+    // A correction that is refused leaves the version before it.
+    let mut file = ReceiptFile::open(&path).unwrap();
+    let stored = file.stored().clone();
+    let (sequence, mut rng) = (stored.next_sequence().unwrap(), Entropy::System.rng());
+    let number = Measurement::Number(1.into());
+    let refused = Submission::seal(&stored.terms, &stored.keys, sequence, &number, &mut rng);
+    file.begin_correction(refused.unwrap()).unwrap();
+    file.note_refusal().unwrap();
+    drop(file);
+    let next = place.party(&server.url).args(["--wait", "9", "0"]).run();
+    let told = format!(
+        "warning: the server refused an earlier run; if that was you, try again with: \
+         cargo run --bin input-party -- --computation web-mpc --receipt {receipt}\n"
+    );
+    assert!(next.stderr.starts_with(&told), "{next}");
+    analyst.reveal().sum(82);
+    for receipt in ["first.json", receipt] {
+        party(&place, &server, &["verify", receipt]).exits(0);
+    }
 }
 
 #[test]
@@ -352,164 +418,4 @@ fn a_lost_connection_is_no_second_submission() {
     server.restart();
     submitted(&run.finish());
     analyst.reveal().sum(42);
-}
-
-#[test]
-fn verify_says_what_became_of_it() {
-    let (place, server, analyst) = fresh(&[]);
-    party(&place, &server, &["--receipt", "mine.json", "42"]).exits(0);
-    let folder = place.folder("party");
-    // Without --server: the receipt knows where.
-    let verify = || {
-        Launch::input_party(&folder)
-            .args(["verify", "mine.json"])
-            .run()
-    };
-    verify().is(
-        75,
-        "",
-        "error: the batch is not frozen yet\n\
-         hint: try again after the analyst has revealed the result\n",
-    );
-    analyst.reveal().sum(42);
-    verify().is(0, "Counted in computation web-mpc.\n", "");
-    party(&place, &server, &["verify", "none.json"]).is(1, "", "error: none.json does not exist\n");
-    let url = format!("ws://{}", free_address());
-    let away = place.party(&url).args(["verify", "mine.json"]).run();
-    assert!(away.code == Some(69), "{away}");
-}
-
-#[test]
-fn verify_after_the_next_round_is_about_its_own() {
-    let (place, server, analyst) = fresh(&[]);
-    party(&place, &server, &["--receipt", "mine.json", "42"]).exits(0);
-    analyst.reveal().sum(42);
-    let next = Analyst::start(&place, &server.url, &[]);
-    party(&place, &server, &["verify", "mine.json"]).exits(0);
-    // A receipt of the last round corrects nothing in this one.
-    party(&place, &server, &["--receipt", "mine.json", "43"]).exits(1);
-    let new = party(&place, &server, &["1"]).exits(0);
-    assert!(new.stdout.contains("round 2"), "{new}");
-    next.reveal().sum(1);
-}
-
-/// Puts the server's database back to what it was before something happened.
-fn forget(place: &Place, server: &mut Server, happens: impl FnOnce(&Server)) {
-    let stop = |server: &mut Server| {
-        server.process().signal("TERM");
-        server.finish().exits(0);
-    };
-    let file = |name: &str| place.folder("server").join(name);
-    stop(server);
-    let copy = fs::read(file("web-mpc.db")).unwrap();
-    server.restart();
-    happens(server);
-    stop(server);
-    fs::write(file("web-mpc.db"), copy).unwrap();
-    for rest in ["web-mpc.db-wal", "web-mpc.db-shm"] {
-        drop(fs::remove_file(file(rest)));
-    }
-    server.restart();
-}
-
-/// That a receipt is answered by two things that one server signed and that contradict each other.
-#[track_caller]
-fn contradicted(place: &Place, server: &Server, stderr: &str) {
-    let ended = party(place, server, &["verify", "mine.json"]).exits(1);
-    assert_eq!(ended.stderr, stderr);
-    let evidence: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
-    assert!(evidence["receipt"].is_object() && evidence["batch"].is_object());
-}
-
-#[test]
-fn verify_finds_a_server_that_forgot_a_party() {
-    let (place, mut server, analyst) = fresh(&[]);
-    submit(&place, &server.url, &[40], |_| ());
-    forget(&place, &mut server, |server| {
-        party(&place, server, &["--receipt", "mine.json", "2"]).exits(0);
-    });
-    analyst.reveal().sum(40);
-    contradicted(
-        &place,
-        &server,
-        "error: the server signed a receipt for this submission and then a batch without it; \
-         the line on standard output is the evidence\n\
-         hint: show the evidence to the analyst and the other parties\n",
-    );
-}
-
-#[test]
-fn verify_finds_a_server_that_forgot_a_correction() {
-    let (place, mut server, analyst) = fresh(&[]);
-    let submit = |server: &Server, value: &str| {
-        party(&place, server, &["--receipt", "mine.json", value]).exits(0);
-    };
-    submit(&server, "40");
-    forget(&place, &mut server, |server| submit(server, "50"));
-    analyst.reveal().sum(40);
-    contradicted(
-        &place,
-        &server,
-        "error: the batch has another submission of this party; \
-         the line on standard output is the evidence\n\
-         hint: if you never corrected it with a copy of this file, show the evidence\n",
-    );
-}
-
-/// Submits, with the real program, what no honest program seals: an analyst's share that is not one.
-fn malformed(place: &Place, server: &Server, receipt: &str) {
-    let folder = place.folder("party");
-    party(place, server, &["--receipt", "model.json", "2"]).exits(0);
-    let model = receipt::read(&folder.join("model.json")).unwrap();
-    let mut rng = Entropy::System.rng();
-    let keys = SigningKeyPair::generate(&mut rng);
-    let id = SubmissionId::random(&mut rng);
-    let scheme = &model.terms.scheme;
-    let number = Measurement::Number(1.into());
-    let at = Instance {
-        fingerprint: &model.terms.fingerprint,
-        submission_id: &id,
-    };
-    let mut shares = scheme.shard(&number, at, &mut rng).unwrap();
-    shares.analyst.fill(0xff);
-    let submission = Submission::seal_shares(&model.terms, &keys, id, 1, &shares, &mut rng);
-    let (manifest, terms) = (model.manifest.clone(), model.terms.clone());
-    let stored = StoredReceipt::new(server.url.clone(), manifest, terms, keys, submission);
-    drop(ReceiptFile::create(&folder.join(receipt), stored).unwrap());
-    party(place, server, &["--receipt", receipt]).exits(0);
-}
-
-#[test]
-fn a_malformed_share_is_rejected_and_the_rest_is_summed() {
-    let (place, server, analyst) = fresh(&[]);
-    submit(&place, &server.url, &[40], |_| ());
-    malformed(&place, &server, "forged.json");
-    let ended = analyst.reveal().sum(42);
-    let warning = "warning: 1 rejected: the analyst's share is malformed\n";
-    assert!(ended.stderr.ends_with(warning), "{ended}");
-    party(&place, &server, &["verify", "forged.json"]).is(
-        1,
-        "",
-        "error: not counted: the analyst's share is malformed\n",
-    );
-    party(&place, &server, &["verify", "model.json"]).exits(0);
-    let result = place.analyst(&server.url).args(["result", "--json"]).run();
-    let rejected = "\"rejected\":{\"analyst_share_malformed\":1}";
-    assert!(result.stdout.contains(rejected), "{result}");
-}
-
-#[test]
-fn too_few_valid_submissions_end_the_round() {
-    let (place, server, analyst) = fresh(&["--min-parties", "2"]);
-    malformed(&place, &server, "forged.json");
-    let ended = analyst.reveal().exits(1);
-    assert!(!ended.stdout.contains("SUM IS"), "{ended}");
-    let error = "error: this round ended without a result: 1 valid submissions, 2 needed\n\
-                 hint: collect again in a new round: run the analyst once more\n";
-    assert!(ended.stderr.ends_with(error), "{ended}");
-    let result = place.analyst(&server.url).args(["result"]).run();
-    result.is(1, "", "error: round 1: ended without a result\n");
-    let next = Analyst::start(&place, &server.url, &[]);
-    let told = next.process.kill().err.concat();
-    assert_eq!(told, "round 1: ended without a result\n");
 }

@@ -43,9 +43,10 @@ fn those_who_wait_outlive_a_server_that_is_told_to_stop() {
 }
 
 #[test]
-fn once_is_over_after_a_reveal() {
+fn once_is_over_after_a_reveal_of_any_computation() {
     let place = Place::new();
     let mut server = Server::start(&place.folder("server"), free_address(), &["--once"]);
+    let _open = Analyst::start(&place, &server.url, &["--computation", "other"]);
     let analyst = Analyst::start(&place, &server.url, &[]);
     submit(&place, &server.url, &[42], |_| ());
     analyst.reveal().sum(42);
@@ -53,6 +54,47 @@ fn once_is_over_after_a_reveal() {
     // Nothing is lost: the result is there for who starts a server again.
     let server = Server::start(&place.folder("server"), free_address(), &[]);
     place.analyst(&server.url).args(["result"]).run().sum(42);
+}
+
+#[test]
+fn localhost_is_an_address() {
+    let place = Place::new();
+    let launch = Launch::server(&place.folder("server")).args(["--listen", "localhost:0"]);
+    launch.start().out("listening on ws://127.0.0.1:");
+}
+
+/// Anybody may ask for a computation that cannot be served, as often as they like.
+#[test]
+fn what_cannot_be_served_is_logged_once() {
+    let place = Place::new();
+    let mut server = place.server();
+    let file = |name: &str| place.folder("server").join(name);
+    Analyst::start(&place, &server.url, &[]).process.kill();
+    submit(&place, &server.url, &[42], |_| ());
+    let analyst = Analyst::start(&place, &server.url, &[]);
+    let fingerprint = analyst.fingerprint.clone();
+    analyst.reveal().sum(42);
+    let asked_often = |server: &mut Server, told: &str| {
+        for _ in 0..3 {
+            let party = place.party(&server.url).args(["--wait", "1"]);
+            let pinned = party.args(["--fingerprint", &fingerprint, "1"]);
+            assert_ne!(pinned.run().code, Some(0));
+        }
+        server.process().signal("TERM");
+        let log = server.finish().exits(0).stderr;
+        assert_eq!(log.matches(told).count(), 1, "{log}");
+        assert_eq!(log.matches("ERROR").count(), 1, "{log}");
+    };
+    server.kill();
+    std::fs::rename(file("server-keys.json.d"), file("elsewhere")).unwrap();
+    server.restart();
+    asked_often(&mut server, "no key for a computation");
+    std::fs::rename(file("elsewhere"), file("server-keys.json.d")).unwrap();
+    for name in ["web-mpc.db", "web-mpc.db-wal", "web-mpc.db-shm"] {
+        drop(std::fs::remove_file(file(name)));
+    }
+    server.restart();
+    asked_often(&mut server, "the ledger refuses");
 }
 
 #[test]

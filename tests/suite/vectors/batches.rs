@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use web_mpc::batch::{Accepted, Commit, commit_hash, leaf, merkle};
 use web_mpc::disclosure::{Counts, Limits, decide};
-use web_mpc::measurement::groups::Groups;
 use web_mpc::ids::Digest;
+use web_mpc::measurement::groups::Groups;
 use web_mpc::record::Countersigned;
 
 use super::{Input, Kinds, base64};

@@ -46,14 +46,16 @@ fn manifest(input: &Input<'_>) -> Result<Value, String> {
     let manifest: Countersigned<Manifest> = input.read("manifest");
     // What a server checks before it countersigns, then what everybody else does.
     let proposed = Terms::proposed(&manifest.analysts());
-    let terms = proposed.and_then(|_| Terms::agreed(&manifest)).map_err(|error| match error {
-        ManifestError::Record(_) => "record",
-        ManifestError::Version(_) => "version",
-        ManifestError::WeakKeys => "weak_keys",
-        ManifestError::ComputationKey => "computation_key",
-        ManifestError::Numbers => "numbers",
-        ManifestError::Kind(_) => "kind",
-    })?;
+    let terms = proposed
+        .and_then(|_| Terms::agreed(&manifest))
+        .map_err(|error| match error {
+            ManifestError::Record(_) => "record",
+            ManifestError::Version(_) => "version",
+            ManifestError::WeakKeys => "weak_keys",
+            ManifestError::ComputationKey => "computation_key",
+            ManifestError::Numbers => "numbers",
+            ManifestError::Kind(_) => "kind",
+        })?;
     Ok(json!(terms.fingerprint))
 }
 

@@ -13,7 +13,8 @@ use web_mpc::measurement::Measurement;
 use web_mpc::protocol::Which;
 use web_mpc::record::Signed;
 use web_mpc::session::{
-    AnalystSession, Joined, PartyPlan, PartySession, Pins, Purpose, Request, Settings, Unsent,
+    AnalystSession, Joined, PartyPlan, PartySession, Pins, Purpose, Request, Settings, Sought,
+    Unsent,
 };
 use web_mpc::submission::Receipt;
 use web_mpc::workers::Workers;
@@ -99,12 +100,8 @@ impl RevealHost for Host<'_> {
         Ok(self.0.record_root(*fingerprint, *root)?)
     }
 
-    fn record_commit(
-        &mut self,
-        fingerprint: &Fingerprint,
-        commit: &Digest,
-    ) -> Result<(), HostError> {
-        Ok(self.0.record_commit(*fingerprint, *commit)?)
+    fn record_commit(&mut self, terms: &Terms, commit: &Digest) -> Result<(), HostError> {
+        Ok(self.0.record_commit(terms, *commit)?)
     }
 
     fn progress(&mut self, _done: u64, _of: u64) {}
@@ -118,8 +115,10 @@ pub(crate) async fn party(
 ) -> Result<Signed<Receipt>, ClientError> {
     let entropy = Entropy::System;
     let request = Request {
-        which: Which::Fingerprint(terms.fingerprint),
-        pins: Pins::default(),
+        sought: Sought {
+            which: Which::Fingerprint(terms.fingerprint),
+            pins: Pins::default(),
+        },
         measurement: Measurement::Number(value.into()),
         keys: SigningKeyPair::generate(&mut entropy.rng()),
         sequence: 1,

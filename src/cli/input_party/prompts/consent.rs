@@ -14,6 +14,8 @@ pub(in crate::cli::input_party) struct Asker<'a> {
     pub(in crate::cli::input_party) analyst: &'a str,
     /// Who relays and computes: the server's address.
     pub(in crate::cli::input_party) server: &'a str,
+    /// Fewest parties of a result.
+    pub(in crate::cli::input_party) min_parties: u64,
 }
 
 /// All that a person agrees to, as lines of text.
@@ -40,7 +42,7 @@ fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -
     if !form.description.is_empty() {
         writeln!(text, "{}", plain(&form.description))?;
     }
-    let parties = form.min_parties();
+    let parties = asker.min_parties;
     writeln!(text, "\nWho learns what:")?;
     writeln!(
         text,

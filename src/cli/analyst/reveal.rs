@@ -1,0 +1,157 @@
+//! The reveal of a run: tries until there is a result, and reports it.
+
+use serde_json::json;
+
+use super::super::exit::{Exit, Failure};
+use super::super::output::Output;
+use super::super::result::{Report, ended, past};
+use super::collect::Run;
+use crate::client::{self, BackOff, ClientError, Connection, Found, HostError, RevealHost};
+use crate::disclosure::Outcome;
+use crate::files::journal::Journal;
+use crate::ids::{Digest, Fingerprint};
+use crate::manifest::Terms;
+use crate::protocol::ErrorCode;
+use crate::session::{Joined, Purpose};
+
+impl Run {
+    /// Freezes and reveals; after a lost connection again, with the same result.
+    pub(super) async fn reveal(
+        &mut self,
+        mut connection: Connection,
+        mut joined: Box<Joined>,
+    ) -> Result<(), Failure> {
+        let mut back_off = BackOff::default();
+        let mut elsewhere = false;
+        loop {
+            if joined.standing.phase.is_over() {
+                return self.report_recorded(&joined, elsewhere);
+            }
+            match self.attempt(&mut connection, &joined).await {
+                Ok(found) => {
+                    connection.close().await;
+                    return self.report_found(&joined, &found);
+                }
+                Err(ClientError::Cancelled) => {
+                    self.output.clear();
+                    self.output.event("left", json!({}));
+                    self.output.note(
+                        "Stopped before anything was fixed. The batch stays frozen: \
+                         run the same command again to reveal it.",
+                    );
+                    return Ok(());
+                }
+                Err(ClientError::Refused(refusal))
+                    if refusal.code == ErrorCode::RevealInProgress =>
+                {
+                    if !std::mem::replace(&mut elsewhere, true) {
+                        self.output
+                            .note("another process of this analyst is revealing; waiting");
+                    }
+                }
+                Err(error) if error.is_passing() => {
+                    self.output.note(&format!("{error}; connecting again"));
+                }
+                Err(error) => return Err(error.into()),
+            }
+            tokio::select! {
+                () = back_off.pause() => {}
+                () = self.stop.cancelled() => {
+                    self.say_goodbye();
+                    return Ok(());
+                }
+            }
+            (connection, joined) = self.join(Purpose::Existing).await?;
+        }
+    }
+
+    /// One try of freeze and reveal on one connection.
+    async fn attempt(
+        &mut self,
+        connection: &mut Connection,
+        joined: &Joined,
+    ) -> Result<Found, ClientError> {
+        let batch = match &joined.batch {
+            Some(batch) => batch.clone(),
+            None => client::freeze(connection, joined, &self.identity).await?,
+        };
+        let mut host = Host {
+            journal: &mut self.journal,
+            output: &self.output,
+        };
+        let tools = client::Tools {
+            identity: &self.identity,
+            workers: &self.workers,
+            entropy: &self.entropy,
+            cancel: &self.stop,
+        };
+        client::reveal(connection, joined, &batch, tools, &mut host).await
+    }
+
+    /// The result of this run's reveal.
+    fn report_found(&self, joined: &Joined, found: &Found) -> Result<(), Failure> {
+        self.output.clear();
+        match (&found.commit.outcome, &found.aggregate) {
+            (Outcome::Release { .. }, Some(aggregate)) => {
+                self.report(&Report::new(&joined.terms, &found.commit, aggregate))
+            }
+            (Outcome::End { reasons }, _) => {
+                Err(Failure::new(Exit::Failed, "ended", ended(reasons))
+                    .hint("collect again in a new round: run the analyst once more"))
+            }
+            (Outcome::Release { .. }, None) => Err(Failure::failed("there is no aggregate")),
+        }
+    }
+
+    /// The round was over when this run came back to it.
+    fn report_recorded(&self, joined: &Joined, elsewhere: bool) -> Result<(), Failure> {
+        self.output.clear();
+        match (&joined.commit, &joined.aggregate) {
+            (Some(commit), Some(aggregate)) if !elsewhere => {
+                self.report(&Report::new(&joined.terms, commit, aggregate))
+            }
+            (Some(_), Some(aggregate)) => {
+                let line = past(&joined.terms, Some(aggregate));
+                self.output.event("previous", json!({ "message": line }));
+                self.output.note(&line);
+                Ok(())
+            }
+            (Some(commit), None) => match &commit.outcome {
+                Outcome::End { reasons } => {
+                    Err(Failure::new(Exit::Failed, "ended", ended(reasons)))
+                }
+                Outcome::Release { .. } => Err(Failure::failed("the result was not recorded")),
+            },
+            (None, _) => Err(Failure::failed("the round is over without a commit")),
+        }
+    }
+
+    /// Prints a result, and writes it where that was asked for.
+    pub(super) fn report(&self, report: &Report<'_>) -> Result<(), Failure> {
+        if let Some(path) = &self.out {
+            report.write(path)?;
+        }
+        report.print(&self.output);
+        Ok(())
+    }
+}
+
+/// The analyst's journal and screen during a reveal.
+struct Host<'a> {
+    journal: &'a mut Journal,
+    output: &'a Output,
+}
+
+impl RevealHost for Host<'_> {
+    fn record_root(&mut self, fingerprint: &Fingerprint, root: &Digest) -> Result<(), HostError> {
+        Ok(self.journal.record_root(*fingerprint, *root)?)
+    }
+
+    fn record_commit(&mut self, terms: &Terms, commit: &Digest) -> Result<(), HostError> {
+        Ok(self.journal.record_commit(terms, *commit)?)
+    }
+
+    fn progress(&mut self, done: u64, of: u64) {
+        self.output.progress(done, of);
+    }
+}
