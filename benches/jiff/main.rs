@@ -119,10 +119,11 @@ async fn compare(package: &str, parties: usize, rounds: usize) -> Result<(), Fai
     let contenders = || CONCURRENT.map(|_| Contender::default());
     let [mut jiff, mut whole, mut sealed] = [(); 3].map(|()| contenders());
     for _ in 0..rounds {
-        for (turn, concurrent) in CONCURRENT.into_iter().enumerate() {
-            jiff[turn].add(parties, peer::run(package, parties, concurrent)?)?;
-            whole[turn].add(parties, ours::whole(parties, concurrent).await?)?;
-            sealed[turn].add(parties, ours::sealed(parties, concurrent).await?)?;
+        let turns = jiff.iter_mut().zip(&mut whole).zip(&mut sealed);
+        for (((jiff, whole), sealed), concurrent) in turns.zip(CONCURRENT) {
+            jiff.add(parties, peer::run(package, parties, concurrent)?)?;
+            whole.add(parties, ours::whole(parties, concurrent).await?)?;
+            sealed.add(parties, ours::sealed(parties, concurrent).await?)?;
         }
     }
     let mut table = Table::new(&["", "submissions/s", "server CPU ms", "bytes", "server MB"]);
