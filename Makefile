@@ -1,13 +1,22 @@
 # The two commands that matter: `make demo` and `make test`. `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint setup advisories bench bench-jiff fuzz
+.PHONY: help demo demo-wages demo-spend demo-employees test test-long lint setup advisories bench bench-jiff fuzz
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: ## run server, analyst and input parties, and print the sum (needs cargo alone)
 	@./scripts/demo.sh
+
+demo-wages: ## 130 firms with 960 cells each: every published figure against a plain computation
+	cargo run --quiet --example campaign -- wages
+
+demo-spend: ## 40 buyers, what they spend with whom
+	cargo run --quiet --example campaign -- spend
+
+demo-employees: ## 120 employees, ten questions
+	cargo run --quiet --example campaign -- employees
 
 test: lint ## every test, at a size that takes minutes; `lint` comes first
 	cargo test --all-features

@@ -26,6 +26,10 @@ pub mod session;
 #[cfg(test)]
 mod fixtures;
 
+// What tests share with an example names this crate as the example does.
+#[cfg(test)]
+extern crate self as web_mpc;
+
 // Native only.
 #[cfg(feature = "native")]
 pub mod store;

@@ -182,6 +182,10 @@ fn party(error: &PartyError, message: String) -> Failure {
                 "check the value and the unit; negative numbers need an analyst with --signed",
             )
         }
+        PartyError::Measurement(MeasurementError::OtherKind(_)) => (
+            "other_kind",
+            "for a form: --print-template FILE.xlsx, then --file FILE.xlsx; or --ask",
+        ),
         PartyError::Measurement(_) => ("out_of_range", "check the value and the unit"),
         _ => return Failure::failed(message),
     };

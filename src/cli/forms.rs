@@ -38,12 +38,11 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
 
 /// A failure that lists mistakes, one a line.
 pub(super) fn mistakes(what: &str, errors: &[FormError]) -> Failure {
-    let mut text = format!("{what}:");
-    for error in errors.iter().take(MAX_TOLD) {
-        text.push_str(&format!("\n  {error}"));
-    }
+    let mut lines = vec![format!("{what}:")];
+    let told = errors.iter().take(MAX_TOLD);
+    lines.extend(told.map(|error| format!("  {error}")));
     if let Some(more) = errors.len().checked_sub(MAX_TOLD).filter(|more| *more > 0) {
-        text.push_str(&format!("\n  and {more} more"));
+        lines.push(format!("  and {more} more"));
     }
-    Failure::usage(text)
+    Failure::usage(lines.join("\n"))
 }

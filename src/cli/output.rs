@@ -46,7 +46,7 @@ impl Output {
     }
 
     /// How many columns a result may take: those of the terminal, or enough for most tables.
-    pub(super) fn width(&self) -> usize {
+    pub(super) fn width() -> usize {
         const ELSEWHERE: usize = 120;
         terminal_size::terminal_size().map_or(ELSEWHERE, |(width, _)| usize::from(width.0))
     }

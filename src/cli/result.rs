@@ -47,7 +47,7 @@ impl<'a> Report<'a> {
         match &self.summary.result {
             ResultOf::Sum(sum) => output.result(&format!("SUM IS: {sum}")),
             ResultOf::Form(report) => {
-                output.result(report::text(report, output.width()).trim_end())
+                output.result(report::text(report, Output::width()).trim_end());
             }
         }
     }

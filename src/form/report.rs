@@ -3,17 +3,17 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Statistic;
 
 /// The result of a form.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// The form's.
     pub title: String,
     /// The form's.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// How many parties are in the result.
     pub parties: u64,
@@ -30,7 +30,7 @@ impl fmt::Debug for Report {
 }
 
 /// The result over one group of parties.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Titles of dimension and option, for each dimension that the group is about; none for all
     /// parties.
@@ -43,7 +43,7 @@ pub struct Group {
 }
 
 /// What is shown of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {
     /// Its figures.
@@ -53,7 +53,7 @@ pub enum Content {
 }
 
 /// A grid of figures of one sort.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Id of the table, question, ratio or cross-table.
     pub source: String,
@@ -62,7 +62,7 @@ pub struct Section {
     /// What the figures are.
     pub figures: Figures,
     /// Of the figures; empty where they count.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub unit: String,
     /// Headers of the rows.
     pub rows: Vec<String>,
@@ -79,7 +79,7 @@ impl fmt::Debug for Section {
 }
 
 /// What the figures of a section are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figures {
     /// A statistic of numbers. A histogram has one row for each number and one column for each bin;

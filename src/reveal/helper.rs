@@ -102,9 +102,9 @@ impl Helper {
                         fingerprint: &self.terms.fingerprint,
                         submission_id: &entry.submission_id,
                     };
-                    let (public_part, verifier) = (entry.public_part, entry.verifier_share);
+                    let (public_part, theirs) = (entry.public_part, entry.verifier_share);
                     let scheme = &self.terms.scheme;
-                    scheme.helper_verify(at, public_part, share, verifier)
+                    scheme.helper_verify(at, public_part, share, theirs)
                 });
             let (output, message) = match outcome {
                 Ok((output, message)) => (Ok(output), message),

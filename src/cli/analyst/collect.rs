@@ -17,6 +17,7 @@ use crate::client::{self, BackOff, ClientError, Connection, Incoming, ServerUrl}
 use crate::crypto::{Analyst, Entropy, Identity};
 use crate::files::journal::Journal;
 use crate::ids::{ComputationName, Fingerprint};
+use crate::manifest::Terms;
 use crate::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage};
 use crate::session::{AnalystSession, Joined, Misbehaviour, Purpose, Settings};
 use crate::workers::Workers;
@@ -189,7 +190,7 @@ impl Run {
             self.output.note(&line);
         }
         let words = terms.fingerprint.words(Fingerprint::WORDS_SHOWN);
-        let command = self.party_command(&terms.fingerprint);
+        let command = self.party_command(terms);
         self.output.event(
             "initialized",
             json!({
@@ -217,7 +218,7 @@ impl Run {
     }
 
     /// The exact command that an input party needs.
-    fn party_command(&self, fingerprint: &Fingerprint) -> String {
+    fn party_command(&self, terms: &Terms) -> String {
         let mut words = Vec::new();
         if !self.url.is_default() {
             words.push(format!("--server {}", self.url));
@@ -225,7 +226,11 @@ impl Run {
         if self.name != ComputationName::default() {
             words.push(format!("--computation {}", self.name));
         }
-        words.push(format!("--fingerprint {fingerprint} VALUE"));
+        let data = match terms.scheme.form() {
+            None => "VALUE",
+            Some(_) => "--file FILE",
+        };
+        words.push(format!("--fingerprint {} {data}", terms.fingerprint));
         command("input-party", &words.join(" "))
     }
 

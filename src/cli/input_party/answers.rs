@@ -122,10 +122,7 @@ async fn agree(
         form,
         &Asker {
             computation: manifest.name.as_str(),
-            analyst: &terms
-                .fingerprint
-                .words(Fingerprint::WORDS_SHOWN)
-                .to_string(),
+            analyst: &terms.fingerprint.words(Fingerprint::WORDS_SHOWN),
             server: &server.to_string(),
             min_parties: manifest.min_parties,
         },

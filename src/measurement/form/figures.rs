@@ -206,7 +206,7 @@ impl Grid<'_> {
                         vec![figure.flatten()]
                     });
                     let columns = self.columns.clone();
-                    sections.push(self.section(statistic, columns, cells.collect()));
+                    sections.push(self.section(statistic, columns, &cells.collect::<Vec<_>>()));
                 }
             }
         }
@@ -217,7 +217,7 @@ impl Grid<'_> {
         &self,
         statistic: Statistic,
         columns: Vec<Vec<String>>,
-        cells: Vec<Vec<Option<String>>>,
+        cells: &[Vec<Option<String>>],
     ) -> Section {
         let counts = matches!(statistic, Statistic::Count | Statistic::Histogram);
         let unit = self.numbers.first().filter(|_| !counts);
@@ -227,7 +227,14 @@ impl Grid<'_> {
             figures: Figures::Statistic(statistic),
             unit: unit.map_or_else(String::new, |(number, _)| number.unit.clone()),
             rows: self.rows.clone(),
-            columns,
+            columns: columns
+                .into_iter()
+                .map(|path| match path.as_slice() {
+                    // A question's number has no header of its own.
+                    [] => vec![Figures::Statistic(statistic).title().to_owned()],
+                    _ => path,
+                })
+                .collect(),
             cells: cells
                 .chunks(self.columns.len().max(1))
                 .map(<[_]>::concat)
@@ -249,7 +256,11 @@ impl Grid<'_> {
                 })
                 .to_vec()
         });
-        self.section(Statistic::Quartiles, columns.collect(), cells.collect())
+        self.section(
+            Statistic::Quartiles,
+            columns.collect(),
+            &cells.collect::<Vec<_>>(),
+        )
     }
 
     /// One section for all numbers that have the same bins.
@@ -269,7 +280,7 @@ impl Grid<'_> {
             for ((row, path), (other, outputs)) in paths.zip(&self.numbers) {
                 let wanted = other.statistics.contains(&Statistic::Histogram);
                 if wanted && bin_titles(other) == bins {
-                    rows.push([&[row.clone()], &path[..]].concat().join(", "));
+                    rows.push([std::slice::from_ref(row), path].concat().join(", "));
                     let counts = outputs.bins.clone();
                     cells.push(
                         counts
@@ -282,7 +293,7 @@ impl Grid<'_> {
             sections.push(Section {
                 rows,
                 cells,
-                ..self.section(Statistic::Histogram, columns, Vec::new())
+                ..self.section(Statistic::Histogram, columns, &[])
             });
             done.push(bins);
         }
@@ -369,7 +380,7 @@ fn ratio_sections(form: &Form, plan: &Plan, values: &Values<'_>, sections: &mut 
     for (ratio, outputs) in form.ratios.iter().zip(&plan.ratios) {
         let (rows, columns) = match form.table(&ratio.numerator) {
             Some((_, table)) => (table.rows.clone(), headers(table)),
-            None => (vec![ratio.title.clone()], vec![Vec::new()]),
+            None => (vec![ratio.title.clone()], vec![vec!["quotient".to_owned()]]),
         };
         let numbers = |id: &str| -> Vec<&Number> {
             let cells = form.table(id).map(|(_, table)| table.numbers().collect());

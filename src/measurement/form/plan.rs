@@ -9,7 +9,7 @@ use std::ops::Range;
 use prio::field::{Field128, FieldElement};
 
 use crate::form::{
-    Answer, AnswerType, Answers, Choice, Form, Number, RatioOf, Rule, quotient_bounds,
+    Answer, AnswerType, Answers, Choice, Form, Number, RatioOf, Rule, Statistic, quotient_bounds,
     quotient_scale,
 };
 use crate::measurement::circuit::{Circuit, CircuitError, Linear, Product};
@@ -246,17 +246,17 @@ impl Writer {
                 ..NumberOutputs::default()
             },
         };
-        if number.wants(|statistic| statistic.needs_sum()) {
+        if number.wants(Statistic::needs_sum) {
             self.summed(Some(&mut quantity));
         }
-        if number.wants(|statistic| statistic.needs_squares()) {
+        if number.wants(Statistic::needs_squares) {
             let root = signed(quantity.known);
             let square = self.element(root * root);
             let value = quantity.value.clone();
             self.product(value.clone(), value, Linear::element(square));
             quantity.outputs.squares = Some(self.output(Linear::element(square)));
         }
-        if number.wants(|statistic| statistic.needs_bins()) {
+        if number.wants(Statistic::needs_bins) {
             quantity.outputs.bins = self.bins(number, &quantity, &present, value);
         }
         quantity

@@ -2,7 +2,8 @@
 //! computation of the same answers; and submissions that cheat.
 
 mod cheats;
-mod oracle;
+#[path = "../../../examples/campaign/plain.rs"]
+mod plain;
 mod random;
 
 use proptest::prelude::*;
@@ -12,7 +13,7 @@ use rand::{RngExt, SeedableRng};
 use super::*;
 use crate::crypto::Identity;
 use crate::disclosure::{Counts, Limits, Outcome, decide};
-use crate::form::report::{Content, Report};
+use crate::form::report::Report;
 use crate::ids::{Fingerprint, SubmissionId};
 use crate::measurement::{Kind, Measurement, OutputShare, ResultOf, Scheme};
 
@@ -149,7 +150,7 @@ proptest! {
         let parties = rng.random_range(2..=40);
         let all: Vec<Answers> = (0..parties).map(|_| random::answers(&form, rng)).collect();
         let report = Sides::new(&form, rng).reveal(&all, rng);
-        oracle::check(&form, &all, &report);
+        plain::check(&form, &all, &report);
     }
 }
 

@@ -107,7 +107,7 @@ fn broken_rules_ask_everything_again() {
 fn consent_shows_all_that_is_sent() {
     let (answers, _) = run(&form(), "2\n7\n\n12.5\n\n\n");
     let asker = Asker {
-        min_parties: form.min_parties(),
+        min_parties: 3,
         computation: "20240501",
         analyst: "apple-bear",
         server: "wss://example.org",
@@ -140,7 +140,7 @@ fn a_form_does_not_move_the_cursor() {
     let (answers, shown) = run(&form, "2\n7\n\n12.5\n\n\n");
     assert!(shown.starts_with("Pay [2J  Nobody learns\n"), "{shown}");
     let asker = Asker {
-        min_parties: form.min_parties(),
+        min_parties: 3,
         computation: "c",
         analyst: "a",
         server: "s",

@@ -156,7 +156,9 @@ fn is_free(form: &Form, answers: &Answers, place: usize) -> bool {
     let rules_begin = plan::encode(&without, answers).len();
     let encoded = plan::encode(form, answers);
     // z, then both inverses, for each pair.
-    place >= rules_begin && (place - rules_begin) % 3 != 0 && encoded[place] == Field128::zero()
+    place >= rules_begin
+        && !(place - rules_begin).is_multiple_of(3)
+        && encoded[place] == Field128::zero()
 }
 
 #[test]

@@ -1,14 +1,15 @@
-//! The plain computation: every figure again, from the answers themselves.
+//! The plain computation: every figure again, from the answers themselves. The forms' own tests use
+//! it too.
 
 use num_bigint::BigInt;
 
-use super::{Answers, Content, Form, Report};
-use crate::form::report::{Figures, Section};
-use crate::form::{Answer, Number, RatioOf, Statistic};
+use web_mpc::form::report::{Content, Figures, Report, Section};
+use web_mpc::form::{Answer, Answers, Form, Number, RatioOf, Statistic};
 
-/// Every figure of every group that is shown; and a group is not shown only if it is small or hides
+/// Checks every figure of every group that is shown, and gives their number; and a group is not shown only if it is small or hides
 /// a small one.
-pub(super) fn check(form: &Form, all: &[Answers], report: &Report) {
+pub(crate) fn check(form: &Form, all: &[Answers], report: &Report) -> usize {
+    let mut figures = 0;
     assert_eq!(report.parties, all.len() as u64);
     let mut hidden = 0;
     for group in &report.groups {
@@ -27,7 +28,7 @@ pub(super) fn check(form: &Form, all: &[Answers], report: &Report) {
             Content::Sections(sections) => {
                 let small = group.parties > 0 && group.parties < form.min_cohort();
                 assert!(!small || group.of.is_empty(), "a small group is shown");
-                check_sections(form, &members, sections);
+                figures += check_sections(form, &members, sections);
             }
         }
     }
@@ -37,9 +38,10 @@ pub(super) fn check(form: &Form, all: &[Answers], report: &Report) {
         hidden == 0 || smallest < form.min_cohort(),
         "hidden for nothing"
     );
+    figures
 }
 
-fn check_sections(form: &Form, members: &[&Answers], sections: &[Section]) {
+fn check_sections(form: &Form, members: &[&Answers], sections: &[Section]) -> usize {
     let mut figures = 0;
     for section in sections {
         figures += section.cells.iter().map(Vec::len).sum::<usize>();
@@ -64,6 +66,7 @@ fn check_sections(form: &Form, members: &[&Answers], sections: &[Section]) {
         }
     }
     assert!(figures > 0);
+    figures
 }
 
 /// Each number of a table or a question, and all values that were given.
