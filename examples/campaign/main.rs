@@ -110,6 +110,8 @@ fn campaign_of(
         }
     }
     analyst.input()?.write_all(b"\n")?;
+    // It prints the tables too: who does not read them stops it.
+    std::io::copy(&mut analyst.output, &mut std::io::sink())?;
     let ended = analyst.child.wait()?;
     if !ended.success() {
         return Err("the analyst failed".into());

@@ -164,7 +164,7 @@ pub(super) struct Analyst {
     /// One JSON object per line on standard output
     #[arg(long, env = "WEB_MPC_JSON", value_parser = BoolishValueParser::new(), global = true)]
     pub(super) json: bool,
-    /// Write the result to a file too: .json, .csv, or text
+    /// Write the result to a file too: .json, .csv, or text; of a form also .xlsx and .html
     #[arg(long, env = "WEB_MPC_OUT", value_name = "FILE", global = true)]
     pub(super) out: Option<PathBuf>,
     #[command(subcommand)]

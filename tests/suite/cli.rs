@@ -316,6 +316,8 @@ Options:
                                web-mpc]
       --keys <FILE>            The analyst's own keys; made at the first run [env: WEB_MPC_KEYS=]
                                [default: keys.json]
+      --form <FILE>            Ask a form instead of a number: what a `form.json` declares [env:
+                               WEB_MPC_FORM=]
       --modulus <M>            Modulus of the sum: a decimal number, or 2^N, 2^N-C, 2^N+C [default:
                                2^127-1] [env: WEB_MPC_MODULUS=]
       --signed[=<true|false>]  Allow negative inputs; a result above (M-1)/2 stands for a negative
@@ -325,8 +327,8 @@ Options:
       --max-parties <N>        Most parties that may submit [default: 1000000] [env:
                                WEB_MPC_MAX_PARTIES=]
       --json                   One JSON object per line on standard output [env: WEB_MPC_JSON=]
-      --out <FILE>             Write the result to a file too: .json, .csv, or text [env:
-                               WEB_MPC_OUT=]
+      --out <FILE>             Write the result to a file too: .json, .csv, or text; of a form also
+                               .xlsx and .html [env: WEB_MPC_OUT=]
   -h, --help                   Print help (see more with '--help')
 ",
     );

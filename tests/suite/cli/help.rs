@@ -109,6 +109,11 @@ Options:
           [env: WEB_MPC_KEYS=]
           [default: keys.json]
 
+      --form <FILE>
+          Ask a form instead of a number: what a `form.json` declares
+
+          [env: WEB_MPC_FORM=]
+
       --modulus <M>
           Modulus of the sum: a decimal number, or 2^N, 2^N-C, 2^N+C [default: 2^127-1]
 
@@ -139,7 +144,7 @@ Options:
           [env: WEB_MPC_JSON=]
 
       --out <FILE>
-          Write the result to a file too: .json, .csv, or text
+          Write the result to a file too: .json, .csv, or text; of a form also .xlsx and .html
 
           [env: WEB_MPC_OUT=]
 
@@ -226,6 +231,27 @@ Options:
           One JSON object per line on standard output
 
           [env: WEB_MPC_JSON=]
+
+      --file <FILE>
+          For a form: take the answers from a spreadsheet (.xlsx, .ods or .csv)
+
+          [env: WEB_MPC_FILE=]
+
+      --answers <FILE>
+          For a form: take the answers from a JSON file
+
+          [env: WEB_MPC_ANSWERS=]
+
+      --ask
+          For a form: ask its questions one by one on the terminal
+
+      --print-template <FILE.xlsx>
+          For a form: write an empty spreadsheet to fill in, and submit nothing
+
+      --yes
+          For a form: agree to what is sent without being asked
+
+          [env: WEB_MPC_YES=]
 
   -h, --help
           Print help (see a summary with '-h')

@@ -182,7 +182,7 @@ pub(super) fn cases() -> Vec<Case> {
             "small fragments without end",
             [
                 masked(TEXT, b" "),
-                repeat(masked(CONTINUATION, &[b' '; 64]), 2_000),
+                repeat(masked(CONTINUATION, &[b' '; 1024]), limit / 1024 + 1),
             ]
             .concat(),
             large,

@@ -25,7 +25,7 @@ pub(super) const KINDS: Kinds = &[
 ];
 
 /// Every tag there is.
-pub(super) const TAGS: [Tag; 26] = [
+pub(super) const TAGS: [Tag; 29] = [
     Tag::KEY_ID,
     Tag::FINGERPRINT,
     Tag::MANIFEST,
@@ -51,6 +51,9 @@ pub(super) const TAGS: [Tag; 26] = [
     Tag::RESULT_KEY,
     Tag::RESULT_COMMITMENT,
     Tag::RESULT_BLOB,
+    Tag::FORM_HASH,
+    Tag::VERIFY_KEY,
+    Tag::VERIFY_KEY_HASH,
     Tag::JIFF_SIGNING_SEED,
 ];
 
