@@ -123,7 +123,7 @@ fn list(errors: &[FormError]) -> String {
     lines.join("\n")
 }
 
-/// Reads the answers from a file. `version` is what [`template`] was given; a file that says none is
+/// Reads the answers from a file. `version` is what [`template()`] was given; a file that says none is
 /// taken.
 pub fn read(
     form: &Form,

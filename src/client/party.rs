@@ -31,7 +31,7 @@ pub trait PartyHost {
     fn save(&mut self, unsent: &Unsent) -> Result<(), HostError>;
 }
 
-/// Submits. Waits as [`run`] does.
+/// Submits. Waits for server and computation for as long as `wait` says, for ever without.
 pub async fn submit(
     url: &ServerUrl,
     session: PartySession,
@@ -45,7 +45,7 @@ pub async fn submit(
     }
 }
 
-/// Finds a computation and checks it. Waits as [`run`] does.
+/// Finds a computation and checks it. Waits likewise.
 pub async fn find(
     url: &ServerUrl,
     sought: Sought,

@@ -1,6 +1,6 @@
 //! The kind `form`: tables and questions from each party, every one of them proved valid.
 //!
-//! A Prio3 over the circuit that [`plan`] makes of the form. The server is the leader, who has the
+//! A Prio3 over the circuit that `form/plan.rs` makes of the form. The server is the leader, who has the
 //! measurement share itself; the analyst is the helper, whose share is a seed.
 //!
 //! ```text

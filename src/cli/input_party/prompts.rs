@@ -201,7 +201,7 @@ impl<R: BufRead, W: Write> Terminal<'_, R, W> {
     }
 }
 
-/// Asks for consent to what [`consent`] shows.
+/// Asks for consent to what [`consent()`] shows.
 pub(super) fn agreed(input: &mut impl BufRead, output: &mut impl Write) -> io::Result<bool> {
     let mut terminal = Terminal { input, output };
     terminal.confirm("Send these answers? [y/N] ")
