@@ -27,6 +27,8 @@ mod cli;
 mod crash;
 #[path = "suite/decoders.rs"]
 mod decoders;
+#[path = "suite/forms.rs"]
+mod forms;
 #[path = "suite/harness.rs"]
 mod harness;
 #[path = "suite/hostile.rs"]
