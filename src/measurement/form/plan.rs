@@ -135,6 +135,11 @@ impl Writer {
         }
         let mut parts = Parts {
             form,
+            numbers: form
+                .tables
+                .iter()
+                .map(|table| table.numbers().collect())
+                .collect(),
             tables,
             questions,
         };
@@ -421,6 +426,8 @@ enum Part {
 /// What was made of a form's tables and questions.
 struct Parts<'a> {
     form: &'a Form,
+    /// What each cell takes.
+    numbers: Vec<Vec<&'a Number>>,
     tables: Vec<Vec<Quantity>>,
     questions: Vec<Part>,
 }
@@ -455,7 +462,7 @@ impl Parts<'_> {
 
     fn number(&self, at: At) -> Option<&Number> {
         match at {
-            At::Cell(table, cell) => self.form.tables.get(table)?.numbers().nth(cell),
+            At::Cell(table, cell) => self.numbers.get(table)?.get(cell).copied(),
             At::Question(question) => self.form.questions.get(question)?.answer.number(),
         }
     }

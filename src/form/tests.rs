@@ -1,0 +1,72 @@
+use super::*;
+
+fn parse(text: &str) -> Result<Form, Vec<FormError>> {
+    Form::parse(text)
+}
+
+const CELL: &str = r#"{"min":0,"max":9,"statistics":["sum"]}"#;
+
+#[test]
+fn a_form_that_is_too_large_is_refused_at_once() {
+    let many = |count: usize| vec![r#""x""#; count].join(",");
+    let columns = vec![r#"{"title":"x"}"#; 50_000].join(",");
+    let table = format!(
+        r#"{{"id":"t","title":"T","rows":[{}],"columns":[{columns}],"cell":{CELL}}}"#,
+        many(200_000)
+    );
+    let errors = parse(&format!(r#"{{"title":"T","tables":[{table}]}}"#)).unwrap_err();
+    assert!(
+        errors[0].problem.contains("cells and questions"),
+        "{errors:?}"
+    );
+
+    let options: Vec<String> = (0..200).map(|index| format!("\"{index}\"")).collect();
+    let options = options.join(",");
+    let question = |id: &str| {
+        format!(r#"{{"id":"{id}","text":"?","answer":{{"choice":{{"options":[{options}]}}}}}}"#)
+    };
+    let cross = r#"{"id":"c","title":"C","rows":"a","columns":"b"}"#;
+    let (a, b) = (question("a"), question("b"));
+    let text = format!(r#"{{"title":"T","questions":[{a},{b}],"cross_tables":[{cross}]}}"#);
+    let errors = parse(&text).unwrap_err();
+    assert!(
+        errors[0].problem.contains("bins and quotients"),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn every_mistake_is_named_with_its_place() {
+    let cases = [
+        (r#"{"title":"T"}"#, "", "needs a table or a question"),
+        (
+            r#"{"title":"T","questions":[{"id":"a b","text":"?","answer":{"choice":{"options":["x"]}}}]}"#,
+            "/questions/0/id",
+            "letters, digits",
+        ),
+        (
+            r#"{"title":"T","questions":[{"id":"a","text":"?","answer":{"number":{"min":5,"max":5,"statistics":["mean"]}}}]}"#,
+            "/questions/0/answer/number",
+            "less than max",
+        ),
+        (
+            r#"{"title":"T","questions":[{"id":"a","text":"?","answer":{"number":{"min":0,"max":5,"statistics":["median"]}}}]}"#,
+            "/questions/0/answer/number/bins",
+            "need each other",
+        ),
+        (
+            r#"{"title":"T","questions":[{"id":"a","text":"?","answer":{"number":{"min":0,"max":5,"statistics":["sum"]}}}],"rules":[{"zero_if_and_only_if_zero":["a","b"]}]}"#,
+            "/rules/0/zero_if_and_only_if_zero",
+            "must name tables",
+        ),
+    ];
+    for (text, place, problem) in cases {
+        let errors = parse(text).unwrap_err();
+        let named = errors
+            .iter()
+            .any(|error| error.place == place && error.problem.contains(problem));
+        assert!(named, "{text}: {errors:?}");
+    }
+    let unknown = parse(r#"{"title":"T","colour":1}"#).unwrap_err();
+    assert!(unknown[0].place.starts_with("line 1"), "{unknown:?}");
+}
