@@ -3,12 +3,14 @@
 
 pub mod merkle;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{Analyst, Server, Tag, sha256};
 use crate::disclosure::{Counts, Outcome};
 use crate::ids::{Blob, Digest, Fingerprint, PartyKey, SubmissionHash};
-use crate::measurement::Population;
+use crate::measurement::{Population, PresenceShare};
 use crate::record::{JointRecord, Record};
 
 /// What was frozen, in the server's words. Signed under `web-mpc/1/batch`.
@@ -103,7 +105,7 @@ pub struct Commit {
 }
 
 impl Commit {
-    /// Whose result it is about.
+    /// Whose result it is about. What is hidden besides is decided after it.
     #[must_use]
     pub fn population(&self) -> Population {
         Population {
@@ -113,6 +115,7 @@ impl Commit {
                 Outcome::Release { suppressed } => suppressed.clone(),
                 Outcome::End { .. } => Vec::new(),
             },
+            hidden: Vec::new(),
         }
     }
 }
@@ -132,6 +135,56 @@ pub fn commit_hash(body: &Blob) -> Digest {
     sha256(Tag::COMMIT_HASH, &[&body.0])
 }
 
+/// The server's share of how many gave each part that may be left empty. Signed under
+/// `web-mpc/1/presence`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Presence {
+    /// Which computation.
+    pub fingerprint: Fingerprint,
+    /// Hash of the commit.
+    pub commit: Digest,
+    /// Sealed to the analyst: `"web-mpc/1/presence-share" 0x00 || commit hash || share`.
+    pub sealed_share: Blob,
+}
+
+impl Record for Presence {
+    type Signer = Server;
+    const TAG: Tag = Tag::PRESENCE;
+}
+
+/// The analyst's share of the same, and what both sides hide because of these counts. Signed under
+/// `web-mpc/1/hiding`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hiding {
+    /// Which computation.
+    pub fingerprint: Fingerprint,
+    /// Hash of the commit.
+    pub commit: Digest,
+    /// The analyst's share of the counts.
+    pub share: PresenceShare,
+    /// For each part that may be left empty the groups in which it is not released, by number.
+    pub hidden: Vec<Vec<u32>>,
+}
+
+impl fmt::Debug for Hiding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hiding(..)")
+    }
+}
+
+impl Record for Hiding {
+    type Signer = Analyst;
+    const TAG: Tag = Tag::HIDING;
+}
+
+/// H("hiding-hash", the bytes that the analyst signed)
+#[must_use]
+pub fn hiding_hash(body: &Blob) -> Digest {
+    sha256(Tag::HIDING_HASH, &[&body.0])
+}
+
 /// The server's aggregate share on its way to the analyst. Signed under `web-mpc/1/release`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -140,6 +193,9 @@ pub struct Release {
     pub fingerprint: Fingerprint,
     /// Hash of the commit.
     pub commit: Digest,
+    /// Hash of what the analyst signed to be hidden, where both sides decided that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hiding: Option<Digest>,
     /// Sealed to the analyst: `"web-mpc/1/aggregate-share" 0x00 || commit hash || aggregate share`.
     pub sealed_share: Blob,
 }

@@ -7,7 +7,7 @@
 
 mod suppression;
 
-pub use self::suppression::suppress;
+pub use self::suppression::{hide, suppress};
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,6 +27,8 @@ pub struct Limits {
     pub max_rejected: Option<u64>,
     /// Fewest accepted submissions of a group that is released, unless it is all parties.
     pub min_cohort: u64,
+    /// Fewest of a group that must have given a part that may be left empty.
+    pub min_cell: u64,
     /// What totals there are.
     pub groups: Groups,
 }
@@ -198,6 +200,7 @@ mod tests {
             min_parties,
             max_rejected,
             min_cohort: min_parties,
+            min_cell: min_parties,
             groups: Groups::new(&[]),
         }
     }

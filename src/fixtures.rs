@@ -4,10 +4,12 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use crate::crypto::{Analyst, BoxKeyPair, Identity, Party, Server, SigningKeyPair, Tag};
+use crate::form::Form;
 use crate::ids::{ComputationName, Nonce};
 use crate::manifest::{
     Access, ComputationKey, Manifest, Publication, ServerKeys, Terms, Tracking, VERSION,
 };
+use crate::measurement::form::FormParameters;
 use crate::measurement::sum::SumParameters;
 use crate::measurement::{Kind, Measurement};
 use crate::record::{Countersigned, Signed};
@@ -31,6 +33,24 @@ impl World {
 
     /// A computation whose manifest was changed before it was signed.
     pub(crate) fn with(seed: u64, change: impl FnOnce(&mut Manifest)) -> Self {
+        Self::build(seed, |manifest, _, _| change(manifest))
+    }
+
+    /// A computation that asks a form.
+    pub(crate) fn asking(seed: u64, form: Form) -> Self {
+        Self::build(seed, |manifest, analyst, rng| {
+            let server = &manifest.server.computation_key.box_key;
+            let keys = &analyst.boxes;
+            let parameters = FormParameters::new(form, &manifest.nonce, keys, server, rng);
+            manifest.kind = Kind::Form(Box::new(parameters));
+            manifest.min_parties = manifest.kind.min_parties();
+        })
+    }
+
+    fn build(
+        seed: u64,
+        change: impl FnOnce(&mut Manifest, &Identity<Analyst>, &mut StdRng),
+    ) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         let analyst = Identity::generate(&mut rng);
         let server = Identity::<Server>::generate(&mut rng);
@@ -58,7 +78,7 @@ impl World {
             time_grain: 3600,
             publication: Publication::None,
         };
-        change(&mut manifest);
+        change(&mut manifest, &analyst, &mut rng);
         let signed = Signed::sign(&manifest, &analyst.signing);
         let manifest = Countersigned::countersign(&signed, &server.signing);
         let terms = Terms::agreed(&manifest).expect("a valid manifest");

@@ -292,6 +292,10 @@ pub struct Minimum {
     /// Of a cohort; by default the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cohort: Option<u64>,
+    /// Of those who gave a cell or a question that may be left empty, in any group; by default that
+    /// of a cohort. How many gave each becomes known to both compute parties; 1 turns it off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<u64>,
 }
 
 /// Minimum where nothing is said.
@@ -355,6 +359,24 @@ impl Form {
     #[must_use]
     pub fn min_cohort(&self) -> u64 {
         self.minimum.cohort.unwrap_or_else(|| self.min_parties())
+    }
+
+    /// How many parties must have given a published cell or question that may be left empty.
+    #[must_use]
+    pub fn min_cell(&self) -> u64 {
+        self.minimum.cell.unwrap_or_else(|| self.min_cohort())
+    }
+
+    /// Whether it is counted who gave what may be left empty, before that is published.
+    #[must_use]
+    pub fn counts_parts(&self) -> bool {
+        let questions = self.questions.iter();
+        let mut cells = self.tables.iter().flat_map(Table::numbers);
+        self.min_cell() > 1
+            && (cells.any(|number| number.optional)
+                || questions
+                    .into_iter()
+                    .any(|question| question.answer.is_optional()))
     }
 
     /// How many cohorts there are, one for each combination of the dimensions' options; 1 without
@@ -455,6 +477,15 @@ impl Number {
 }
 
 impl AnswerType {
+    /// Whether it may be left empty.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        match self {
+            Self::Number(number) => number.optional,
+            Self::Choice(choice) | Self::Choices(choice) => choice.optional,
+        }
+    }
+
     /// What is asked for, if that is a number.
     #[must_use]
     pub fn number(&self) -> Option<&Number> {

@@ -227,6 +227,7 @@ impl Terms {
             min_parties,
             max_rejected: self.manifest.max_rejected,
             min_cohort: self.scheme.min_cohort().unwrap_or(min_parties),
+            min_cell: self.scheme.min_cell().unwrap_or(1),
             groups: self.scheme.groups(),
         }
     }

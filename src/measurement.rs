@@ -18,11 +18,14 @@
 )]
 
 pub mod circuit;
+mod error;
 pub mod form;
 pub mod groups;
+mod population;
 mod rejection;
 mod settings;
 pub mod sum;
+mod summary;
 
 use std::fmt;
 
@@ -31,16 +34,17 @@ use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use self::circuit::CircuitError;
+pub use self::error::{KindError, MeasurementError};
 use self::form::{FormOutput, FormParameters, FormScheme, FormState, Sums};
 use self::groups::Groups;
+pub use self::population::Population;
 pub use self::rejection::Rejection;
 pub use self::settings::{Difference, KindSettings};
 use self::sum::{Sum, SumParameters};
+pub use self::summary::{ResultOf, Summary};
 use crate::crypto::{Analyst, BoxKeyPair, Server};
-use crate::form::report::Report;
-use crate::form::{Answers, Form, FormError};
-use crate::ids::{Fingerprint, Nonce, SubmissionId};
+use crate::form::{Answers, Form};
+use crate::ids::{Blob, Fingerprint, Nonce, SubmissionId};
 use crate::shares::Residue;
 
 /// The part of a manifest that says what is computed.
@@ -77,77 +81,6 @@ impl fmt::Debug for Measurement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Measurement(..)")
     }
-}
-
-/// A measurement does not fit its computation. The measurement itself is not repeated.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MeasurementError {
-    /// Outside the bounds of the manifest.
-    #[error("the value is outside the range of this computation, {min} to {max}")]
-    OutOfRange {
-        /// Least allowed value.
-        min: BigInt,
-        /// Largest allowed value.
-        max: BigInt,
-    },
-    /// An answer that the form does not take.
-    #[error("{0}")]
-    Answer(FormError),
-    /// For another kind of computation.
-    #[error("this computation asks for {0}")]
-    OtherKind(&'static str),
-    /// The proof could not be made.
-    #[error("the proof of validity could not be made")]
-    Proof,
-}
-
-/// The parameters of a kind contradict each other.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KindError {
-    /// The bounds of the inputs.
-    #[error("the input bounds must satisfy {least} <= min <= max <= {most} for this modulus")]
-    Bounds {
-        /// The least value that the modulus can tell from others.
-        least: BigInt,
-        /// The largest.
-        most: BigInt,
-    },
-    /// The first mistake of a form.
-    #[error("the form is invalid: {0}")]
-    Form(FormError),
-    /// Another way from a form to a circuit.
-    #[error("the form is proved with circuit {found}, this program knows circuit {known}")]
-    Circuit {
-        /// The manifest's.
-        found: u32,
-        /// [`form::CIRCUIT`].
-        known: u32,
-    },
-    /// A form that is too large, or proves nothing.
-    #[error("the form makes no circuit: {0}")]
-    Rows(#[from] CircuitError),
-    /// More figures than one message holds.
-    #[error("the form has too many figures: {found} over all groups, at most {most}")]
-    TooManyFigures {
-        /// Outputs times groups.
-        found: usize,
-        /// As many are possible.
-        most: usize,
-    },
-    /// A submission that is longer than one message.
-    #[error("a submission of the form would have {found} bytes, at most {most} are possible")]
-    TooLarge {
-        /// Bytes of the server's share.
-        found: usize,
-        /// As many are possible.
-        most: usize,
-    },
-    /// The proof system refuses the circuit.
-    #[error("the form makes no circuit that can be proved")]
-    Proof,
-    /// The verify key is not sealed to this server, or is another one.
-    #[error("the manifest's verify key is not sealed to this server")]
-    VerifyKey,
 }
 
 /// What a proof is bound to.
@@ -231,7 +164,18 @@ impl OutputShare {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AggregateShare(Repr);
 
-/// What one side releases of its aggregate share: the sums of the groups that are not suppressed.
+/// One side's share of presence counts: for each cohort and each part that may be left empty, one
+/// element of 16 bytes, little-endian.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceShare(pub Blob);
+
+impl fmt::Debug for PresenceShare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PresenceShare(..)")
+    }
+}
+
+/// What one side releases of its aggregate share: the sums of what is neither suppressed nor hidden.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleasedShare(Repr);
 
@@ -239,29 +183,6 @@ pub struct ReleasedShare(Repr);
 enum Repr {
     Residue(Residue),
     Sums(Sums),
-}
-
-/// Who is in a result.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Population {
-    /// How many submissions.
-    pub parties: u64,
-    /// How many of each cohort; empty where there are none.
-    pub cohorts: Vec<u64>,
-    /// The groups that are not released, by their numbers.
-    pub suppressed: Vec<u32>,
-}
-
-impl Population {
-    /// So many parties, in no cohorts.
-    #[must_use]
-    pub const fn whole(parties: u64) -> Self {
-        Self {
-            parties,
-            cohorts: Vec::new(),
-            suppressed: Vec::new(),
-        }
-    }
 }
 
 /// What the analyst learns.
@@ -348,6 +269,23 @@ impl Scheme {
             Self::Sum(_) => None,
             Self::Form(form) => Some(form.form().min_cohort()),
         }
+    }
+
+    /// How many parts that may be left empty are counted before they are released; 0 where none are.
+    #[must_use]
+    pub fn counted_parts(&self) -> usize {
+        match self {
+            Self::Sum(_) => 0,
+            Self::Form(form) => form.counted_parts(),
+        }
+    }
+
+    /// Fewest parties that must have given a part that may be left empty; nothing where those are
+    /// not counted.
+    #[must_use]
+    pub fn min_cell(&self) -> Option<u64> {
+        let form = self.form()?;
+        (self.counted_parts() > 0).then(|| form.min_cell())
     }
 
     /// The cohort that a submission's public part names; nothing if the computation has it not.
@@ -453,7 +391,7 @@ impl Scheme {
     /// The leader's second turn, for a submission that the helper accepted.
     pub fn leader_next(
         &self,
-        at: Instance<'_>,
+        fingerprint: &Fingerprint,
         state: LeaderState,
         verifier_message: &[u8],
     ) -> Result<OutputShare, Rejection> {
@@ -461,7 +399,7 @@ impl Scheme {
             // A sum has nothing to verify.
             (Self::Sum(_), State::Sum(residue)) => Ok(OutputShare(Output::Sum(residue))),
             (Self::Form(form), State::Form(state)) => {
-                let output = form.leader_next(at, *state, verifier_message)?;
+                let output = form.leader_next(fingerprint, *state, verifier_message)?;
                 Ok(OutputShare(Output::Form(output)))
             }
             _ => Err(Rejection::VerifierMessageRejected),
@@ -499,12 +437,36 @@ impl Scheme {
         }
     }
 
-    /// The sums of the groups that are not suppressed.
+    /// One side's share of how many gave each part that may be left empty, of each cohort.
     #[must_use]
-    pub fn release(&self, share: &AggregateShare, suppressed: &[u32]) -> ReleasedShare {
+    pub fn presence_share(&self, share: &AggregateShare) -> PresenceShare {
+        PresenceShare(Blob(match (self, &share.0) {
+            (Self::Form(form), Repr::Sums(cohorts)) => form.presence(cohorts),
+            _ => Vec::new(),
+        }))
+    }
+
+    /// For each part that may be left empty how many of each cohort gave it, from both sides'
+    /// shares; nothing if they are not the shares of counts that are possible in the population.
+    #[must_use]
+    pub fn presence_counts(
+        &self,
+        ours: &PresenceShare,
+        theirs: &PresenceShare,
+        population: &Population,
+    ) -> Option<Vec<Vec<u64>>> {
+        match self {
+            Self::Sum(_) => Some(Vec::new()),
+            Self::Form(form) => form.presence_counts(&ours.0.0, &theirs.0.0, population),
+        }
+    }
+
+    /// The sums of what is neither suppressed nor hidden.
+    #[must_use]
+    pub fn release(&self, share: &AggregateShare, population: &Population) -> ReleasedShare {
         ReleasedShare(match (self, &share.0) {
             (Self::Form(form), Repr::Sums(cohorts)) => {
-                Repr::Sums(form.release(cohorts, suppressed))
+                Repr::Sums(form.release(cohorts, population))
             }
             (_, whole) => whole.clone(),
         })
@@ -538,27 +500,11 @@ impl Scheme {
         Aggregate { population, values }
     }
 
-    /// `parties (8) || parties of each cohort (8 each) || for each group whether it is suppressed (1
-    /// each)`, the latter two only where there are cohorts, and the values; numbers are big-endian.
-    /// Always of the same length.
+    /// The population ([`Population`]) and the values. Always of the same length.
     #[must_use]
     pub fn encode_aggregate(&self, aggregate: &Aggregate) -> Zeroizing<Vec<u8>> {
-        let Population {
-            parties,
-            cohorts,
-            suppressed,
-        } = &aggregate.population;
-        let mut bytes = Zeroizing::new(parties.to_be_bytes().to_vec());
-        let groups = self.groups();
-        if groups.has_cohorts() {
-            for cohort in 0..groups.cohorts() {
-                let count = cohorts.get(cohort).copied().unwrap_or_default();
-                bytes.extend_from_slice(&count.to_be_bytes());
-            }
-            for (number, _) in (0_u32..).zip(0..groups.len()) {
-                bytes.push(u8::from(suppressed.contains(&number)));
-            }
-        }
+        let population = &aggregate.population;
+        let mut bytes = Zeroizing::new(population.encode(&self.groups(), self.counted_parts()));
         bytes.extend_from_slice(&Zeroizing::new(self.encode(&aggregate.values)));
         bytes
     }
@@ -566,32 +512,11 @@ impl Scheme {
     /// Reads what [`Self::encode_aggregate`] wrote.
     #[must_use]
     pub fn decode_aggregate(&self, bytes: &[u8]) -> Option<Aggregate> {
-        let (parties, mut rest) = bytes.split_first_chunk::<8>()?;
-        let mut population = Population {
-            parties: u64::from_be_bytes(*parties),
-            cohorts: Vec::new(),
-            suppressed: Vec::new(),
-        };
-        let groups = self.groups();
-        if groups.has_cohorts() {
-            for _ in 0..groups.cohorts() {
-                let (count, after) = rest.split_first_chunk::<8>()?;
-                population.cohorts.push(u64::from_be_bytes(*count));
-                rest = after;
-            }
-            let (flags, after) = rest.split_at_checked(groups.len())?;
-            for (number, flag) in (0_u32..).zip(flags) {
-                match flag {
-                    0 => {}
-                    1 => population.suppressed.push(number),
-                    _ => return None,
-                }
-            }
-            rest = after;
-        }
+        let (groups, parts) = (self.groups(), self.counted_parts());
+        let (population, values) = Population::decode(bytes, &groups, parts)?;
         Some(Aggregate {
             population,
-            values: self.decode(rest)?,
+            values: self.decode(values)?,
         })
     }
 
@@ -632,47 +557,6 @@ impl Scheme {
             Self::Sum(sum) => sum.decode(bytes).map(Repr::Residue),
             Self::Form(form) => form.decode(bytes).map(Repr::Sums),
         }
-    }
-}
-
-/// A result as people read it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Summary {
-    /// How many submissions are in it.
-    pub parties: u64,
-    /// What comes out.
-    pub result: ResultOf,
-}
-
-/// What comes out of a computation.
-#[derive(Clone, PartialEq, Eq)]
-pub enum ResultOf {
-    /// The sum.
-    Sum(BigInt),
-    /// Groups and their figures.
-    Form(Box<Report>),
-}
-
-impl Summary {
-    /// The sum, of a computation that is one.
-    #[must_use]
-    pub fn sum(&self) -> Option<&BigInt> {
-        match &self.result {
-            ResultOf::Sum(sum) => Some(sum),
-            ResultOf::Form(_) => None,
-        }
-    }
-}
-
-impl fmt::Debug for ResultOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ResultOf(..)")
-    }
-}
-
-impl fmt::Debug for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Summary({} parties, ..)", self.parties)
     }
 }
 

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use self::error::{ErrorCode, Refusal};
-use crate::batch::{Batch, Commit, Release, ResultRecord};
+use crate::batch::{Batch, Commit, Hiding, Presence, Release, ResultRecord};
 use crate::crypto::{PublicIdentity, Server};
 use crate::ids::{
     Blob, ComputationName, Digest, Fingerprint, Nonce, PartyKey, Signature, SubmissionHash,
@@ -82,7 +82,14 @@ pub enum ClientMessage {
     },
     /// Commits to what both sides found. Answered by [`ServerMessage::Committed`].
     Commit(Signed<Commit>),
-    /// Asks for the server's aggregate share. Answered by [`ServerMessage::Released`].
+    /// Asks for the server's share of how many gave each part that may be left empty. Answered by
+    /// [`ServerMessage::Presence`].
+    Presence {},
+    /// Hands in the analyst's share of the same and what is hidden because of it. Answered by
+    /// [`ServerMessage::Released`].
+    Hide(Signed<Hiding>),
+    /// Asks for the server's aggregate share, where nothing is counted before. Answered by
+    /// [`ServerMessage::Released`].
     Release {},
     /// Hands in the analyst's record of the result. Answered by [`ServerMessage::Recorded`].
     Result(Signed<ResultRecord>),
@@ -150,6 +157,8 @@ pub enum ServerMessage {
     Frozen(Signed<Batch>),
     /// Both sides are bound.
     Committed(Countersigned<Commit>),
+    /// The server's share of presence counts, sealed.
+    Presence(Signed<Presence>),
     /// The server's aggregate share, sealed.
     Released(Signed<Release>),
     /// The analyst's record is on the disk.

@@ -1,15 +1,25 @@
 //! The plain computation: every figure again, from the answers themselves. The forms' own tests use
 //! it too.
 
+use std::collections::BTreeMap;
+
 use num_bigint::BigInt;
 
-use web_mpc::form::report::{Content, Figures, Report, Section};
-use web_mpc::form::{Answer, Answers, Form, Number, RatioOf, Statistic};
+use web_mpc::form::report::{Content, Figures, HIDDEN, Report, Section};
+use web_mpc::form::{Answer, Answers, Decimal, Form, Number, RatioOf, Statistic};
 
-/// Checks every figure of every group that is shown, and gives their number; and a group is not shown only if it is small or hides
-/// a small one.
+/// Checks every figure of every group that is shown, and gives their number. A group or a cell is
+/// not shown only if it is small or hides a small one.
 pub(crate) fn check(form: &Form, all: &[Answers], report: &Report) -> usize {
     let mut figures = 0;
+    let mut cohorts: BTreeMap<&[usize], Vec<&Answers>> = BTreeMap::new();
+    for answers in all {
+        cohorts.entry(&answers.cohort).or_default().push(answers);
+    }
+    let hiding = Hiding {
+        form,
+        cohorts: cohorts.into_values().collect(),
+    };
     assert_eq!(report.parties, all.len() as u64);
     let mut hidden = 0;
     for group in &report.groups {
@@ -28,7 +38,7 @@ pub(crate) fn check(form: &Form, all: &[Answers], report: &Report) -> usize {
             Content::Sections(sections) => {
                 let small = group.parties > 0 && group.parties < form.min_cohort();
                 assert!(!small || group.of.is_empty(), "a small group is shown");
-                figures += check_sections(form, &members, sections);
+                figures += check_sections(&hiding, &members, sections);
             }
         }
     }
@@ -41,28 +51,81 @@ pub(crate) fn check(form: &Form, all: &[Answers], report: &Report) -> usize {
     figures
 }
 
-fn check_sections(form: &Form, members: &[&Answers], sections: &[Section]) -> usize {
+/// What may be hidden.
+struct Hiding<'a> {
+    form: &'a Form,
+    /// The parties of each cohort that has some.
+    cohorts: Vec<Vec<&'a Answers>>,
+}
+
+impl Hiding<'_> {
+    /// Whether a figure is hidden, which it may only be if some cohort has too few who `gave` what it
+    /// is made of; `members` are the parties of its group. One that is not is of none or enough.
+    fn hides(
+        &self,
+        figure: Option<&str>,
+        members: &[&Answers],
+        gave: impl Fn(&[&Answers]) -> Option<usize>,
+    ) -> bool {
+        let minimum = usize::try_from(self.form.min_cell()).unwrap();
+        let Some(own) = gave(members).filter(|_| minimum > 1) else {
+            assert_ne!(figure, Some(HIDDEN), "nothing to hide");
+            return false;
+        };
+        let small = |count: usize| 0 < count && count < minimum;
+        if figure == Some(HIDDEN) {
+            let mut counts = self.cohorts.iter().filter_map(|cohort| gave(cohort));
+            assert!(counts.any(small), "hidden for nothing");
+            return true;
+        }
+        assert!(!small(own), "a figure of {own} is shown");
+        false
+    }
+
+    /// The same of number `index` of a table or question.
+    fn hides_number(
+        &self,
+        figure: Option<&str>,
+        members: &[&Answers],
+        (source, index): (&str, usize),
+    ) -> bool {
+        self.hides(figure, members, |members| {
+            let (number, values) = &numbers_of(self.form, members, source)[index];
+            number.optional.then_some(values.len())
+        })
+    }
+}
+
+fn check_sections(hiding: &Hiding<'_>, members: &[&Answers], sections: &[Section]) -> usize {
+    let form = hiding.form;
     let mut figures = 0;
     for section in sections {
         figures += section.cells.iter().map(Vec::len).sum::<usize>();
         let numbers = numbers_of(form, members, &section.source);
         match section.figures {
-            Figures::Statistic(Statistic::Histogram) => histogram(section, &numbers),
-            Figures::Statistic(Statistic::Quartiles) => quartiles(section, &numbers),
+            Figures::Statistic(Statistic::Histogram) => {
+                histogram(hiding, members, section, &numbers);
+            }
+            Figures::Statistic(Statistic::Quartiles) => {
+                quartiles(hiding, members, section, &numbers);
+            }
             Figures::Statistic(statistic) => {
                 let cells = section.cells.concat();
                 assert_eq!(cells.len(), numbers.len());
-                for (cell, (number, values)) in cells.iter().zip(&numbers) {
-                    if number.statistics.contains(&statistic) {
-                        check_statistic(statistic, number, values, cell.as_deref());
-                    } else {
+                for (index, (cell, (number, values))) in cells.iter().zip(&numbers).enumerate() {
+                    let at = (section.source.as_str(), index);
+                    if !number.statistics.contains(&statistic) {
                         assert_eq!(*cell, None);
+                    } else if statistic == Statistic::Count
+                        || !hiding.hides_number(cell.as_deref(), members, at)
+                    {
+                        check_statistic(statistic, number, values, cell.as_deref());
                     }
                 }
             }
-            Figures::Tally => tally(form, members, section),
+            Figures::Tally => tally(hiding, members, section),
             Figures::CrossTable => cross(form, members, section),
-            Figures::RatioOfSums | Figures::MeanOfRatios => ratio(form, members, section),
+            Figures::RatioOfSums | Figures::MeanOfRatios => ratio(hiding, members, section),
         }
     }
     assert!(figures > 0);
@@ -190,11 +253,21 @@ fn check_quantile(quarters: i128, number: &Number, values: &[i128], cell: Option
     panic!("no bin has that quantile");
 }
 
-fn quartiles(section: &Section, numbers: &[(&Number, Vec<i128>)]) {
+fn quartiles(
+    hiding: &Hiding<'_>,
+    members: &[&Answers],
+    section: &Section,
+    numbers: &[(&Number, Vec<i128>)],
+) {
     let cells = section.cells.concat();
     assert_eq!(cells.len(), 2 * numbers.len());
-    for (pair, (number, values)) in cells.chunks(2).zip(numbers) {
+    for (index, (pair, (number, values))) in cells.chunks(2).zip(numbers).enumerate() {
         if number.statistics.contains(&Statistic::Quartiles) {
+            let at = (section.source.as_str(), index);
+            if hiding.hides_number(pair[0].as_deref(), members, at) {
+                assert_eq!(pair[0], pair[1]);
+                continue;
+            }
             check_quantile(1, number, values, pair[0].as_deref());
             check_quantile(3, number, values, pair[1].as_deref());
         } else {
@@ -203,32 +276,59 @@ fn quartiles(section: &Section, numbers: &[(&Number, Vec<i128>)]) {
     }
 }
 
-/// The rows of histograms are the numbers that have the same bins, in order.
-fn histogram(section: &Section, numbers: &[(&Number, Vec<i128>)]) {
+/// One row for each number that has these bins.
+fn histogram(
+    hiding: &Hiding<'_>,
+    members: &[&Answers],
+    section: &Section,
+    numbers: &[(&Number, Vec<i128>)],
+) {
     let mut rows = section.cells.iter();
-    let mut row = rows.next();
-    for (number, values) in numbers {
-        let counts: Vec<Option<String>> = bin_counts_if_any(number, values);
-        if row.is_some_and(|row| *row == counts) {
-            row = rows.next();
+    for (index, (number, values)) in numbers.iter().enumerate() {
+        let wanted = number.statistics.contains(&Statistic::Histogram);
+        if !wanted || bin_titles(number) != section.columns.concat() {
+            continue;
+        }
+        let row = rows.next().unwrap();
+        let at = (section.source.as_str(), index);
+        if hiding.hides_number(row[0].as_deref(), members, at) {
+            assert!(row.iter().flatten().all(|figure| figure == HIDDEN));
+        } else {
+            let counts = bin_counts(number, values).into_iter();
+            let counts: Vec<_> = counts.map(|count| Some(count.to_string())).collect();
+            assert_eq!(*row, counts);
         }
     }
-    assert_eq!(row, None, "a row is of no number");
+    assert_eq!(rows.next(), None, "a row is of no number");
 }
 
-fn bin_counts_if_any(number: &Number, values: &[i128]) -> Vec<Option<String>> {
-    if !number.statistics.contains(&Statistic::Histogram) {
-        return Vec::new();
+fn bin_titles(number: &Number) -> Vec<String> {
+    let bounds = number.bin_bounds().into_iter();
+    let text = |edge| Decimal::new(edge, number.decimals);
+    let titles = bounds.map(|(start, end)| format!("{} to {}", text(start), text(end)));
+    titles.collect()
+}
+
+fn tally(hiding: &Hiding<'_>, members: &[&Answers], section: &Section) {
+    let (question, declared) = hiding.form.question(&section.source).unwrap();
+    let first = section.cells[0][0].as_deref();
+    let hidden = hiding.hides(first, members, |members| {
+        let given = members
+            .iter()
+            .filter(|answers| answers.questions[question] != Answer::Empty);
+        declared.answer.is_optional().then(|| given.count())
+    });
+    if hidden {
+        assert!(
+            section
+                .cells
+                .iter()
+                .flatten()
+                .flatten()
+                .all(|figure| figure == HIDDEN)
+        );
+        return;
     }
-    let counts = bin_counts(number, values);
-    counts
-        .into_iter()
-        .map(|count| Some(count.to_string()))
-        .collect()
-}
-
-fn tally(form: &Form, members: &[&Answers], section: &Section) {
-    let (question, _) = form.question(&section.source).unwrap();
     for (option, row) in section.cells.iter().enumerate() {
         let chosen = members
             .iter()
@@ -260,7 +360,8 @@ fn cross(form: &Form, members: &[&Answers], section: &Section) {
     }
 }
 
-fn ratio(form: &Form, members: &[&Answers], section: &Section) {
+fn ratio(hiding: &Hiding<'_>, members: &[&Answers], section: &Section) {
+    let form = hiding.form;
     let ratio = form
         .ratios
         .iter()
@@ -270,7 +371,22 @@ fn ratio(form: &Form, members: &[&Answers], section: &Section) {
     let below = numbers_of(form, members, &ratio.denominator);
     let cells = section.cells.concat();
     assert_eq!(cells.len(), above.len());
-    for (cell, ((a, above), (b, below))) in cells.iter().zip(above.iter().zip(&below)) {
+    let pairs = cells.iter().zip(above.iter().zip(&below));
+    for (index, (cell, ((a, above), (b, below)))) in pairs.enumerate() {
+        // Of the fewer who gave one of both: what is hidden of one of them hides the quotient.
+        let fewest = |members: &[&Answers]| {
+            let counts = [&ratio.numerator, &ratio.denominator].into_iter();
+            let counts = counts.filter_map(|id| {
+                let (number, values) = &numbers_of(form, members, id)[index];
+                number.optional.then_some(values.len())
+            });
+            let minimum = usize::try_from(form.min_cell()).unwrap();
+            // A small one before none, which hides nothing.
+            counts.min_by_key(|count| (*count == 0 || *count >= minimum, *count))
+        };
+        if hiding.hides(cell.as_deref(), members, fewest) {
+            continue;
+        }
         let (up, down) = (scale(b.decimals), scale(a.decimals));
         if ratio.of == RatioOf::Sums {
             let numerator = BigInt::from(above.iter().sum::<i128>()) * up;

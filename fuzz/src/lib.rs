@@ -10,7 +10,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use web_mpc::batch::{Accepted, Batch, Commit, Release, ResultRecord, leaf, merkle};
+use web_mpc::batch::{
+    Accepted, Batch, Commit, Hiding, Presence, Release, ResultRecord, leaf, merkle,
+};
 use web_mpc::client::ServerUrl;
 use web_mpc::crypto::{Analyst, BoxKeyPair, Entropy, Identity, Role, Server, SigningKeyPair};
 use web_mpc::files::{
@@ -167,10 +169,12 @@ pub fn records(data: &[u8]) {
     } = world();
     record::<Notice>(data, &analyst.signing);
     record::<Commit>(data, &analyst.signing);
+    record::<Hiding>(data, &analyst.signing);
     record::<ResultRecord>(data, &analyst.signing);
     record::<Receipt>(data, &server.signing);
     record::<Batch>(data, &server.signing);
     record::<Release>(data, &server.signing);
+    record::<Presence>(data, &server.signing);
     if let Ok(commit) = serde_json::from_slice::<Commit>(data) {
         let _any = commit.counts.rejected.len();
     }

@@ -9,15 +9,15 @@ use tokio_tungstenite::tungstenite::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use super::{ClientError, Connection, HostError, Incoming};
-use crate::batch::{Batch, Commit, commit_hash};
+use crate::batch::{Batch, Commit, commit_hash, hiding_hash};
 use crate::crypto::{Analyst, Entropy, Identity};
-use crate::ids::{Digest, Fingerprint};
+use crate::ids::{Blob, Digest, Fingerprint};
 use crate::manifest::Terms;
-use crate::measurement::Aggregate;
+use crate::measurement::{Aggregate, AggregateShare, Population, ReleasedShare};
 use crate::protocol::{ClientMessage, ServerMessage, limits};
 use crate::record::Signed;
 use crate::reveal::{
-    Collection, Helper, RevealError, Tally, VerifiedPage, open_release, record_result,
+    Collection, Helper, RevealError, Tally, VerifiedPage, hide, open_release, record_result,
 };
 use crate::session::{Joined, Misbehaviour};
 use crate::workers::{Workers, WorkersError};
@@ -106,15 +106,14 @@ pub async fn reveal(
             aggregate: None,
         });
     }
-    let ServerMessage::Released(released) = connection.ask(ClientMessage::Release {}).await? else {
-        return Err(Misbehaviour::Unexpected.into());
+    let asking = Asking {
+        terms,
+        commit: &signed.body,
+        aggregate: tally.aggregate(),
+        identity,
     };
-    let share = open_release(terms, &signed.body, &released, &identity.boxes)
-        .map_err(|_| Misbehaviour::Unproven("released share"))?;
-    let population = commit.population();
-    let ours = terms
-        .scheme
-        .release(tally.aggregate(), &population.suppressed);
+    let (share, population) = asking.release(connection, commit.population()).await?;
+    let ours = terms.scheme.release(tally.aggregate(), &population);
     let aggregate = terms.scheme.unshard(&share, &ours, population);
     let record = record_result(
         terms,
@@ -130,6 +129,61 @@ pub async fn reveal(
             aggregate: Some(aggregate),
         }),
         _ => Err(Misbehaviour::Unexpected.into()),
+    }
+}
+
+/// What the analyst has when it asks for the server's share.
+struct Asking<'a> {
+    terms: &'a Terms,
+    commit: &'a Blob,
+    aggregate: &'a AggregateShare,
+    identity: &'a Identity<Analyst>,
+}
+
+impl Asking<'_> {
+    /// The server's share, and whose result it is about; before that, where parts are counted, what
+    /// of them is hidden.
+    async fn release(
+        &self,
+        connection: &mut Connection,
+        population: Population,
+    ) -> Result<(ReleasedShare, Population), ClientError> {
+        let (request, hiding, population) = if self.terms.scheme.counted_parts() == 0 {
+            (ClientMessage::Release {}, None, population)
+        } else {
+            self.hide(connection, population).await?
+        };
+        let ServerMessage::Released(released) = connection.ask(request).await? else {
+            return Err(Misbehaviour::Unexpected.into());
+        };
+        let boxes = &self.identity.boxes;
+        let share = open_release(self.terms, self.commit, hiding, &released, boxes);
+        let share = share.map_err(|_| Misbehaviour::Unproven("released share"))?;
+        Ok((share, population))
+    }
+
+    async fn hide(
+        &self,
+        connection: &mut Connection,
+        population: Population,
+    ) -> Result<(ClientMessage, Option<Digest>, Population), ClientError> {
+        let answer = connection.ask(ClientMessage::Presence {}).await?;
+        let ServerMessage::Presence(theirs) = answer else {
+            return Err(Misbehaviour::Unexpected.into());
+        };
+        let ours = self.aggregate;
+        let decided = hide(
+            self.terms,
+            self.commit,
+            population,
+            ours,
+            &theirs,
+            self.identity,
+        );
+        let (hiding, population) =
+            decided.map_err(|_| Misbehaviour::Unproven("share of counts"))?;
+        let hash = hiding_hash(&hiding.body);
+        Ok((ClientMessage::Hide(hiding), Some(hash), population))
     }
 }
 

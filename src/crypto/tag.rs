@@ -63,6 +63,14 @@ tags! {
     COMMIT_COUNTERSIGNATURE = "commit-countersignature";
     /// Hash of a commit.
     COMMIT_HASH = "commit-hash";
+    /// Server's signature over its share of presence counts.
+    PRESENCE = "presence";
+    /// First bytes of an opened share of presence counts.
+    PRESENCE_SHARE = "presence-share";
+    /// Analyst's signature over what is hidden.
+    HIDING = "hiding";
+    /// Hash of what the analyst signed of that.
+    HIDING_HASH = "hiding-hash";
     /// Server's signature over a released aggregate share.
     RELEASE = "release";
     /// First bytes of an opened aggregate share.

@@ -46,8 +46,21 @@ use crate::measurement::groups::{Group, Groups};
 /// is known. All parties together must be `min_parties`, every other group `min_cohort`.
 #[must_use]
 pub fn suppress(groups: &Groups, counts: &[u64], min_parties: u64, min_cohort: u64) -> Vec<u32> {
-    let publication = Publication::new(groups, counts, min_parties, min_cohort);
+    let mut publication = Publication::new(groups, counts, min_cohort);
+    publication.release(min_parties, &[]);
     publication.suppressed()
+}
+
+/// The groups in which a part that only some parties gave is not released besides those that are
+/// `suppressed`, in rising order. `counts` are those of each cohort who gave it; in every group they
+/// must be `min_cell`, or none.
+#[must_use]
+pub fn hide(groups: &Groups, suppressed: &[u32], counts: &[u64], min_cell: u64) -> Vec<u32> {
+    let mut publication = Publication::new(groups, counts, min_cell);
+    publication.release(min_cell, suppressed);
+    let mut hidden = publication.suppressed();
+    hidden.retain(|group| suppressed.binary_search(group).is_err());
+    hidden
 }
 
 /// What is released.
@@ -63,7 +76,7 @@ struct Publication<'a> {
 }
 
 impl<'a> Publication<'a> {
-    fn new(groups: &'a Groups, counts: &[u64], min_parties: u64, min_cohort: u64) -> Self {
+    fn new(groups: &'a Groups, counts: &[u64], min_cohort: u64) -> Self {
         let atoms = groups.numbered().filter_map(|(_, group)| match group {
             Group::Cohort(row, column) => Some((row, column)),
             Group::All if !groups.has_cohorts() => Some((0, 0)),
@@ -81,17 +94,21 @@ impl<'a> Publication<'a> {
         for cohort in publication.cohorts.clone() {
             publication.connect(cohort, Network::widen);
         }
-        if publication.parties(Group::All) >= min_parties {
-            publication.released.insert(Group::All);
-            publication.release_all_that_may_be();
-        }
         publication
     }
 
-    /// All parties are released. If they are fewer than `min_cohort`, every other group is; if not,
-    /// all that can be computed of them is their own total, which is large enough.
-    fn release_all_that_may_be(&mut self) {
+    /// Releases all parties if they are enough, and then whatever may be besides. If they are fewer
+    /// than `min_cohort`, so is every other group; if not, all that can be computed of them alone is
+    /// their own total, which is large enough.
+    fn release(&mut self, min_parties: u64, never: &[u32]) {
+        if self.parties(Group::All) < min_parties {
+            return;
+        }
+        self.released.insert(Group::All);
         let below = self.groups.numbered().skip(1);
+        let below = below.filter(|(number, _)| {
+            !u32::try_from(*number).is_ok_and(|number| never.binary_search(&number).is_ok())
+        });
         let mut large: Vec<_> = below
             .map(|(number, group)| (Reverse(self.parties(group)), number, group))
             .filter(|(Reverse(parties), ..)| *parties >= self.min_cohort.max(1))

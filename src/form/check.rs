@@ -324,6 +324,7 @@ impl<'a> Checker<'a> {
         for (name, minimum) in [
             ("parties", form.minimum.parties),
             ("cohort", form.minimum.cohort),
+            ("cell", form.minimum.cell),
         ] {
             let place = format!("/minimum/{name}");
             self.require(minimum != Some(0), &place, "must be at least 1");
@@ -373,11 +374,19 @@ impl<'a> Checker<'a> {
             let differ = cross.rows != cross.columns;
             self.require(differ, &place, "rows and columns must be two questions");
             for (name, id) in [("rows", &cross.rows), ("columns", &cross.columns)] {
-                let choice = form
-                    .question(id)
-                    .is_some_and(|(_, question)| matches!(question.answer, AnswerType::Choice(_)));
+                let place = format!("{place}/{name}");
+                let choice = match form.question(id).map(|(_, question)| &question.answer) {
+                    Some(AnswerType::Choice(choice)) => Some(choice),
+                    _ => None,
+                };
                 let problem = "must be the id of a question with a single choice";
-                self.require(choice, &format!("{place}/{name}"), problem);
+                self.require(choice.is_some(), &place, problem);
+                // Its margins beside the question's own tally would show those few who answered
+                // only one of both.
+                let counted = choice.is_some_and(|choice| choice.optional) && form.min_cell() > 1;
+                let problem = "names a choice that may be left empty: make it required, or set \
+                               /minimum/cell to 1 if single answers may be shown";
+                self.require(!counted, &place, problem);
             }
         }
         for (index, rule) in form.rules.iter().enumerate() {

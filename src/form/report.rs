@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Statistic;
 
+/// In place of a figure: too few gave what it is made of, or it would show such a figure together
+/// with others.
+pub const HIDDEN: &str = "hidden";
+
 /// The result of a form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
@@ -19,6 +23,10 @@ pub struct Report {
     pub parties: u64,
     /// Fewest parties of a published group.
     pub minimum: u64,
+    /// Fewest parties of a group that gave a published part that may be left empty; nothing where
+    /// there are no such parts or single answers may be shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_of_cells: Option<u64>,
     /// All parties first, then the groups of each dimension, then those of both together.
     pub groups: Vec<Group>,
 }
@@ -26,6 +34,32 @@ pub struct Report {
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Report({} parties, ..)", self.parties)
+    }
+}
+
+impl Report {
+    /// What [`HIDDEN`] means, if it stands anywhere.
+    #[must_use]
+    pub fn why_hidden(&self) -> Option<String> {
+        let minimum = self.minimum_of_cells?;
+        let hides = |section: &Section| {
+            section
+                .cells
+                .iter()
+                .flatten()
+                .flatten()
+                .any(|f| f == HIDDEN)
+        };
+        let hidden = self.groups.iter().any(|group| match &group.content {
+            Content::Sections(sections) => sections.iter().any(hides),
+            Content::Suppressed(_) => false,
+        });
+        hidden.then(|| {
+            format!(
+                "\"{HIDDEN}\": fewer than {minimum} parties of the group gave it, or it would tell \
+                 such a figure together with others."
+            )
+        })
     }
 }
 
@@ -68,7 +102,8 @@ pub struct Section {
     pub rows: Vec<String>,
     /// The headers above each column, from the outermost.
     pub columns: Vec<Vec<String>>,
-    /// Row by row. An exact decimal number, or nothing where there is none: the mean of nobody.
+    /// Row by row. An exact decimal number; nothing where there is none: the mean of nobody; or
+    /// [`HIDDEN`].
     pub cells: Vec<Vec<Option<String>>>,
 }
 

@@ -24,6 +24,8 @@
 //!
 //! The order of rows is part of what both sides agree on: it decides the proof.
 
+use std::sync::Arc;
+
 use prio::field::{Field128, FieldElement};
 use prio::flp::gadgets::{Mul, ParallelSum, ParallelSumGadget};
 use prio::flp::{Flp, FlpError, Gadget, Type};
@@ -141,13 +143,14 @@ pub enum CircuitError {
     TooLarge,
 }
 
-/// Rows and outputs over an encoded measurement of a fixed length.
+/// Rows and outputs over an encoded measurement of a fixed length. Cheap to clone: both the proof
+/// system and its user hold one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Circuit {
     input_len: usize,
-    products: Vec<Product>,
-    zeros: Vec<Linear>,
-    outputs: Vec<Linear>,
+    products: Arc<[Product]>,
+    zeros: Arc<[Linear]>,
+    outputs: Arc<[Linear]>,
     /// Products in one call of the gadget: near the square root of their number, where proof and
     /// verifier are both short.
     chunk: usize,
@@ -187,9 +190,9 @@ impl Circuit {
         let chunk = products.len().isqrt().max(1);
         Ok(Self {
             input_len,
-            products,
-            zeros,
-            outputs,
+            products: products.into(),
+            zeros: zeros.into(),
+            outputs: outputs.into(),
             chunk,
         })
     }
@@ -257,7 +260,7 @@ impl Flp for Circuit {
             total += gadget.eval(&wires)?;
         }
         let mut power = *zero_rand;
-        for zero in &self.zeros {
+        for zero in self.zeros.iter() {
             total += power * zero.evaluate(input, part);
             power *= *zero_rand;
         }

@@ -38,7 +38,7 @@ use super::{InputShares, Instance, KindError, Lengths, MeasurementError, Populat
 use crate::crypto::{Analyst, BoxKeyPair, BoxPublicKey, Server, Tag, hmac_sha256, sha256};
 use crate::form::report::Report;
 use crate::form::{Answers, Form};
-use crate::ids::{Blob, Digest, Nonce};
+use crate::ids::{Blob, Digest, Fingerprint, Nonce};
 
 /// Version of the way from a form to a circuit. Another one proves something else: who does not know
 /// it refuses the computation.
@@ -61,6 +61,9 @@ const MAX_SHARE: usize = 3_000_000;
 
 /// Most elements of an aggregate over all groups: its share travels in one message.
 const MAX_AGGREGATE: usize = 1 << 17;
+
+/// Most counts of parts over all cohorts: both sides' shares and what is hidden travel in messages.
+const MAX_COUNTS: usize = 1 << 16;
 
 type Vdaf = Prio3<Circuit, XofTurboShake128, SEED>;
 
@@ -170,15 +173,10 @@ impl fmt::Debug for Sums {
 
 impl Sums {
     fn add(&mut self, place: u32, elements: &[Field128]) {
-        match self.0.entry(place) {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(elements.to_vec());
-            }
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                for (sum, element) in entry.get_mut().iter_mut().zip(elements) {
-                    *sum += *element;
-                }
-            }
+        let zeros = || vec![Field128::zero(); elements.len()];
+        let sums = self.0.entry(place).or_insert_with(zeros);
+        for (sum, element) in sums.iter_mut().zip(elements) {
+            *sum += *element;
         }
     }
 
@@ -210,14 +208,16 @@ impl FormScheme {
             return Err(KindError::Form(error));
         }
         let (circuit, plan) = plan::compile(&parameters.form)?;
-        let found = circuit
-            .output_len()
-            .saturating_mul(groups_of(&parameters.form).len());
+        let groups = groups_of(&parameters.form);
+        let found = circuit.output_len().saturating_mul(groups.len());
         if found > MAX_AGGREGATE {
-            return Err(KindError::TooManyFigures {
-                found,
-                most: MAX_AGGREGATE,
-            });
+            let most = MAX_AGGREGATE;
+            return Err(KindError::TooManyFigures { found, most });
+        }
+        let found = groups.cohorts().saturating_mul(plan.counted.len());
+        if found > MAX_COUNTS {
+            let most = MAX_COUNTS;
+            return Err(KindError::TooManyCounts { found, most });
         }
         let vdaf = Vdaf::new(2, 1, ALGORITHM, circuit.clone()).map_err(|_| KindError::Proof)?;
         let scheme = Self {
@@ -265,11 +265,7 @@ impl FormScheme {
     pub(super) fn lengths(&self) -> Lengths {
         let groups = self.groups();
         let aggregate = groups.len() * self.output_len() * ELEMENT;
-        let population = if groups.has_cohorts() {
-            groups.cohorts() * 8 + groups.len()
-        } else {
-            0
-        };
+        let population = Population::encoded_len(&groups, self.counted_parts());
         Lengths {
             public_part: COHORT + 2 * SEED,
             server_share: (self.circuit.input_len() + self.circuit.proof_len()) * ELEMENT + SEED,
@@ -277,7 +273,7 @@ impl FormScheme {
             verifier_share: SEED + self.circuit.verifier_len() * ELEMENT,
             verifier_message: SEED,
             aggregate_share: aggregate,
-            aggregate: aggregate + 8 + population,
+            aggregate: aggregate + population,
         }
     }
 
@@ -420,7 +416,7 @@ impl FormScheme {
             .ok_or(Rejection::AnalystHeaderMismatch)?;
         let started = self.init(1, at, public_part, share);
         let (state, ours) = started.ok_or(Rejection::AnalystShareMalformed)?;
-        let proved = || -> Option<(FormOutput, Vec<u8>)> {
+        let proved = move || -> Option<(FormOutput, Vec<u8>)> {
             let theirs = Prio3VerifierShare::get_decoded_with_param(&state, verifier_share).ok()?;
             let context = at.fingerprint.as_bytes();
             let message = self
@@ -428,22 +424,19 @@ impl FormScheme {
                 .verifier_shares_to_message(context, &(), [theirs, ours])
                 .ok()?;
             let encoded = message.get_encoded().ok()?;
-            Some((
-                self.finish(context, cohort, state.clone(), message)?,
-                encoded,
-            ))
+            Some((self.finish(context, cohort, state, message)?, encoded))
         };
         proved().ok_or(Rejection::ProofRejected)
     }
 
     pub(super) fn leader_next(
         &self,
-        at: Instance<'_>,
+        fingerprint: &Fingerprint,
         state: FormState,
         message: &[u8],
     ) -> Result<FormOutput, Rejection> {
         let FormState { cohort, state } = state;
-        let context = at.fingerprint.as_bytes();
+        let context = fingerprint.as_bytes();
         Prio3VerifierMessage::get_decoded_with_param(&state, message)
             .ok()
             .and_then(|message| self.finish(context, cohort, state, message))
@@ -470,12 +463,66 @@ impl FormScheme {
         groups_of(self.form())
     }
 
-    /// The sums of every group that is not suppressed, from those of the cohorts.
-    pub(super) fn release(&self, cohorts: &Sums, suppressed: &[u32]) -> Sums {
+    /// How many parts that may be left empty are counted.
+    pub(super) fn counted_parts(&self) -> usize {
+        self.plan.counted.len()
+    }
+
+    /// Shares of how many gave each counted part, cohort by cohort.
+    pub(super) fn presence(&self, cohorts: &Sums) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (number, _) in (0_u32..).zip(0..self.groups().cohorts()) {
+            let sums = cohorts.0.get(&number).map_or(&[][..], Vec::as_slice);
+            for part in &self.plan.counted {
+                let counts = part.count.clone().filter_map(|place| sums.get(place));
+                let count = counts.fold(Field128::zero(), |sum, element| sum + *element);
+                bytes.extend_from_slice(&<[u8; ELEMENT]>::from(count));
+            }
+        }
+        bytes
+    }
+
+    /// The counts of each part, by cohort, from two shares of [`Self::presence`].
+    pub(super) fn presence_counts(
+        &self,
+        ours: &[u8],
+        theirs: &[u8],
+        population: &Population,
+    ) -> Option<Vec<Vec<u64>>> {
+        let (groups, parts) = (self.groups(), self.counted_parts());
+        let len = groups.cohorts().checked_mul(parts)?.checked_mul(ELEMENT)?;
+        if ours.len() != len || theirs.len() != len {
+            return None;
+        }
+        let mut counts = vec![Vec::with_capacity(groups.cohorts()); parts];
+        let pairs = ours
+            .chunks_exact(ELEMENT)
+            .zip(theirs.chunks_exact(ELEMENT))
+            .enumerate();
+        for (index, (ours, theirs)) in pairs {
+            let (cohort, part) = (index.checked_div(parts)?, index.checked_rem(parts)?);
+            let [ours, theirs] = [ours, theirs].map(Field128::get_decoded);
+            let count = u64::try_from(u128::from(ours.ok()? + theirs.ok()?)).ok()?;
+            let most = if groups.has_cohorts() {
+                *population.cohorts.get(cohort)?
+            } else {
+                population.parties
+            };
+            if count > most {
+                return None;
+            }
+            counts.get_mut(part)?.push(count);
+        }
+        Some(counts)
+    }
+
+    /// The sums of every group that is not suppressed, from those of the cohorts, but for what is
+    /// hidden.
+    pub(super) fn release(&self, cohorts: &Sums, population: &Population) -> Sums {
         let groups = self.groups();
         let mut released = Sums::default();
         for (number, group) in (0_u32..).zip(0..groups.len()) {
-            if suppressed.contains(&number) {
+            if population.suppressed.binary_search(&number).is_ok() {
                 continue;
             }
             for cohort in groups.members(group) {
@@ -484,6 +531,17 @@ impl FormScheme {
                     .and_then(|cohort| cohorts.0.get(&cohort));
                 if let Some(sums) = sums {
                     released.add(number, sums);
+                }
+            }
+        }
+        for (part, hidden) in self.plan.counted.iter().zip(&population.hidden) {
+            for number in hidden {
+                let sums = released.0.get_mut(number);
+                let sums = sums.map_or(&mut [][..], Vec::as_mut_slice);
+                for places in &part.hides {
+                    if let Some(sums) = sums.get_mut(places.clone()) {
+                        sums.fill(Field128::zero());
+                    }
                 }
             }
         }

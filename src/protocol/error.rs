@@ -90,6 +90,8 @@ pub enum ErrorCode {
     CommitMismatch,
     /// Nothing was committed to yet.
     NotCommitted,
+    /// What the analyst hides is not what follows from the counts.
+    HidingMismatch,
     /// Both sides committed that there is no result.
     Ended,
     /// The record of the result is not signed by the analyst or is about another commit.

@@ -4,7 +4,7 @@ use csv::Writer;
 
 use super::labels::{digits, path, plain};
 use super::{ReportError, grid};
-use crate::form::report::{Content, Report, Section};
+use crate::form::report::{Content, HIDDEN, Report, Section};
 
 /// The columns behind those of the groups.
 const COLUMNS: [&str; 9] = [
@@ -73,6 +73,7 @@ fn write_section(
             let column = defused(&path(column));
             let (value, note) = match figure {
                 Some(figure) if digits(figure).is_some() => (figure.to_owned(), ""),
+                Some(HIDDEN) => (String::new(), HIDDEN),
                 Some(figure) => (defused(figure), ""),
                 None => (String::new(), "no figure"),
             };

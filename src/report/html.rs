@@ -53,6 +53,8 @@ fn head(report: &Report) -> String {
     } else {
         String::new()
     };
+    let hidden = report.why_hidden();
+    let hidden = hidden.map_or_else(String::new, |why| format!("<p>{}</p>\n", escape(&why)));
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
@@ -63,7 +65,7 @@ fn head(report: &Report) -> String {
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#result\">Skip to the result</a>\n\
          <header>\n<h1>{title}</h1>\n{description}<p>{}.{minimum} Where there is no figure, such \
-         as the mean of nobody, stands a dash.</p>\n</header>\n",
+         as the mean of nobody, stands a dash.</p>\n{hidden}</header>\n",
         parties(report.parties),
     )
 }

@@ -103,6 +103,7 @@ pub(super) fn sample() -> Report {
         description: "First line.\nSecond </p> line.".to_owned(),
         parties: 1234,
         minimum: 3,
+        minimum_of_cells: None,
         groups: vec![
             group(Vec::new(), 1234, Content::Sections(sections("8"))),
             group(of("Tech / [x]"), 22, Content::Sections(sections("6"))),

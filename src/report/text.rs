@@ -23,6 +23,7 @@ pub fn text(report: &Report, width: usize) -> String {
     underlined(&mut lines, plain(&report.title), '=');
     lines.extend(plain_lines(&report.description));
     lines.push(parties(report.parties));
+    lines.extend(report.why_hidden());
     for group in &report.groups {
         lines.push(String::new());
         write_group(&mut lines, group, width);

@@ -105,6 +105,10 @@ fn write_overview(
         write_figure(sheet, (row, 1), Some(&count.to_string()), styles)?;
         row = down(row, 1);
     }
+    if let Some(why) = report.why_hidden() {
+        sheet.write_string(row, 0, why)?;
+        row = down(row, 1);
+    }
     row = down(row, 1);
     for (column, name) in (0..).zip(["Group", "Parties", "Result"]) {
         sheet.write_string_with_format(row, column, name, &styles.header)?;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::frame::{FrameType, Layout, verdict_code};
 use super::{JudgedPage, RevealError, Verdict, verdict};
 use crate::crypto::{BoxKeyPair, Server};
-use crate::ids::SubmissionId;
 use crate::manifest::Terms;
 use crate::measurement::{Instance, LeaderState, OutputShare, Rejection};
 use crate::submission::{Submission, sequence_hash};
@@ -25,7 +24,6 @@ pub struct PreparedPage {
     /// The first frame of the page.
     pub frame: Vec<u8>,
     states: Vec<Result<LeaderState, Rejection>>,
-    ids: Vec<SubmissionId>,
 }
 
 impl fmt::Debug for PreparedPage {
@@ -66,11 +64,13 @@ impl Leader {
             .layout
             .write(FrameType::Page, number, submissions.len());
         let mut states = Vec::with_capacity(submissions.len());
-        let mut ids = Vec::with_capacity(submissions.len());
         let no_share = vec![0; self.layout.verifier_share()];
         for (submission, opened) in submissions.iter().zip(&opened) {
             let started = submission.server_share(opened.as_ref()).and_then(|share| {
-                let at = self.instance(&submission.submission_id);
+                let at = Instance {
+                    fingerprint: &self.terms.fingerprint,
+                    submission_id: &submission.submission_id,
+                };
                 let public_part = &submission.public_part.0;
                 self.terms.scheme.leader_init(at, public_part, share)
             });
@@ -87,20 +87,11 @@ impl Leader {
             frame.push(verdict_code(verdict(&state)));
             frame.extend_from_slice(&verifier_share);
             states.push(state);
-            ids.push(submission.submission_id);
         }
         PreparedPage {
             number,
             frame,
             states,
-            ids,
-        }
-    }
-
-    fn instance<'a>(&'a self, submission_id: &'a SubmissionId) -> Instance<'a> {
-        Instance {
-            fingerprint: &self.terms.fingerprint,
-            submission_id,
         }
     }
 
@@ -110,12 +101,7 @@ impl Leader {
         prepared: PreparedPage,
         analyst_verdicts: &[u8],
     ) -> Result<JudgedPage, RevealError> {
-        let PreparedPage {
-            number,
-            states,
-            ids,
-            ..
-        } = prepared;
+        let PreparedPage { number, states, .. } = prepared;
         let answers = self
             .layout
             .read(FrameType::AnalystVerdicts, number, analyst_verdicts)?;
@@ -126,10 +112,10 @@ impl Leader {
             .layout
             .write(FrameType::ServerVerdicts, number, states.len());
         let mut outputs = Vec::with_capacity(states.len());
-        for ((state, id), mut answer) in states.into_iter().zip(&ids).zip(answers) {
+        for (state, mut answer) in states.into_iter().zip(answers) {
             let analyst = answer.verdict()?;
             let message = answer.take(self.layout.verifier_message())?;
-            let output = self.conclude(id, state, analyst, message)?;
+            let output = self.conclude(state, analyst, message)?;
             frame.push(verdict_code(verdict(&output)));
             outputs.push(output);
         }
@@ -139,15 +125,14 @@ impl Leader {
     /// The end of one submission: whoever rejected first gives the reason.
     fn conclude(
         &self,
-        id: &SubmissionId,
         state: Result<LeaderState, Rejection>,
         analyst: Verdict,
         message: &[u8],
     ) -> Result<Result<OutputShare, Rejection>, RevealError> {
         match (state, analyst) {
             (Ok(state), Ok(())) => {
-                let at = self.instance(id);
-                Ok(self.terms.scheme.leader_next(at, state, message))
+                let fingerprint = &self.terms.fingerprint;
+                Ok(self.terms.scheme.leader_next(fingerprint, state, message))
             }
             (Ok(_), Err(reason)) if reason.is_analysts() => Ok(Err(reason)),
             (Err(ours), Err(theirs)) if ours == theirs => Ok(Err(ours)),

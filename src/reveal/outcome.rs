@@ -24,13 +24,21 @@ pub enum OutcomeError {
     /// Sealed to another key, or not of the documented form.
     #[error("it does not open with this analyst's key")]
     Unopenable,
+    /// What both sides say of the counts does not make counts.
+    #[error("the shares of counts do not make counts that are possible")]
+    Counts,
+    /// The other side hides something else.
+    #[error("what it hides is not what follows from the counts")]
+    OtherDecision,
 }
 
-/// The server's aggregate share, sealed to the analyst and signed.
+/// The server's aggregate share, sealed to the analyst and signed. `hiding` is the hash of what the
+/// analyst signed to be hidden, where anything is counted.
 #[must_use]
 pub fn release(
     terms: &Terms,
     commit: &Blob,
+    hiding: Option<Digest>,
     share: &ReleasedShare,
     keys: &SigningKeyPair<Server>,
     rng: &mut impl CryptoRng,
@@ -43,6 +51,7 @@ pub fn release(
         &Release {
             fingerprint: terms.fingerprint,
             commit,
+            hiding,
             sealed_share,
         },
         keys,
@@ -53,12 +62,14 @@ pub fn release(
 pub fn open_release(
     terms: &Terms,
     commit: &Blob,
+    hiding: Option<Digest>,
     release: &Signed<Release>,
     keys: &BoxKeyPair<Analyst>,
 ) -> Result<ReleasedShare, OutcomeError> {
     let release = release.open(&terms.manifest.server.identity.signing_key)?;
     let commit = commit_hash(commit);
-    if release.fingerprint != terms.fingerprint || release.commit != commit {
+    let expected = (terms.fingerprint, commit, hiding);
+    if (release.fingerprint, release.commit, release.hiding) != expected {
         return Err(OutcomeError::OtherCommit);
     }
     let share = open(keys, Tag::AGGREGATE_SHARE, &commit, &release.sealed_share)?;
@@ -113,11 +124,11 @@ pub fn open_result(
 }
 
 /// `tag || 0x00 || commit hash || body`
-fn labelled(tag: Tag, commit: &Digest, body: &[u8]) -> Zeroizing<Vec<u8>> {
+pub(super) fn labelled(tag: Tag, commit: &Digest, body: &[u8]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new([tag.as_str().as_bytes(), &[0], commit.as_bytes(), body].concat())
 }
 
-fn open(
+pub(super) fn open(
     keys: &BoxKeyPair<Analyst>,
     tag: Tag,
     commit: &Digest,

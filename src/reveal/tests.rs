@@ -9,7 +9,7 @@ use crate::crypto::{Party, SEAL_OVERHEAD, SigningKeyPair, Tag};
 use crate::disclosure::Outcome;
 use crate::fixtures::World;
 use crate::ids::{Blob, SubmissionId};
-use crate::measurement::InputShares;
+use crate::measurement::{InputShares, Population};
 use crate::record::{Countersigned, Signed};
 use crate::submission::{Sizes, Submission};
 
@@ -66,12 +66,24 @@ fn reveal(world: &mut World, submissions: &mut [Submission], page_len: usize) ->
     let released = release(
         terms,
         &commit_record.body,
-        &terms.scheme.release(servers.aggregate(), &[]),
+        None,
+        &terms
+            .scheme
+            .release(servers.aggregate(), &commit.population()),
         &world.server.signing,
         rng,
     );
-    let share = open_release(terms, &commit_record.body, &released, &world.analyst.boxes).unwrap();
-    let ours = terms.scheme.release(analysts.aggregate(), &[]);
+    let share = open_release(
+        terms,
+        &commit_record.body,
+        None,
+        &released,
+        &world.analyst.boxes,
+    )
+    .unwrap();
+    let ours = terms
+        .scheme
+        .release(analysts.aggregate(), &commit.population());
     let aggregate = terms.scheme.unshard(&share, &ours, commit.population());
     let record = record_result(
         terms,
@@ -250,11 +262,11 @@ fn verdicts_that_a_side_may_not_give_are_errors() {
 fn a_released_share_belongs_to_one_commit_and_one_analyst() {
     let mut world = World::new(6);
     let scheme = &world.terms.scheme;
-    let share = scheme.release(&scheme.aggregate_init(), &[]);
+    let share = scheme.release(&scheme.aggregate_init(), &Population::whole(0));
     let (commit, other) = (Blob(vec![1]), Blob(vec![2]));
     let signing = &world.server.signing;
-    let released = release(&world.terms, &commit, &share, signing, &mut world.rng);
-    let open = |commit, keys| open_release(&world.terms, commit, &released, keys);
+    let released = release(&world.terms, &commit, None, &share, signing, &mut world.rng);
+    let open = |commit, keys| open_release(&world.terms, commit, None, &released, keys);
     assert_eq!(open(&commit, &world.analyst.boxes), Ok(share.clone()));
     assert_eq!(
         open(&other, &world.analyst.boxes),

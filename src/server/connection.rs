@@ -289,7 +289,12 @@ impl Connection {
                     Outcome::End { .. } => Answer::Last(text),
                 }
             }
-            ClientMessage::Release {} => self.reveal()?.release(&shared, &live).await?.into(),
+            ClientMessage::Presence {} => self.reveal()?.presence(&shared, &live).await?.into(),
+            ClientMessage::Hide(hiding) => {
+                let released = self.reveal()?.release(&shared, &live, Some(hiding));
+                released.await?.into()
+            }
+            ClientMessage::Release {} => self.reveal()?.release(&shared, &live, None).await?.into(),
             ClientMessage::Result(record) => {
                 let message = analyst::result(&shared, &live, record).await?;
                 Answer::Last(encode(&message).into())

@@ -135,6 +135,11 @@ pub(super) fn not_committed() -> Refusal {
     Refusal::new(ErrorCode::NotCommitted, "nothing was committed to yet")
 }
 
+pub(super) fn hiding_mismatch() -> Refusal {
+    let message = "what is hidden is not what follows from both sides' counts";
+    Refusal::new(ErrorCode::HidingMismatch, message)
+}
+
 pub(super) fn not_prepared() -> Refusal {
     Refusal::new(
         ErrorCode::NotPrepared,

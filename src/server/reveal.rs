@@ -11,13 +11,14 @@ use super::pages::Pages;
 use super::safe::Shown;
 use super::socket::{Gone, Socket};
 use super::{Shared, refusals, stored};
-use crate::batch::{Commit, commit_hash};
+use crate::batch::{Commit, Hiding, commit_hash, hiding_hash};
 use crate::disclosure::Outcome;
 use crate::ids::{Blob, Digest};
 use crate::manifest::Phase;
+use crate::measurement::Population;
 use crate::protocol::{ErrorCode, Refusal, ServerMessage};
 use crate::record::{Countersigned, Signed};
-use crate::reveal::{Tally, release};
+use crate::reveal::{OutcomeError, Tally, agree, release, share_presence};
 use crate::store::StoredCommit;
 
 /// Time for the connection of an analyst that was killed to be noticed as gone: the next one may be
@@ -128,26 +129,57 @@ impl Reveal {
         Ok((ServerMessage::Committed(bound.signed.clone()), ours.outcome))
     }
 
-    /// Gives the analyst the server's aggregate share, sealed.
-    pub(super) async fn release(
+    /// Gives the analyst the server's share of presence counts, sealed.
+    pub(super) async fn presence(
         &self,
         shared: &Shared,
         live: &Arc<Live>,
     ) -> Result<ServerMessage, Refusal> {
-        let commit = self.committed.clone();
-        let commit = commit.ok_or_else(refusals::not_committed)?;
-        let population = match &live.view().bound()?.commit {
-            released if released.outcome.is_release() => released.population(),
-            _ => return Err(refusals::ended()),
-        };
+        let (commit, _) = self.outcome(live)?;
+        let (live, aggregate) = (Arc::clone(live), self.tally.aggregate().clone());
+        let (keys, mut rng) = (shared.identity.signing.clone(), shared.entropy.rng());
+        let job = move || share_presence(&live.terms, &commit, &aggregate, &keys, &mut rng);
+        Ok(ServerMessage::Presence(shared.workers.run(job).await?))
+    }
+
+    /// Gives the analyst the server's aggregate share, sealed: of what is not hidden, where that was
+    /// decided.
+    pub(super) async fn release(
+        &self,
+        shared: &Shared,
+        live: &Arc<Live>,
+        hiding: Option<Signed<Hiding>>,
+    ) -> Result<ServerMessage, Refusal> {
+        let (commit, mut population) = self.outcome(live)?;
+        if hiding.is_some() != (live.terms.scheme.counted_parts() > 0) {
+            let message = "`release` is for what has nothing to hide, `hide` for what has";
+            return Err(Refusal::new(ErrorCode::NotAllowed, message));
+        }
         let (live, aggregate) = (Arc::clone(live), self.tally.aggregate().clone());
         let (keys, mut rng) = (shared.identity.signing.clone(), shared.entropy.rng());
         let job = move || {
-            let scheme = &live.terms.scheme;
-            let share = scheme.release(&aggregate, &population.suppressed);
-            release(&live.terms, &commit, &share, &keys, &mut rng)
+            let terms = &live.terms;
+            if let Some(hiding) = &hiding {
+                population = agree(terms, &commit, population, &aggregate, hiding)?;
+            }
+            let hiding = hiding.map(|hiding| hiding_hash(&hiding.body));
+            let share = terms.scheme.release(&aggregate, &population);
+            Ok(release(terms, &commit, hiding, &share, &keys, &mut rng))
         };
-        Ok(ServerMessage::Released(shared.workers.run(job).await?))
+        let released: Result<_, OutcomeError> = shared.workers.run(job).await?;
+        released
+            .map(ServerMessage::Released)
+            .map_err(|_| refusals::hiding_mismatch())
+    }
+
+    /// The commit on this connection and whose result it is about, if there is one.
+    fn outcome(&self, live: &Live) -> Result<(Blob, Population), Refusal> {
+        let commit = self.committed.clone();
+        let commit = commit.ok_or_else(refusals::not_committed)?;
+        match &live.view().bound()?.commit {
+            released if released.outcome.is_release() => Ok((commit, released.population())),
+            _ => Err(refusals::ended()),
+        }
     }
 }
 

@@ -359,7 +359,7 @@ async fn repeating_a_record_fills_no_log() {
     let ServerMessage::Released(release) = hand.wire.ask(&ClientMessage::Release {}).await else {
         panic!("not released");
     };
-    let share = open_release(&hand.terms, &commit.body, &release, &identity.boxes).unwrap();
+    let share = open_release(&hand.terms, &commit.body, None, &release, &identity.boxes).unwrap();
     let aggregate = hand
         .terms
         .scheme

@@ -150,6 +150,31 @@ proptest! {
     }
 
     #[test]
+    fn no_combination_tells_of_too_few_who_gave_a_part(
+        (dimensions, counts, minimum) in publication(), seed in any::<u64>(),
+    ) {
+        let groups = Groups::new(&dimensions);
+        let suppressed = suppress(&groups, &counts, 1, minimum);
+        let gave: Vec<u64> = counts
+            .iter()
+            .zip(sizes(seed))
+            .map(|(of, chance)| of - (of * (chance % 4)) / 4)
+            .collect();
+        let hidden = hide(&groups, &suppressed, &gave, minimum);
+        prop_assert!(hidden.iter().all(|group| !suppressed.contains(group)));
+        let mut not_released = [&suppressed[..], &hidden].concat();
+        not_released.sort_unstable();
+        prop_assert_eq!(attack(&groups, &gave, &not_released, minimum), None);
+        // Here all parties together are no exception.
+        let all: u64 = gave.iter().sum();
+        prop_assert_eq!(hidden.contains(&0), (1..minimum).contains(&all));
+        // A part that everybody gave is hidden nowhere.
+        if counts.iter().sum::<u64>() >= minimum {
+            prop_assert_eq!(hide(&groups, &suppressed, &counts, minimum), NONE);
+        }
+    }
+
+    #[test]
     fn nothing_is_suppressed_without_need((dimensions, counts, minimum) in publication()) {
         let groups = Groups::new(&dimensions);
         let suppressed = suppress(&groups, &counts, 1, minimum);
@@ -293,7 +318,8 @@ fn the_largest_forms_are_cheap() {
                     .collect(),
             ];
             for (shape, counts) in shapes.iter().enumerate() {
-                let publication = Publication::new(&groups, counts, 1, minimum);
+                let mut publication = Publication::new(&groups, counts, minimum);
+                publication.release(1, &[]);
                 let paths = publication.paths;
                 assert!(
                     paths <= affordable(&groups),

@@ -1,12 +1,15 @@
 //! From the sums of a group to exact figures: fractions of whole numbers, rounded once, when they
 //! are written. Halves are rounded away from zero. Nothing is computed in floating point.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use num_bigint::{BigInt, BigUint, Sign};
 use prio::field::Field128;
 
 use super::Sums;
 use super::plan::{NumberOutputs, Plan, QuestionOutputs, RatioOutputs};
-use crate::form::report::{Content, Figures, Group, Report, Section};
+use crate::form::report::{Content, Figures, Group, HIDDEN, Report, Section};
 use crate::form::{AnswerType, Decimal, Form, Number, RatioOf, Statistic, Table};
 use crate::measurement::Population;
 use crate::measurement::groups::Groups;
@@ -38,6 +41,7 @@ pub(super) fn report(
         parties,
         cohorts,
         suppressed,
+        ..
     } = population;
     let parties_of = |group: usize| {
         if group == 0 {
@@ -53,7 +57,11 @@ pub(super) fn report(
             Content::Suppressed(reason(form, parties))
         } else {
             let outputs = sums.0.get(&number).map_or(&[][..], Vec::as_slice);
-            let values = Values { outputs, parties };
+            let values = Values {
+                outputs,
+                parties,
+                hidden: hidden(plan, population, number),
+            };
             Content::Sections(sections(form, plan, &values))
         };
         Group {
@@ -67,8 +75,17 @@ pub(super) fn report(
         description: form.description.clone(),
         parties: *parties,
         minimum: form.min_cohort(),
+        minimum_of_cells: (!plan.counted.is_empty()).then(|| form.min_cell()),
         groups: rows.collect(),
     }
+}
+
+/// The first of the outputs that hold each sum that is not released in a group.
+fn hidden(plan: &Plan, population: &Population, group: u32) -> BTreeSet<usize> {
+    let parts = plan.counted.iter().zip(&population.hidden);
+    let hidden = parts.filter(|(_, groups)| groups.binary_search(&group).is_ok());
+    let places = hidden.flat_map(|(part, _)| &part.hides);
+    places.map(|places| places.start).collect()
 }
 
 fn reason(form: &Form, parties: u64) -> String {
@@ -94,12 +111,34 @@ fn titles(form: &Form, chosen: &[Option<usize>]) -> Vec<(String, String)> {
 struct Values<'a> {
     outputs: &'a [Field128],
     parties: u64,
+    /// First places of the sums that are not released.
+    hidden: BTreeSet<usize>,
 }
 
 impl Values<'_> {
     fn at(&self, place: usize) -> BigInt {
         let output = self.outputs.get(place).copied().unwrap_or_default();
         u128::from(output).into()
+    }
+
+    /// Whether the sums of a number are not released.
+    fn hides(&self, outputs: &NumberOutputs) -> bool {
+        let bins = outputs.bins.clone().next();
+        let places = [outputs.sum, outputs.squares, bins].into_iter().flatten();
+        places.into_iter().any(|place| self.hidden.contains(&place))
+    }
+
+    /// How many are in each of those places.
+    fn tally(&self, places: &Range<usize>) -> Vec<Option<String>> {
+        let hidden = self.hidden.contains(&places.start);
+        let counts = places.clone().map(|place| {
+            Some(if hidden {
+                HIDDEN.to_owned()
+            } else {
+                self.at(place).to_string()
+            })
+        });
+        counts.collect()
     }
 
     fn count(&self, outputs: &NumberOutputs) -> BigInt {
@@ -145,10 +184,7 @@ fn sections(form: &Form, plan: &Plan, values: &Values<'_>) -> Vec<Section> {
                 unit: String::new(),
                 rows: choice.options.clone(),
                 columns: vec![vec!["parties".to_owned()]],
-                cells: outputs
-                    .clone()
-                    .map(|place| vec![Some(values.at(place).to_string())])
-                    .collect(),
+                cells: in_rows(&values.tally(outputs), 1),
             }),
             _ => {}
         }
@@ -156,6 +192,11 @@ fn sections(form: &Form, plan: &Plan, values: &Values<'_>) -> Vec<Section> {
     ratio_sections(form, plan, values, &mut sections);
     cross_sections(form, plan, values, &mut sections);
     sections
+}
+
+/// Figures in rows of so many.
+fn in_rows(figures: &[Option<String>], width: usize) -> Vec<Vec<Option<String>>> {
+    figures.chunks(width.max(1)).map(<[_]>::to_vec).collect()
 }
 
 fn headers(table: &Table) -> Vec<Vec<String>> {
@@ -281,12 +322,7 @@ impl Grid<'_> {
                 let wanted = other.statistics.contains(&Statistic::Histogram);
                 if wanted && bin_titles(other) == bins {
                     rows.push([std::slice::from_ref(row), path].concat().join(", "));
-                    let counts = outputs.bins.clone();
-                    cells.push(
-                        counts
-                            .map(|place| Some(values.at(place).to_string()))
-                            .collect(),
-                    );
+                    cells.push(values.tally(&outputs.bins));
                 }
             }
             let columns = bins.iter().map(|bin| vec![bin.clone()]).collect();
@@ -319,6 +355,9 @@ fn figure(
     outputs: &NumberOutputs,
     values: &Values<'_>,
 ) -> Option<String> {
+    if statistic != Statistic::Count && values.hides(outputs) {
+        return Some(HIDDEN.to_owned());
+    }
     let count = values.count(outputs);
     let sum = || values.sum(number, outputs);
     let more = number.decimals.saturating_add(MORE_DECIMALS);
@@ -353,6 +392,9 @@ fn quantile(
     outputs: &NumberOutputs,
     values: &Values<'_>,
 ) -> Option<String> {
+    if values.hides(outputs) {
+        return Some(HIDDEN.to_owned());
+    }
     let counts: Vec<BigInt> = outputs.bins.clone().map(|place| values.at(place)).collect();
     let total: BigInt = counts.iter().sum();
     // In quarters of a party.
@@ -408,10 +450,7 @@ fn ratio_sections(form: &Form, plan: &Plan, values: &Values<'_>, sections: &mut 
             },
             unit: String::new(),
             rows,
-            cells: cells
-                .chunks(columns.len().max(1))
-                .map(<[_]>::to_vec)
-                .collect(),
+            cells: in_rows(&cells, columns.len()),
             columns,
         });
     }
@@ -426,6 +465,11 @@ fn quotient(
 ) -> Option<String> {
     let ten = |decimals: u8| BigInt::from(10).pow(decimals.into());
     match outputs {
+        RatioOutputs::Sums(numerator, denominator)
+            if values.hides(numerator) || values.hides(denominator) =>
+        {
+            Some(HIDDEN.to_owned())
+        }
         RatioOutputs::Sums(numerator, denominator) => {
             let numerator = values.sum(above, numerator) * ten(below.decimals);
             let denominator = values.sum(below, denominator) * ten(above.decimals);

@@ -25,6 +25,17 @@ pub(super) struct Plan {
     pub(super) ratios: Vec<Vec<RatioOutputs>>,
     /// The tallies of each cross-table, row by row.
     pub(super) cross_tables: Vec<Range<usize>>,
+    /// The parts that are counted before they are released, in the form's order.
+    pub(super) counted: Vec<Counted>,
+}
+
+/// The outputs of a part that may be left empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// Those that add up to how many gave it.
+    pub(super) count: Range<usize>,
+    /// Those that are not released where too few did.
+    pub(super) hides: Vec<Range<usize>>,
 }
 
 /// The outputs that one number has.
@@ -38,6 +49,22 @@ pub(super) struct NumberOutputs {
     pub(super) squares: Option<usize>,
     /// How many are in each bin.
     pub(super) bins: Range<usize>,
+}
+
+impl NumberOutputs {
+    /// What is not released where too few gave the number; nothing of one that may not be left empty.
+    fn counted(&self) -> Option<Counted> {
+        let count = single(self.count?);
+        let sums = [self.sum, self.squares].into_iter().flatten().map(single);
+        let bins = [self.bins.clone()].into_iter();
+        let hides = sums.chain(bins.filter(|bins| !bins.is_empty()));
+        let hides = hides.collect();
+        Some(Counted { count, hides })
+    }
+}
+
+fn single(place: usize) -> Range<usize> {
+    place..place.saturating_add(1)
 }
 
 /// The outputs that one question has.
@@ -58,10 +85,31 @@ pub(super) enum RatioOutputs {
     Parties(usize),
 }
 
+impl Plan {
+    /// Finds the parts that are counted: none if single answers may be shown.
+    fn count_parts(&mut self, form: &Form) {
+        if form.min_cell() <= 1 {
+            return;
+        }
+        let cells = self.tables.iter().flatten();
+        let cells = cells.filter_map(NumberOutputs::counted);
+        let questions = self.questions.iter().zip(&form.questions);
+        let questions = questions.filter_map(|(outputs, question)| match outputs {
+            QuestionOutputs::Number(outputs) => outputs.counted(),
+            QuestionOutputs::Tally(tally) => question.answer.is_optional().then(|| Counted {
+                count: tally.clone(),
+                hides: vec![tally.clone()],
+            }),
+        });
+        self.counted = cells.chain(questions).collect();
+    }
+}
+
 /// Makes the circuit of a form.
 pub(super) fn compile(form: &Form) -> Result<(Circuit, Plan), CircuitError> {
     let mut writer = Writer::default();
-    let plan = writer.form(form, &empty(form));
+    let mut plan = writer.form(form, &empty(form));
+    plan.count_parts(form);
     let Writer {
         elements,
         products,
@@ -509,6 +557,7 @@ impl Parts<'_> {
                 .collect(),
             ratios,
             cross_tables,
+            counted: Vec::new(),
         }
     }
 }

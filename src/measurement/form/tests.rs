@@ -12,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::*;
 use crate::crypto::Identity;
-use crate::disclosure::{Counts, Limits, Outcome, decide};
+use crate::disclosure::{Counts, Limits, Outcome, decide, hide};
 use crate::form::report::Report;
 use crate::ids::{Fingerprint, SubmissionId};
 use crate::measurement::{Kind, Measurement, OutputShare, ResultOf, Scheme};
@@ -65,7 +65,9 @@ impl Sides {
             self.helper
                 .helper_verify(at, public, &shares.analyst, &verifier)?;
         assert_eq!(message.len(), lengths.verifier_message);
-        let leader = self.leader.leader_next(at, state, &message)?;
+        let leader = self
+            .leader
+            .leader_next(&self.fingerprint, state, &message)?;
         Ok((leader, helper))
     }
 
@@ -101,21 +103,40 @@ impl Sides {
             min_parties: 1,
             max_rejected: None,
             min_cohort: self.leader.min_cohort().unwrap(),
+            min_cell: self.leader.min_cell().unwrap_or(1),
             groups: self.leader.groups(),
         };
         let Outcome::Release { suppressed } = decide(&limits, &counts) else {
             panic!("there are enough parties");
         };
-        let released = self.leader.release(&server, &suppressed);
-        let bytes = self.leader.encode_released(&released);
-        assert_eq!(bytes.len(), self.leader.lengths().aggregate_share);
-        let released = self.helper.decode_released(&bytes).unwrap();
-        let ours = self.helper.release(&analyst, &suppressed);
-        let population = Population {
+        let mut population = Population {
             parties: counts.accepted,
             cohorts: counts.cohorts,
             suppressed,
+            hidden: Vec::new(),
         };
+        let presence = (
+            self.leader.presence_share(&server),
+            self.helper.presence_share(&analyst),
+        );
+        let counted = self
+            .leader
+            .presence_counts(&presence.0, &presence.1, &population)
+            .unwrap();
+        let hidden = counted.iter().map(|part| {
+            hide(
+                &limits.groups,
+                &population.suppressed,
+                part,
+                limits.min_cell,
+            )
+        });
+        population.hidden = hidden.collect();
+        let released = self.leader.release(&server, &population);
+        let bytes = self.leader.encode_released(&released);
+        assert_eq!(bytes.len(), self.leader.lengths().aggregate_share);
+        let released = self.helper.decode_released(&bytes).unwrap();
+        let ours = self.helper.release(&analyst, &population);
         let aggregate = self.helper.unshard(&released, &ours, population);
         let bytes = self.helper.encode_aggregate(&aggregate);
         assert_eq!(bytes.len(), self.helper.lengths().aggregate);

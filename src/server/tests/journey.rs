@@ -90,9 +90,9 @@ async fn from_creation_to_the_result() {
         other => panic!("{other:?}"),
     };
     let keys = &world.analyst.boxes;
-    let share = open_release(&world.terms, &record.body, &released, keys).unwrap();
+    let share = open_release(&world.terms, &record.body, None, &released, keys).unwrap();
     let scheme = &world.terms.scheme;
-    let ours = scheme.release(tally.aggregate(), &[]);
+    let ours = scheme.release(tally.aggregate(), &Population::whole(3));
     let aggregate = scheme.unshard(&share, &ours, Population::whole(3));
     assert_eq!(scheme.summarise(&aggregate).sum(), Some(&42.into()));
 
@@ -197,9 +197,9 @@ async fn many_pages_are_added_up_and_again_after_a_restart() {
         other => panic!("{other:?}"),
     };
     let keys = &world.analyst.boxes;
-    let share = open_release(&world.terms, &first.body, &released, keys).unwrap();
+    let share = open_release(&world.terms, &first.body, None, &released, keys).unwrap();
     let scheme = &world.terms.scheme;
-    let ours = scheme.release(tally.aggregate(), &[]);
+    let ours = scheme.release(tally.aggregate(), &Population::whole(3));
     let aggregate = scheme.unshard(&share, &ours, Population::whole(2500));
     assert_eq!(
         scheme.summarise(&aggregate).sum(),

@@ -215,8 +215,16 @@ async fn one_batch_has_one_bitmap_and_one_release() {
     assert_eq!(again, all);
     let bound = hand.commit_to(&again).await;
     let second = release(&mut hand).await.unwrap();
-    let open =
-        |released| open_release(&scene.terms, &bound.body, released, &scene.analyst.boxes).unwrap();
+    let open = |released| {
+        open_release(
+            &scene.terms,
+            &bound.body,
+            None,
+            released,
+            &scene.analyst.boxes,
+        )
+        .unwrap()
+    };
     assert_eq!(open(&first), open(&second));
 
     // Of two records of a result the first stays.

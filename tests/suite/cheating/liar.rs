@@ -13,7 +13,7 @@ use web_mpc::client::ServerUrl;
 use web_mpc::crypto::{Analyst, BoxKeyPair, Identity, Server, Tag};
 use web_mpc::ids::{Blob, Digest, Nonce, Signature};
 use web_mpc::manifest::{Action, ComputationKey, Manifest, Notice, Phase, Terms, VERSION};
-use web_mpc::measurement::Rejection;
+use web_mpc::measurement::{Population, Rejection};
 use web_mpc::protocol::{
     ClientMessage, ErrorCode, Refusal, ServerMessage, Standing, challenge, decode, encode,
 };
@@ -387,8 +387,10 @@ impl Liar {
             }
             _ => {}
         }
-        let share = terms.scheme.release(tally.aggregate(), &[]);
-        let mut released = release(&terms, &about, &share, keys, &mut rng);
+        let share = terms
+            .scheme
+            .release(tally.aggregate(), &Population::whole(0));
+        let mut released = release(&terms, &about, None, &share, keys, &mut rng);
         match self.lie {
             Lie::UnsignedShare => released.signature = Signature::new([0; 64]),
             Lie::ShareOutOfRange => {

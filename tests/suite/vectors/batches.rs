@@ -75,6 +75,7 @@ fn accepted_bytes(input: &Input<'_>) -> Result<Value, String> {
 
 fn outcome(input: &Input<'_>) -> Result<Value, String> {
     let limits = Limits {
+        min_cell: 1,
         min_parties: input.number("min_parties"),
         max_rejected: input.read("max_rejected"),
         min_cohort: input.number("min_cohort"),

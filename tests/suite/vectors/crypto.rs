@@ -25,7 +25,7 @@ pub(super) const KINDS: Kinds = &[
 ];
 
 /// Every tag there is.
-pub(super) const TAGS: [Tag; 29] = [
+pub(super) const TAGS: [Tag; 33] = [
     Tag::KEY_ID,
     Tag::FINGERPRINT,
     Tag::MANIFEST,
@@ -45,6 +45,10 @@ pub(super) const TAGS: [Tag; 29] = [
     Tag::COMMIT,
     Tag::COMMIT_COUNTERSIGNATURE,
     Tag::COMMIT_HASH,
+    Tag::PRESENCE,
+    Tag::PRESENCE_SHARE,
+    Tag::HIDING,
+    Tag::HIDING_HASH,
     Tag::RELEASE,
     Tag::AGGREGATE_SHARE,
     Tag::RESULT,

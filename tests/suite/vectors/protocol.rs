@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use web_mpc::batch::{Batch, Commit, Release, ResultRecord};
+use web_mpc::batch::{Batch, Commit, Hiding, Presence, Release, ResultRecord};
 use web_mpc::manifest::{Manifest, Notice, Phase};
 use web_mpc::measurement::Rejection;
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, limits};
@@ -69,6 +69,8 @@ fn every_example_is_what_it_says() {
             ("record", "receipt") => reads::<Receipt>(&text),
             ("record", "batch") => reads::<Batch>(&text),
             ("record", "commit") => reads::<Commit>(&text),
+            ("record", "presence") => reads::<Presence>(&text),
+            ("record", "hiding") => reads::<Hiding>(&text),
             ("record", "release") => reads::<Release>(&text),
             ("record", "result") => reads::<ResultRecord>(&text),
             // One object per line.

@@ -77,11 +77,10 @@ fn reveal(input: &Input<'_>) -> Result<Value, String> {
     let commit = servers.commit(&terms, &batch).unwrap();
     assert_eq!(analysts.commit(&terms, &batch).as_ref(), Some(&commit));
     let parties = commit.counts.accepted;
-    let released = terms.scheme.release(servers.aggregate(), &[]);
-    let ours = terms.scheme.release(analysts.aggregate(), &[]);
-    let aggregate = terms
-        .scheme
-        .unshard(&released, &ours, Population::whole(parties));
+    let population = Population::whole(parties);
+    let released = terms.scheme.release(servers.aggregate(), &population);
+    let ours = terms.scheme.release(analysts.aggregate(), &population);
+    let aggregate = terms.scheme.unshard(&released, &ours, population);
     let share = terms.scheme.encode_released(&released);
     Ok(json!({
         "batch": batch,
@@ -148,7 +147,7 @@ fn release(input: &Input<'_>) -> Result<Value, String> {
     let Computation { terms, analyst, .. } = input.computation();
     let commit: Countersigned<Commit> = input.read("commit");
     let release: Signed<Release> = input.read("release");
-    let share = open_release(&terms, &commit.body, &release, &analyst.boxes);
+    let share = open_release(&terms, &commit.body, None, &release, &analyst.boxes);
     let share = share.map_err(|error| error.to_string())?;
     Ok(base64(&*terms.scheme.encode_released(&share)))
 }

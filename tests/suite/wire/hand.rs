@@ -227,6 +227,7 @@ impl Hand {
         change: impl FnOnce(&mut Commit),
     ) -> Signed<Commit> {
         let limits = Limits {
+            min_cell: 1,
             min_parties: self.terms.manifest.min_parties,
             max_rejected: self.terms.manifest.max_rejected,
             min_cohort: 1,

@@ -56,6 +56,14 @@ fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -
             "  And of each group with at least {cohort} parties. Analyst and server see which group you are in."
         )?;
     }
+    if form.counts_parts() {
+        let cell = form.min_cell();
+        writeln!(
+            text,
+            "  Of what may be left empty only what at least {cell} of a group gave. Analyst and server see how \
+             many of each group gave it, not who."
+        )?;
+    }
     writeln!(
         text,
         "  Server {} computes with the analyst. Neither of them alone can read an answer.",

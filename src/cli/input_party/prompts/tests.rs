@@ -118,6 +118,8 @@ fn consent_shows_all_that_is_sent() {
          \nWho learns what:\n\
          \x20 Analyst apple-bear learns results of at least 3 parties together.\n\
          \x20 And of each group with at least 3 parties. Analyst and server see which group you are in.\n\
+         \x20 Of what may be left empty only what at least 3 of a group gave. Analyst and server see \
+         how many of each group gave it, not who.\n\
          \x20 Server wss://example.org computes with the analyst. Neither of them alone can read an answer.\n\
          \nWhat is sent, in two sealed shares:\n\
          \x20 Industry: Other (not sealed: both see it)\n\

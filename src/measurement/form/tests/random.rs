@@ -22,6 +22,9 @@ pub(super) fn form(rng: &mut StdRng) -> Form {
         minimum: Minimum {
             parties: None,
             cohort: Some(rng.random_range(1..=4)),
+            cell: *[None, Some(1), Some(3)]
+                .get(rng.random_range(0..3))
+                .unwrap(),
         },
     };
     for index in 0..rng.random_range(0..=2) {
@@ -171,6 +174,9 @@ fn connect(form: &mut Form, rng: &mut StdRng) {
             rows: rows.clone(),
             columns: columns.clone(),
         });
+        if !form.errors().is_empty() {
+            form.cross_tables.pop();
+        }
     }
     let numbers: Vec<String> = form
         .questions
