@@ -110,6 +110,10 @@ pub(super) fn compile(form: &Form) -> Result<(Circuit, Plan), CircuitError> {
     let mut writer = Writer::default();
     let mut plan = writer.form(form, &empty(form));
     plan.count_parts(form);
+    if writer.outputs.is_empty() {
+        // All that is asked for is how many parties there are.
+        writer.output(Linear::default());
+    }
     let Writer {
         elements,
         products,

@@ -176,6 +176,17 @@ proptest! {
 }
 
 #[test]
+fn a_form_may_ask_only_how_many_there_are() {
+    let text = r#"{"title": "Present", "questions": [{"id": "age", "text": "Age?", "answer":
+        {"number": {"min": 0, "max": 99, "statistics": ["count"]}}}]}"#;
+    let form = Form::parse(text).unwrap();
+    let rng = &mut StdRng::seed_from_u64(9);
+    let all: Vec<Answers> = (0..3).map(|_| random::answers(&form, rng)).collect();
+    let report = Sides::new(&form, rng).reveal(&all, rng);
+    assert_eq!(plain::check(&form, &all, &report), 1);
+}
+
+#[test]
 fn a_form_is_the_same_after_its_file() {
     let rng = &mut StdRng::seed_from_u64(5);
     for _ in 0..100 {

@@ -1,6 +1,10 @@
 //! The server's own life: starting, stopping, being in the way.
 
+use web_mpc::ids::Fingerprint;
+use web_mpc::protocol::{ClientMessage, ServerMessage, Which};
+
 use super::super::harness::{Launch, Place, Server, free_address};
+use super::super::wire::Wire;
 use super::{Analyst, submit};
 
 #[test]
@@ -74,12 +78,20 @@ fn what_cannot_be_served_is_logged_once() {
     let analyst = Analyst::start(&place, &server.url, &[]);
     let fingerprint = analyst.fingerprint.clone();
     analyst.reveal().sum(42);
+    let fingerprint: Fingerprint = fingerprint.parse().unwrap();
+    let lookup = ClientMessage::Lookup {
+        which: Which::Fingerprint(fingerprint),
+        wait: false,
+    };
     let asked_often = |server: &mut Server, told: &str| {
-        for _ in 0..3 {
-            let party = place.party(&server.url).args(["--wait", "1"]);
-            let pinned = party.args(["--fingerprint", &fingerprint, "1"]);
-            assert_ne!(pinned.run().code, Some(0));
-        }
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let (mut client, ..) = Wire::greeted(server.address).await;
+            for _ in 0..3 {
+                let answer = client.ask(&lookup).await;
+                assert!(matches!(answer, ServerMessage::Error(_)), "{answer:?}");
+            }
+        });
         server.process().signal("TERM");
         let log = server.finish().exits(0).stderr;
         assert_eq!(log.matches(told).count(), 1, "{log}");
