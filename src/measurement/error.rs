@@ -46,7 +46,7 @@ pub enum KindError {
     Circuit {
         /// The manifest's.
         found: u32,
-        /// [`form::CIRCUIT`].
+        /// [`super::form::CIRCUIT`].
         known: u32,
     },
     /// A form that is too large, or proves nothing.

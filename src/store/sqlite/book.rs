@@ -8,6 +8,7 @@ use super::columns::Wide;
 use super::rows::{self, State, Version};
 use super::schema;
 use super::tags::{Key, Slot, Tags};
+use crate::ids::{PartyKey, SubmissionId};
 use crate::store::{Result, StoreError, StoredSubmission};
 
 /// A computation that takes, or may take again, submissions.
@@ -112,25 +113,42 @@ impl Book {
     }
 }
 
-/// The row with that key in a computation that is frozen.
-pub(super) fn frozen(
+/// The current version of a party in a computation that is frozen.
+pub(super) fn frozen_party(
     connection: &Connection,
     computation: i64,
-    key: Key<'_>,
+    party_key: &PartyKey,
 ) -> Result<Option<Version>> {
-    let arrival: Option<i64> = match key {
-        Key::Party(party_key) => connection
-            .prepare_cached(
-                "SELECT arrival FROM frozen_party WHERE computation = ?1 AND party_key = ?2",
-            )?
-            .query_row(params![computation, party_key], |row| row.get(0)),
-        Key::Id(submission_id) => connection
-            .prepare_cached(
-                "SELECT arrival FROM frozen_id WHERE computation = ?1 AND submission_id = ?2",
-            )?
-            .query_row(params![computation, submission_id], |row| row.get(0)),
+    let arrival = "SELECT arrival FROM frozen_party WHERE computation = ?1 AND party_key = ?2";
+    look_up(connection, arrival, params![computation, party_key])
+}
+
+/// The version with a submission's party and id in a computation that is frozen, current or
+/// superseded.
+pub(super) fn frozen_version(
+    connection: &Connection,
+    computation: i64,
+    (party_key, submission_id): (&PartyKey, &SubmissionId),
+) -> Result<Option<Version>> {
+    let current = frozen_party(connection, computation, party_key)?;
+    if current
+        .as_ref()
+        .is_some_and(|version| version.submission_id == *submission_id)
+    {
+        return Ok(current);
     }
-    .optional()?;
+    let arrival = "SELECT arrival FROM superseded_id WHERE computation = ?1 AND submission_id = ?2";
+    look_up(connection, arrival, params![computation, submission_id])
+}
+
+/// The version at the arrival that is selected, if one is.
+fn look_up(
+    connection: &Connection,
+    arrival: &str,
+    of: &[&dyn rusqlite::ToSql],
+) -> Result<Option<Version>> {
+    let mut statement = connection.prepare_cached(arrival)?;
+    let arrival: Option<i64> = statement.query_row(of, |row| row.get(0)).optional()?;
     arrival
         .map(|arrival| rows::version(connection, arrival))
         .transpose()

@@ -98,9 +98,9 @@ impl Desk {
                 && found.sequence == new.sequence
                 && found.submission_hash == new.submission_hash
         };
-        let id = Key::Id(&new.submission_id);
         if let Err(state) = self.book(fingerprint)? {
-            let found = book::frozen(&self.connection, state.id, id)?;
+            let version = (&new.party_key, &new.submission_id);
+            let found = book::frozen_version(&self.connection, state.id, version)?;
             return Ok(match found.filter(is_repeated) {
                 Some(found) => Submitted::Repeated {
                     invitations: found.invitations,
@@ -112,7 +112,7 @@ impl Desk {
             .books
             .get_mut(fingerprint)
             .ok_or(StoreError::NoComputation)?;
-        let same_id = book.find(&self.connection, id)?;
+        let same_id = book.find(&self.connection, Key::Id(&new.submission_id))?;
         if let Some(found) = same_id.version.as_ref().filter(|found| is_repeated(found)) {
             return Ok(Submitted::Repeated {
                 invitations: found.invitations,
@@ -148,11 +148,10 @@ impl Desk {
         fingerprint: &Fingerprint,
         party_key: &PartyKey,
     ) -> Result<Option<Standing>> {
-        let key = Key::Party(party_key);
         let frozen_state = self.book(fingerprint)?.err();
         let found = match (frozen_state, self.books.get(fingerprint)) {
-            (Some(state), _) => book::frozen(&self.connection, state.id, key)?,
-            (None, Some(book)) => book.find(&self.connection, key)?.version,
+            (Some(state), _) => book::frozen_party(&self.connection, state.id, party_key)?,
+            (None, Some(book)) => book.find(&self.connection, Key::Party(party_key))?.version,
             (None, None) => None,
         };
         Ok(found.map(|version| Standing {

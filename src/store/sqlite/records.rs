@@ -99,8 +99,8 @@ impl Desk {
                 params![rows.start, rows.end, state.id],
             )?;
             self.execute(
-                "INSERT INTO frozen_id SELECT ?3, submission_id, arrival FROM submission
-                 WHERE arrival >= ?1 AND arrival < ?2 ORDER BY submission_id",
+                "INSERT INTO superseded_id SELECT ?3, submission_id, arrival FROM submission
+                 WHERE arrival >= ?1 AND arrival < ?2 AND current = 0 ORDER BY submission_id",
                 params![rows.start, rows.end, state.id],
             )?;
         }

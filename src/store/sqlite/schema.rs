@@ -18,7 +18,7 @@ const APPLICATION_ID: i64 = 0x776d_7063;
 /// plain synced file takes 140,000 (less still with pages of 1 KiB and a large cache), without them
 /// 80,000 to 120,000 (`benches/figures/durable.rs`, 200,000 rows). So the writer keeps what must be unique in
 /// memory, which is sound since it has the file to itself. Reading the rows back refuses a key that
-/// is there twice, and a freeze writes both indexes, in sorted order, as primary keys.
+/// is there twice, and a freeze writes what is looked up later, in sorted order, as primary keys.
 const STEPS: &[&str] = &["
     CREATE TABLE computation (
         id INTEGER PRIMARY KEY,
@@ -86,8 +86,8 @@ const STEPS: &[&str] = &["
         arrival INTEGER NOT NULL,
         PRIMARY KEY (computation, party_key)
     ) STRICT, WITHOUT ROWID;
-    -- Every submission id, those of superseded versions too, written by the freeze.
-    CREATE TABLE frozen_id (
+    -- The ids of versions that were superseded, written by the freeze.
+    CREATE TABLE superseded_id (
         computation INTEGER NOT NULL,
         submission_id BLOB NOT NULL,
         arrival INTEGER NOT NULL,
