@@ -8,6 +8,7 @@
 )]
 
 pub mod answers;
+mod bounds;
 mod check;
 pub mod decimal;
 pub mod report;
@@ -22,8 +23,12 @@ use crate::ids::Digest;
 
 /// A form, as its file declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Form {
+    /// For editors, which find the schema of this file by it; not a part of the form.
+    #[serde(rename = "$schema", default, skip_serializing)]
+    pub schema: Option<String>,
     /// What people see first.
     pub title: String,
     /// What it is about, for people.
@@ -54,6 +59,7 @@ pub struct Form {
 
 /// A table of numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Table {
     /// Names it within the form.
@@ -76,6 +82,7 @@ pub struct Table {
 
 /// A column, or several under one header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// The header.
@@ -87,6 +94,7 @@ pub struct Column {
 
 /// One cell that is not like the others of its table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Exception {
     /// From 0.
@@ -99,6 +107,7 @@ pub struct Exception {
 
 /// Where a table stands in a spreadsheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SheetMapping {
     /// Name of the sheet.
@@ -110,6 +119,7 @@ pub struct SheetMapping {
 
 /// A number that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Number {
     /// Digits behind the point; 0 is a whole number.
@@ -140,6 +150,7 @@ pub struct Number {
 
 /// What is made of a number, over all parties and over each cohort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Statistic {
     /// How many gave one.
@@ -185,6 +196,7 @@ impl Statistic {
 
 /// A single question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Names it within the form.
@@ -197,6 +209,7 @@ pub struct Question {
 
 /// What a question takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum AnswerType {
     /// A number.
@@ -209,6 +222,7 @@ pub enum AnswerType {
 
 /// What there is to choose from. The parties that chose each are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// At least two.
@@ -220,6 +234,7 @@ pub struct Choice {
 
 /// A way to group the parties. Which group a party is in is known to both compute parties.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dimension {
     /// Names it within the form.
@@ -232,6 +247,7 @@ pub struct Dimension {
 
 /// A quotient of two tables of the same shape, cell by cell, or of two questions with numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ratio {
     /// Names it within the form.
@@ -251,6 +267,7 @@ pub struct Ratio {
 
 /// How a quotient is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RatioOf {
     /// Sum of the numerators / sum of the denominators: where the denominators count, the mean
@@ -262,6 +279,7 @@ pub enum RatioOf {
 
 /// How many parties chose each pair of options of two single choices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CrossTable {
     /// Names it within the form.
@@ -276,6 +294,7 @@ pub struct CrossTable {
 
 /// What must hold between two tables, cell by cell, or two questions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Rule {
     /// Zero in the one if and only if zero in the other; an empty one counts as zero.
@@ -284,6 +303,7 @@ pub enum Rule {
 
 /// How many parties a published group must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Minimum {
     /// Of all parties; by default 3, and 5 where a deviation is asked for.

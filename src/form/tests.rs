@@ -70,3 +70,61 @@ fn every_mistake_is_named_with_its_place() {
     let unknown = parse(r#"{"title":"T","colour":1}"#).unwrap_err();
     assert!(unknown[0].place.starts_with("line 1"), "{unknown:?}");
 }
+
+#[cfg(feature = "schema")]
+mod schema {
+    use super::*;
+
+    fn schema() -> serde_json::Value {
+        serde_json::to_value(schemars::schema_for!(Form)).unwrap()
+    }
+
+    #[test]
+    fn the_schema_in_the_repository_is_that_of_the_types() {
+        let written = include_str!("../../docs/form.schema.json");
+        let made = serde_json::to_string_pretty(&schema()).unwrap();
+        assert_eq!(
+            written.trim_end(),
+            made,
+            "make it anew: cargo run --example schema --features schema > docs/form.schema.json"
+        );
+    }
+
+    #[test]
+    fn the_examples_keep_to_the_schema_and_what_is_no_form_does_not() {
+        let schema = schema();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for text in [
+            include_str!("../../examples/wages/form.json"),
+            include_str!("../../examples/spend/form.json"),
+            include_str!("../../examples/employees/form.json"),
+        ] {
+            let form: serde_json::Value = serde_json::from_str(text).unwrap();
+            let errors: Vec<_> = validator
+                .iter_errors(&form)
+                .map(|e| e.to_string())
+                .collect();
+            assert_eq!(errors, Vec::<String>::new());
+            for change in [
+                |form: &mut serde_json::Value| form["title"] = 7.into(),
+                |form: &mut serde_json::Value| form["more"] = 7.into(),
+                |form: &mut serde_json::Value| form["minimum"] = serde_json::json!({"cohort": "x"}),
+                |form: &mut serde_json::Value| form["rules"] = serde_json::json!([{"equal": []}]),
+            ] {
+                let mut changed = form.clone();
+                change(&mut changed);
+                assert!(!validator.is_valid(&changed));
+                assert!(Form::parse(&changed.to_string()).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_form_may_name_its_schema() {
+        let text = r#"{"$schema": "form.schema.json", "title": "A", "questions": [{"id": "a",
+            "text": "A?", "answer": {"choice": {"options": ["x", "y"]}}}]}"#;
+        let form = Form::parse(text).unwrap();
+        assert!(form.schema.is_some());
+        assert!(!serde_json::to_string(&form).unwrap().contains("schema"));
+    }
+}

@@ -12,9 +12,10 @@
 //! the manifest has it sealed to the server.
 
 mod figures;
+mod parameters;
 mod plan;
+mod sums;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -27,18 +28,19 @@ use prio::vdaf::prio3::{
 };
 use prio::vdaf::xof::XofTurboShake128;
 use prio::vdaf::{Aggregator, Client, VerifyTransition};
-use rand::CryptoRng;
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+pub use self::parameters::FormParameters;
+use self::parameters::{VerifyKey, analysts_key, key_hash};
 use self::plan::Plan;
+pub(super) use self::sums::{FormOutput, Sums};
 use super::circuit::Circuit;
 use super::groups::Groups;
 use super::{InputShares, Instance, KindError, Lengths, MeasurementError, Population, Rejection};
-use crate::crypto::{Analyst, BoxKeyPair, BoxPublicKey, Server, Tag, hmac_sha256, sha256};
+use crate::crypto::{Analyst, BoxKeyPair, Server};
 use crate::form::report::Report;
 use crate::form::{Answers, Form};
-use crate::ids::{Blob, Digest, Fingerprint, Nonce};
+use crate::ids::{Fingerprint, Nonce};
 
 /// Version of the way from a form to a circuit. Another one proves something else: who does not know
 /// it refuses the computation.
@@ -66,50 +68,6 @@ const MAX_AGGREGATE: usize = 1 << 17;
 const MAX_COUNTS: usize = 1 << 16;
 
 type Vdaf = Prio3<Circuit, XofTurboShake128, SEED>;
-
-/// What a manifest says of a form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FormParameters {
-    /// What is asked, and what is made of it.
-    pub form: Form,
-    /// [`CIRCUIT`].
-    pub circuit: u32,
-    /// H("verify-key-hash", verify key).
-    pub verify_key: Digest,
-    /// The verify key, sealed to the server's key for this computation.
-    pub sealed_verify_key: Blob,
-}
-
-impl FormParameters {
-    /// The parameters of a new computation.
-    pub fn new(
-        form: Form,
-        nonce: &Nonce,
-        analyst: &BoxKeyPair<Analyst>,
-        server: &BoxPublicKey<Server>,
-        rng: &mut impl CryptoRng,
-    ) -> Self {
-        let key = analysts_key(analyst, nonce);
-        Self {
-            form,
-            circuit: CIRCUIT,
-            verify_key: key_hash(&key),
-            sealed_verify_key: Blob(server.seal(&*key, rng)),
-        }
-    }
-}
-
-/// The key with which both compute parties draw the questions that a proof must answer.
-type VerifyKey = Zeroizing<[u8; SEED]>;
-
-fn analysts_key(keys: &BoxKeyPair<Analyst>, nonce: &Nonce) -> VerifyKey {
-    hmac_sha256(keys.secret(), Tag::VERIFY_KEY, &[nonce.as_bytes()])
-}
-
-fn key_hash(key: &VerifyKey) -> Digest {
-    sha256(Tag::VERIFY_KEY_HASH, &[&**key])
-}
 
 fn groups_of(form: &Form) -> Groups {
     let sizes = form.cohorts.iter().map(|dimension| dimension.options.len());
@@ -146,56 +104,6 @@ impl fmt::Debug for FormScheme {
 pub(super) struct FormState {
     cohort: u32,
     state: Prio3VerifyState<Field128, SEED>,
-}
-
-/// One side's share of what one submission adds.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct FormOutput {
-    pub(super) cohort: u32,
-    elements: Vec<Field128>,
-}
-
-impl fmt::Debug for FormOutput {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FormOutput(..)")
-    }
-}
-
-/// Sums of outputs, for each cohort or group that has any.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub(super) struct Sums(BTreeMap<u32, Vec<Field128>>);
-
-impl fmt::Debug for Sums {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sums(..)")
-    }
-}
-
-impl Sums {
-    fn add(&mut self, place: u32, elements: &[Field128]) {
-        let zeros = || vec![Field128::zero(); elements.len()];
-        let sums = self.0.entry(place).or_insert_with(zeros);
-        for (sum, element) in sums.iter_mut().zip(elements) {
-            *sum += *element;
-        }
-    }
-
-    /// Leaves out what has only zeros, as reading does: every aggregate has one spelling.
-    pub(super) fn forget_zeros(&mut self) {
-        let zero = Field128::zero();
-        self.0
-            .retain(|_, sums| sums.iter().any(|element| *element != zero));
-    }
-
-    pub(super) fn merge(&mut self, other: &Self) {
-        for (place, elements) in &other.0 {
-            self.add(*place, elements);
-        }
-    }
-
-    pub(super) fn push(&mut self, output: &FormOutput) {
-        self.add(output.cohort, &output.elements);
-    }
 }
 
 impl FormScheme {

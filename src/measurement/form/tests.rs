@@ -14,7 +14,7 @@ use super::*;
 use crate::crypto::Identity;
 use crate::disclosure::{Counts, Limits, Outcome, decide, hide};
 use crate::form::report::Report;
-use crate::ids::{Fingerprint, SubmissionId};
+use crate::ids::{Blob, Fingerprint, SubmissionId};
 use crate::measurement::{Kind, Measurement, OutputShare, ResultOf, Scheme};
 
 /// Both sides of one computation.

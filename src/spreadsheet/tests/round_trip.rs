@@ -104,6 +104,7 @@ fn form() -> impl Strategy<Value = Form> {
         let questions = questions.into_iter().enumerate();
         let cohorts = cohorts.into_iter().enumerate();
         Form {
+            schema: None,
             title,
             description: String::new(),
             tables,

@@ -11,6 +11,7 @@ use crate::form::{
 /// Any form that passes its check.
 pub(super) fn form(rng: &mut StdRng) -> Form {
     let mut form = Form {
+        schema: None,
         title: "A form".to_owned(),
         description: String::new(),
         tables: Vec::new(),

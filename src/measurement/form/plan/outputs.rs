@@ -1,0 +1,96 @@
+//! Where sums stand among the outputs of a form's circuit.
+
+use std::ops::Range;
+
+use crate::form::Form;
+
+/// Where the sums of a form's parts stand among the circuit's outputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::measurement::form) struct Plan {
+    /// The cells of each table, row by row.
+    pub(in crate::measurement::form) tables: Vec<Vec<NumberOutputs>>,
+    /// The questions.
+    pub(in crate::measurement::form) questions: Vec<QuestionOutputs>,
+    /// The pairs of numbers of each ratio.
+    pub(in crate::measurement::form) ratios: Vec<Vec<RatioOutputs>>,
+    /// The tallies of each cross-table, row by row.
+    pub(in crate::measurement::form) cross_tables: Vec<Range<usize>>,
+    /// The parts that are counted before they are released, in the form's order.
+    pub(in crate::measurement::form) counted: Vec<Counted>,
+}
+
+/// The outputs of a part that may be left empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::measurement::form) struct Counted {
+    /// Those that add up to how many gave it.
+    pub(in crate::measurement::form) count: Range<usize>,
+    /// Those that are not released where too few did.
+    pub(in crate::measurement::form) hides: Vec<Range<usize>>,
+}
+
+/// The outputs that one number has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(in crate::measurement::form) struct NumberOutputs {
+    /// How many gave it; all parties where it may not be left empty.
+    pub(in crate::measurement::form) count: Option<usize>,
+    /// The sum of the values, each less `min`.
+    pub(in crate::measurement::form) sum: Option<usize>,
+    /// The sum of the squares.
+    pub(in crate::measurement::form) squares: Option<usize>,
+    /// How many are in each bin.
+    pub(in crate::measurement::form) bins: Range<usize>,
+}
+
+impl NumberOutputs {
+    /// What is not released where too few gave the number; nothing of one that may not be left empty.
+    fn counted(&self) -> Option<Counted> {
+        let count = single(self.count?);
+        let sums = [self.sum, self.squares].into_iter().flatten().map(single);
+        let bins = [self.bins.clone()].into_iter();
+        let hides = sums.chain(bins.filter(|bins| !bins.is_empty()));
+        let hides = hides.collect();
+        Some(Counted { count, hides })
+    }
+}
+
+fn single(place: usize) -> Range<usize> {
+    place..place.saturating_add(1)
+}
+
+/// The outputs that one question has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::measurement::form) enum QuestionOutputs {
+    /// A number's.
+    Number(NumberOutputs),
+    /// How many chose each option.
+    Tally(Range<usize>),
+}
+
+/// The outputs that one quotient has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::measurement::form) enum RatioOutputs {
+    /// Those of both numbers.
+    Sums(NumberOutputs, NumberOutputs),
+    /// The sum of the parties' quotients.
+    Parties(usize),
+}
+
+impl Plan {
+    /// Finds the parts that are counted: none if single answers may be shown.
+    pub(in crate::measurement::form) fn count_parts(&mut self, form: &Form) {
+        if form.min_cell() <= 1 {
+            return;
+        }
+        let cells = self.tables.iter().flatten();
+        let cells = cells.filter_map(NumberOutputs::counted);
+        let questions = self.questions.iter().zip(&form.questions);
+        let questions = questions.filter_map(|(outputs, question)| match outputs {
+            QuestionOutputs::Number(outputs) => outputs.counted(),
+            QuestionOutputs::Tally(tally) => question.answer.is_optional().then(|| Counted {
+                count: tally.clone(),
+                hides: vec![tally.clone()],
+            }),
+        });
+        self.counted = cells.chain(questions).collect();
+    }
+}
