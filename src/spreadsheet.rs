@@ -17,7 +17,8 @@
 //! What counts is the value that the program saved: of a formula the last result, of a percentage the
 //! fraction. A number is read as the shortest decimal text that means the same number, and if that has
 //! too many digits, as the 15 digits that spreadsheet programs show: 0.1 + 0.2 is 0.3. Text is taken
-//! where it is a number in digits.
+//! where it is a number in digits. What a person cannot see is not taken: cells in hidden rows,
+//! columns and sheets, and those that are merged.
 //!
 //! # CSV
 //!
@@ -67,12 +68,9 @@ pub enum SpreadsheetError {
     Empty,
     /// More bytes than are read.
     #[error(
-        "the file has {bytes} bytes, and {MAX_FILE} are the most: copy the answers into a fresh template"
+        "the file has more than {MAX_FILE} bytes, and a form needs far fewer: copy the answers into a fresh template"
     )]
-    TooLarge {
-        /// How many it has.
-        bytes: usize,
-    },
+    TooLarge,
     /// A compressed file that becomes far too large.
     #[error(
         "the file unpacks to far more than a form needs: copy the answers into a fresh template"
@@ -145,7 +143,7 @@ pub fn read(
         return Err(SpreadsheetError::Empty);
     }
     if bytes.len() > MAX_FILE {
-        return Err(SpreadsheetError::TooLarge { bytes: bytes.len() });
+        return Err(SpreadsheetError::TooLarge);
     }
     if bytes.starts_with(COMPOUND) {
         return Err(SpreadsheetError::Locked);

@@ -4,6 +4,8 @@
 //! The computation that they work in is the first of `tests/vectors/computations.json`: its secrets
 //! are known, so that bytes can be signed and sealed on their way to the decoder behind.
 
+mod spreadsheets;
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -34,11 +36,13 @@ use web_mpc::shares::Modulus;
 use web_mpc::submission::{Binding, Receipt, Sizes, Submission};
 use zeroize::Zeroizing;
 
+pub use self::spreadsheets::spreadsheet;
+
 /// What is done with some bytes.
 pub type Decoder = fn(&[u8]);
 
 /// Every target, by the name of its corpus.
-pub const DECODERS: [(&str, Decoder); 17] = [
+pub const DECODERS: [(&str, Decoder); 18] = [
     ("client_message", client_message),
     ("server_message", server_message),
     ("manifest", manifest),
@@ -56,6 +60,7 @@ pub const DECODERS: [(&str, Decoder); 17] = [
     ("log_lines", log_lines),
     ("numbers", numbers),
     ("identifiers", identifiers),
+    ("spreadsheet", spreadsheet),
 ];
 
 /// The computation that all targets work in.

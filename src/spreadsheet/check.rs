@@ -32,6 +32,13 @@ pub(super) fn check(
     let mut sheets = Vec::new();
     for (index, name) in layout.sheets.iter().enumerate() {
         let sheet = workbook.sheet(name);
+        if sheet.is_some_and(|sheet| sheet.hidden) {
+            checker.add(
+                index,
+                None,
+                "is a hidden sheet: show it and check its answers",
+            );
+        }
         if sheet.is_none() {
             let there: Vec<String> = workbook.names.iter().map(|name| quote(name)).collect();
             let problem = format!(

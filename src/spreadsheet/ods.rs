@@ -1,5 +1,7 @@
 //! Open Document Format (version 1.3, part 3, section 9): only what a form asks for.
 
+use std::collections::BTreeSet;
+
 use super::SpreadsheetError;
 use super::layout::Layout;
 use super::package::Package;
@@ -30,19 +32,29 @@ pub(super) fn open(
         walk: Walk::new("content.xml", &text),
     };
     let mut workbook = Workbook::default();
+    // Sheets are hidden by their styles, which come before them.
+    let (mut style, mut hiding) = (None, BTreeSet::new());
     while let Some(step) = reader.walk.step()? {
         let Step::Start(element) = step else { continue };
-        if element.name() != "table" {
-            continue;
+        match element.name() {
+            "style" => style = element.get("name"),
+            "table-properties" if element.get("display").as_deref() == Some("false") => {
+                hiding.extend(style.take());
+            }
+            "table" => {
+                let name = element.get("name").unwrap_or_default();
+                let styled = element.get("style-name");
+                if let Some(extent) = layout.extent(&name) {
+                    let mut sheet = reader.sheet(extent)?;
+                    sheet.hidden = styled.is_some_and(|style| hiding.contains(&style));
+                    workbook.sheets.insert(name.clone(), sheet);
+                } else {
+                    reader.walk.skip()?;
+                }
+                workbook.names.push(name);
+            }
+            _ => {}
         }
-        let name = element.get("name").unwrap_or_default();
-        if let Some(extent) = layout.extent(&name) {
-            let sheet = reader.sheet(extent)?;
-            workbook.sheets.insert(name.clone(), sheet);
-        } else {
-            reader.walk.skip()?;
-        }
-        workbook.names.push(name);
     }
     Ok(workbook)
 }

@@ -77,7 +77,11 @@ use crate::form::Answer;
 /// The table of [`salary`] with its headers and four numbers, and then something else.
 pub(super) fn sheet_of(change: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
     let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet();
+    change(fill(workbook.add_worksheet()));
+    workbook.save_to_buffer().unwrap()
+}
+
+fn fill(sheet: &mut Worksheet) -> &mut Worksheet {
     sheet.set_name("Salary").unwrap();
     sheet.write(1, 1, "2024").unwrap();
     sheet.write(2, 1, "Mean").unwrap();
@@ -87,8 +91,7 @@ pub(super) fn sheet_of(change: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
         sheet.write(row, 1, 1.1).unwrap();
         sheet.write(row, 2, 2).unwrap();
     }
-    change(sheet);
-    workbook.save_to_buffer().unwrap()
+    sheet
 }
 
 /// What is said about a file, a line for each mistake.

@@ -68,6 +68,8 @@ pub(super) struct Sheet {
     pub(super) hidden_rows: Hidden,
     /// Columns that are hidden.
     pub(super) hidden_columns: Hidden,
+    /// Whether all of it is.
+    pub(super) hidden: bool,
 }
 
 /// Hidden rows or columns, from the first to the last of each run.

@@ -45,8 +45,10 @@ pub(super) fn open(
         // The prefix of the namespace is by custom only.
         let id = id.or_else(|| element.get("id")).unwrap_or_default();
         let path = related.get(&id).map(|(_, path)| path.clone());
+        let state = element.get("state");
+        let hidden = matches!(state.as_deref(), Some("hidden" | "veryHidden"));
         if let (Some(extent), Some(path)) = (layout.extent(&name), path) {
-            wanted.push((name.clone(), path, extent));
+            wanted.push((name.clone(), path, extent, hidden));
         }
         workbook.names.push(name);
     }
@@ -58,14 +60,17 @@ pub(super) fn open(
         Some(path) => date_styles(package, &path)?,
         None => BTreeSet::new(),
     };
-    for (name, path, extent) in wanted {
+    for (name, path, extent, hidden) in wanted {
         let text = package.needed(&path)?;
         let mut reader = SheetReader {
             walk: Walk::new(&path, &text),
             shared: &shared,
             dates: &dates,
             extent,
-            sheet: Sheet::default(),
+            sheet: Sheet {
+                hidden,
+                ..Sheet::default()
+            },
         };
         reader.read()?;
         workbook.sheets.insert(name, reader.sheet);

@@ -1,7 +1,12 @@
 //! Forms, from files to published figures, with the programs as people run them.
 
+#[path = "forms/programs.rs"]
+mod programs;
+#[path = "forms/spreadsheets.rs"]
+mod spreadsheets;
+
 #[path = "../../examples/campaign/plain.rs"]
-mod plain;
+pub(crate) mod plain;
 #[path = "../../examples/campaign/synthetic.rs"]
 mod synthetic;
 

@@ -50,7 +50,10 @@ impl Analyst {
     pub(crate) fn ready(process: Process) -> Self {
         process.out("Hit enter when you decide it is time to compute!");
         let command = process.out("Input parties run: ");
-        let fingerprint = command.split(' ').nth_back(1).unwrap().to_owned();
+        let mut words = command
+            .split(' ')
+            .skip_while(|word| *word != "--fingerprint");
+        let fingerprint = words.nth(1).unwrap().to_owned();
         Self {
             process,
             fingerprint,

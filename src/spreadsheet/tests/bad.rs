@@ -131,6 +131,21 @@ fn merged_and_hidden_cells_are_not_answers() {
 }
 
 #[test]
+fn a_hidden_sheet_has_no_answers() {
+    for hide in [Worksheet::set_hidden, Worksheet::set_very_hidden] {
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet();
+        let sheet = fill(workbook.add_worksheet());
+        hide(sheet, true);
+        let bytes = workbook.save_to_buffer().unwrap();
+        assert_eq!(
+            complaint(&salary(), "t.xlsx", &bytes),
+            "Salary: is a hidden sheet: show it and check its answers"
+        );
+    }
+}
+
+#[test]
 fn another_version_is_refused() {
     let form = everything();
     let bytes = filled(&form, "v0", &everything_answered()).unwrap();

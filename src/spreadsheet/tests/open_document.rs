@@ -4,10 +4,19 @@ use super::files::zipped;
 use super::*;
 
 fn ods(rows: &str) -> Vec<u8> {
+    styled("shown", rows)
+}
+
+/// With one style that shows a sheet and one that hides it.
+fn styled(style: &str, rows: &str) -> Vec<u8> {
     let content = format!(
-        r#"<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:calcext="c"><office:body>
-        <office:spreadsheet><table:table table:name="Other"><table:table-row/></table:table>
-        <table:table table:name="Salary"><table:table-column/>{rows}</table:table>
+        r#"<office:document-content xmlns:office="o" xmlns:style="s" xmlns:table="t" xmlns:text="x" xmlns:calcext="c">
+        <office:automatic-styles>
+        <style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>
+        <style:style style:name="shown" style:family="table"><style:table-properties table:display="true"/></style:style>
+        </office:automatic-styles><office:body><office:spreadsheet>
+        <table:table table:name="Other" table:style-name="hidden"><table:table-row/></table:table>
+        <table:table table:name="Salary" table:style-name="{style}"><table:table-column/>{rows}</table:table>
         </office:spreadsheet></office:body></office:document-content>"#
     );
     zipped(&[
@@ -58,6 +67,10 @@ fn a_good_file_is_read() {
     );
     let answers = read(&salary(), VERSION, "t.ods", &ods(&rows)).unwrap();
     assert!(answers.tables == [[Some(10), Some(330), Some(700), Some(7)]]);
+    assert_eq!(
+        complaint(&salary(), "t.ods", &styled("hidden", &rows)),
+        "Salary: is a hidden sheet: show it and check its answers"
+    );
 }
 
 #[test]
