@@ -3,14 +3,22 @@
 
 #[path = "cheating/analyst.rs"]
 mod analyst;
+#[path = "cheating/crafted.rs"]
+mod crafted;
+#[path = "cheating/groups.rs"]
+mod groups;
 #[path = "cheating/liar.rs"]
 mod liar;
 #[path = "cheating/party.rs"]
 mod party;
+#[path = "cheating/prover.rs"]
+mod prover;
 #[path = "cheating/restored.rs"]
 mod restored;
 #[path = "cheating/server.rs"]
 mod server;
+#[path = "cheating/survey.rs"]
+mod survey;
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ mod client;
 #[path = "wire/frame.rs"]
 pub(crate) mod frame;
 #[path = "wire/hand.rs"]
-mod hand;
+pub(crate) mod hand;
 #[path = "wire/honest.rs"]
 mod honest;
 #[path = "wire/place.rs"]

@@ -1,9 +1,15 @@
 //! A server that has all of a server's keys and tells one lie.
 
+#[path = "liar/groups.rs"]
+mod groups;
+#[path = "liar/lie.rs"]
+mod lie;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use futures_util::{SinkExt, StreamExt};
+use rand::rngs::StdRng;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
@@ -13,7 +19,7 @@ use web_mpc::client::ServerUrl;
 use web_mpc::crypto::{Analyst, BoxKeyPair, Identity, Server, Tag};
 use web_mpc::ids::{Blob, Digest, Nonce, Signature};
 use web_mpc::manifest::{Action, ComputationKey, Manifest, Notice, Phase, Terms, VERSION};
-use web_mpc::measurement::{Population, Rejection};
+use web_mpc::measurement::Rejection;
 use web_mpc::protocol::{
     ClientMessage, ErrorCode, Refusal, ServerMessage, Standing, challenge, decode, encode,
 };
@@ -21,53 +27,9 @@ use web_mpc::record::{Countersigned, Signed};
 use web_mpc::reveal::{Leader, Tally, release};
 use web_mpc::submission::{Receipt, Submission};
 
-use super::super::wire::{Hand, rng, seal};
+pub(super) use self::lie::Lie;
 
-/// What it says that is not true.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lie {
-    None,
-    // About the computation.
-    UnsignedManifest,
-    ManifestSignedByTheServerAlone,
-    AnotherComputation,
-    AnotherIdentity,
-    // At the login and the freeze.
-    UnsignedLogin,
-    UnsignedBatch,
-    BatchOfAnotherComputation,
-    // In the pages.
-    Dropped,
-    DroppedAndCounted,
-    Duplicated,
-    DuplicateId,
-    Reordered,
-    Unsorted,
-    Swapped,
-    Added,
-    ShortPage,
-    PageTwice,
-    VerdictsFirst,
-    VerdictOfTheAnalyst,
-    AcceptsWhatWasRejected,
-    RejectsForAnotherReason,
-    UnknownVerdict,
-    TooManyPages,
-    // At the commit and after.
-    NotCountersigned,
-    AnotherCommit,
-    ShareOfAnotherCommit,
-    UnsignedShare,
-    ShareForAnother,
-    ShareOutOfRange,
-    // To a party.
-    UnsignedReceipt,
-    ReceiptOfAnotherSubmission,
-    ReceiptOfAnotherParty,
-    ReceiptOfAnotherSequence,
-    ReceiptOfAnotherComputation,
-    Busy,
-}
+use super::super::wire::{Hand, rng, seal};
 
 /// What the lies are told with.
 pub(super) struct Liar {
@@ -114,7 +76,21 @@ impl Drop for Lying {
 type Socket = WebSocketStream<TcpStream>;
 
 impl Liar {
+    /// About a sum.
     pub(super) fn new(lie: Lie, seed: u64) -> Self {
+        let seal = |terms: &Terms, rng: &mut StdRng| {
+            let submissions = super::VALUES.map(|value| seal(terms, value, rng));
+            submissions.to_vec()
+        };
+        Self::with(lie, seed, |_, _| {}, seal)
+    }
+
+    fn with(
+        lie: Lie,
+        seed: u64,
+        change: impl FnOnce(&Identity<Analyst>, &mut Manifest),
+        seal: impl FnOnce(&Terms, &mut StdRng) -> Vec<Submission>,
+    ) -> Self {
         let mut rng = rng(seed);
         let analyst = Identity::generate(&mut rng);
         let server = Identity::<Server>::generate(&mut rng);
@@ -124,11 +100,12 @@ impl Liar {
             .signing
             .sign(Tag::COMPUTATION_KEY, box_key.as_bytes());
         let key = ComputationKey { box_key, signature };
-        let signed = Hand::manifest(&analyst, server.public(), key, &mut rng, |_| {});
+        let change = |manifest: &mut Manifest| change(&analyst, manifest);
+        let signed = Hand::manifest(&analyst, server.public(), key, &mut rng, change);
         let manifest = Countersigned::countersign(&signed, &server.signing);
-        let terms = Terms::agreed(&manifest).unwrap();
-        let submissions = super::VALUES.map(|value| seal(&terms, value, &mut rng));
-        let mut submissions = submissions.to_vec();
+        let mut terms = Terms::agreed(&manifest).unwrap();
+        terms.scheme = terms.scheme.for_server(&boxes).unwrap();
+        let mut submissions = seal(&terms, &mut rng);
         submissions.sort_by_key(|submission| submission.party_key);
         Self {
             lie,
@@ -337,6 +314,7 @@ impl Liar {
             let Message::Binary(verdicts) = socket.next().await?.ok()? else {
                 return None;
             };
+            let verdicts = self.misread(page, &verdicts);
             let mut judged = leader.judge(prepared, &verdicts).ok()?;
             if let Some(verdict) = judged.frame.get_mut(9) {
                 match self.lie {
@@ -370,7 +348,11 @@ impl Liar {
                 let other = Signed::from_parts(Blob(b"{}".to_vec()), signed.signature);
                 commit = self.countersign(&other);
             }
-            _ => {}
+            _ => {
+                if let Some(other) = self.other_groups(signed) {
+                    commit = self.countersign(&other);
+                }
+            }
         }
         ServerMessage::Committed(commit)
     }
@@ -389,7 +371,7 @@ impl Liar {
         }
         let share = terms
             .scheme
-            .release(tally.aggregate(), &Population::whole(0));
+            .release(tally.aggregate(), &self.population(commit));
         let mut released = release(&terms, &about, None, &share, keys, &mut rng);
         match self.lie {
             Lie::UnsignedShare => released.signature = Signature::new([0; 64]),

@@ -1,6 +1,7 @@
 //! An analyst by hand: every step of the protocol apart, so that a test may leave one out, repeat it
 //! or say something else.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -8,13 +9,12 @@ use rand::CryptoRng;
 use tokio_tungstenite::tungstenite::Message;
 use web_mpc::batch::{Accepted, Batch, Commit};
 use web_mpc::crypto::{Analyst, Identity, PublicIdentity, Server, Tag};
-use web_mpc::disclosure::{Counts, Limits, decide};
+use web_mpc::disclosure::{Counts, decide};
 use web_mpc::ids::{ComputationName, Nonce};
 use web_mpc::manifest::{
     Access, Action, ComputationKey, Manifest, Notice, Publication, ServerKeys, Terms, Tracking,
     VERSION,
 };
-use web_mpc::measurement::groups::Groups;
 use web_mpc::measurement::sum::SumParameters;
 use web_mpc::measurement::{Kind, Rejection};
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, Standing, Which, challenge};
@@ -24,7 +24,10 @@ use web_mpc::reveal::Helper;
 use super::{Heard, Wire};
 
 /// Bytes before the entries of a frame of a reveal.
-const HEADER: usize = 9;
+pub(crate) const HEADER: usize = 9;
+
+/// Bytes of a page's entry before its public part: party key, submission id, s.
+const BEFORE_PUBLIC_PART: usize = 32 + 16 + 32;
 
 /// A connection of an analyst that is logged in.
 #[derive(Debug)]
@@ -131,7 +134,11 @@ impl Hand {
         server_nonce: &Nonce,
         rng: &mut impl CryptoRng,
     ) -> Self {
-        let terms = Terms::agreed(&standing.manifest).unwrap();
+        let mut terms = Terms::agreed(&standing.manifest).unwrap();
+        let scheme = &terms.scheme;
+        terms.scheme = scheme
+            .for_analyst(&identity.boxes, &terms.manifest.nonce)
+            .unwrap();
         let nonce = Nonce::random(rng);
         let server = terms.manifest.server.identity;
         let body = challenge(&server, &terms.fingerprint, &nonce, server_nonce);
@@ -190,10 +197,12 @@ impl Hand {
         let mut tallied = Tallied {
             batch: batch.clone(),
             accepted: Accepted::default(),
-            counts: Counts::default(),
+            counts: Counts::new(&self.terms.scheme.groups()),
             pages: Vec::new(),
         };
         let (mut said, mut heard) = (0, 0);
+        let mut cohorts = VecDeque::new();
+        let answered = 1 + self.terms.scheme.lengths().verifier_message;
         while heard < batch.parties {
             let frame = match self.wire.hear().await {
                 Heard::Frame(frame) => frame,
@@ -201,23 +210,44 @@ impl Hand {
             };
             if !Helper::is_page(&frame) {
                 for code in &frame[HEADER..] {
-                    let verdict = Rejection::from_code(*code).map_or(Ok(()), Err);
+                    let cohort = cohorts.pop_front().unwrap();
+                    let verdict = Rejection::from_code(*code).map_or(Ok(cohort), Err);
                     tallied.accepted.push(verdict.is_ok());
-                    tallied.counts.add(verdict.map(|()| 0));
+                    tallied.counts.add(verdict);
                     heard += 1;
                 }
                 continue;
             }
             let number = u32::try_from(tallied.pages.len()).unwrap();
             let mut answer = helper.verify(number, &frame).unwrap().frame;
-            for code in &mut answer[HEADER..] {
-                *code = verdict(said, *code);
+            for entry in answer[HEADER..].chunks_exact_mut(answered) {
+                let code = verdict(said, entry[0]);
+                if code != entry[0] {
+                    entry.fill(0);
+                    entry[0] = code;
+                }
                 said += 1;
             }
+            cohorts.extend(self.cohorts(&frame));
             tallied.pages.push(frame.to_vec());
             self.wire.send(Message::binary(answer)).await;
         }
         tallied
+    }
+
+    /// The cohort of each submission of a page; 0 where there are none.
+    fn cohorts(&self, page: &[u8]) -> Vec<usize> {
+        let count = u32::from_be_bytes(page[HEADER - 4..HEADER].try_into().unwrap());
+        let entries = &page[HEADER..];
+        let len = entries.len() / usize::try_from(count).unwrap();
+        let lengths = self.terms.scheme.lengths();
+        let public_parts = entries
+            .chunks_exact(len)
+            .map(|entry| &entry[BEFORE_PUBLIC_PART..][..lengths.public_part]);
+        public_parts
+            .map(|part| self.terms.scheme.cohort(part))
+            .map(|cohort| usize::try_from(cohort.unwrap()).unwrap())
+            .collect()
     }
 
     /// The commit that follows from the pages, changed before it was signed.
@@ -226,19 +256,12 @@ impl Hand {
         tallied: &Tallied,
         change: impl FnOnce(&mut Commit),
     ) -> Signed<Commit> {
-        let limits = Limits {
-            min_cell: 1,
-            min_parties: self.terms.manifest.min_parties,
-            max_rejected: self.terms.manifest.max_rejected,
-            min_cohort: 1,
-            groups: Groups::new(&[]),
-        };
         let mut commit = Commit {
             fingerprint: self.terms.fingerprint,
             root: tallied.batch.root,
             accepted: tallied.accepted.hash(),
             counts: tallied.counts.clone(),
-            outcome: decide(&limits, &tallied.counts),
+            outcome: decide(&self.terms.limits(), &tallied.counts),
         };
         change(&mut commit);
         Signed::sign(&commit, &self.identity.signing)

@@ -1,0 +1,243 @@
+//! Minimums of a form, overall and of a cohort, with a modified analyst or a modified server on the
+//! other side: nobody gets what a group that is too small has said.
+
+use web_mpc::batch::Commit;
+use web_mpc::client::{ClientError, Found};
+use web_mpc::disclosure::{EndReason, Outcome};
+use web_mpc::measurement::Rejection;
+use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage};
+use web_mpc::reveal::open_release;
+use web_mpc::session::Purpose;
+
+use super::super::wire::{Hand, Tallied};
+use super::liar::{Liar, Lie, Lying};
+use super::survey::{self, HIDDEN, Survey, TEAMS};
+use super::{honest, survey::hours};
+
+/// Says what is true.
+fn truth(_index: u64, code: u8) -> u8 {
+    code
+}
+
+/// That a commit is refused, and that nothing is released after it.
+async fn refused(hand: &mut Hand, tallied: &Tallied, change: impl FnOnce(&mut Commit)) {
+    let commit = ClientMessage::Commit(hand.commit(tallied, change));
+    assert_eq!(hand.wire.code(&commit).await, ErrorCode::CommitMismatch);
+    let release = ClientMessage::Release {};
+    assert_eq!(hand.wire.code(&release).await, ErrorCode::NotCommitted);
+}
+
+/// What the server has released, each group's bytes apart.
+async fn released(hand: &mut Hand, tallied: &Tallied) -> Vec<Vec<u8>> {
+    let bound = hand.commit_to(tallied).await;
+    let ServerMessage::Released(released) = hand.wire.ask(&ClientMessage::Release {}).await else {
+        panic!("nothing was released");
+    };
+    let (terms, boxes) = (&hand.terms, &hand.identity.boxes);
+    let share = open_release(terms, &bound.body, None, &released, boxes).unwrap();
+    let bytes = terms.scheme.encode_released(&share);
+    let groups = terms.scheme.groups().len();
+    let group = bytes.chunks_exact(bytes.len() / groups);
+    group.map(<[u8]>::to_vec).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_analyst_that_suppresses_less_gets_nothing() {
+    let mut survey = Survey::new(121, |_| {}).await;
+    let mut hand = survey.hand().await;
+    let batch = hand.freeze().await;
+    let tallied = hand.pages(&batch, truth).await;
+    assert_eq!(tallied.counts.cohorts, TEAMS);
+    // Fewer groups suppressed, others, more, or none of these at all.
+    for suppressed in [
+        &[][..],
+        &[2],
+        &[3],
+        &[1, 3],
+        &[0, 2, 3],
+        &[3, 2],
+        &[2, 3, 4],
+    ] {
+        refused(&mut hand, &tallied, |commit| {
+            let suppressed = suppressed.to_vec();
+            commit.outcome = Outcome::Release { suppressed };
+        })
+        .await;
+    }
+    // Counts of which the same rule makes another outcome.
+    for cohorts in [vec![5, 3, 3], vec![4, 4, 3], vec![11, 0, 0], Vec::new()] {
+        refused(&mut hand, &tallied, |commit| {
+            commit.counts.cohorts = cohorts;
+            commit.outcome = Outcome::Release { suppressed: vec![] };
+        })
+        .await;
+    }
+    let groups = released(&mut hand, &tallied).await;
+    for (number, group) in (0..).zip(&groups) {
+        let empty = group.iter().all(|byte| *byte == 0);
+        assert_eq!(empty, HIDDEN.contains(&number), "group {number}");
+    }
+    // Once it is bound, no other choice of parties shows another group.
+    let reds = survey.parties[..3].iter().map(|red| survey.place_of(red));
+    let reds: Vec<u64> = reds.collect();
+    let without = |index, code| match index {
+        _ if reds.contains(&index) => Rejection::ProofRejected.code(),
+        _ => code,
+    };
+    let other = hand.pages(&batch, without).await;
+    assert_eq!(other.counts.cohorts, [2, 4, 2]);
+    refused(&mut hand, &other, |_| {}).await;
+    hand.wire.close().await;
+    let found = survey.reveal().await;
+    let report = survey::report(&survey.terms, &found);
+    let (all, red) = (hours(&survey.all), hours(&survey.all[..5]));
+    assert_eq!(survey::sums(&report), [Some(all), Some(red), None, None]);
+    survey.served.stop().await;
+}
+
+/// Whoever rejects others to make a team small is not shown that team.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_analyst_that_makes_a_team_small_is_not_shown_it() {
+    let mut survey = Survey::new(122, |_| {}).await;
+    let mut hand = survey.hand().await;
+    let batch = hand.freeze().await;
+    let reds = survey.parties[..3].iter().map(|red| survey.place_of(red));
+    let reds: Vec<u64> = reds.collect();
+    let without = |index, code| match index {
+        _ if reds.contains(&index) => Rejection::AnalystBoxUnopenable.code(),
+        _ => code,
+    };
+    let tallied = hand.pages(&batch, without).await;
+    refused(&mut hand, &tallied, |commit| {
+        let suppressed = HIDDEN.to_vec();
+        commit.outcome = Outcome::Release { suppressed };
+    })
+    .await;
+    // Now Red has two parties, as Blue has; both together are enough.
+    let groups = released(&mut hand, &tallied).await;
+    let shown = groups
+        .iter()
+        .map(|group| group.iter().any(|byte| *byte != 0));
+    assert_eq!(shown.collect::<Vec<_>>(), [true, false, true, false]);
+    hand.wire.close().await;
+    survey.served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_analyst_with_a_lower_minimum_gets_nothing() {
+    let mut survey = Survey::new(123, |manifest| manifest.min_parties = 11).await;
+    let mut hand = survey.hand().await;
+    let batch = hand.freeze().await;
+    let without = |index, code| match index {
+        0 => Rejection::ProofRejected.code(),
+        _ => code,
+    };
+    let tallied = hand.pages(&batch, without).await;
+    refused(&mut hand, &tallied, |commit| {
+        let suppressed = HIDDEN.to_vec();
+        commit.outcome = Outcome::Release { suppressed };
+    })
+    .await;
+    let lower = EndReason::TooFewAccepted {
+        accepted: 10,
+        minimum: 10,
+    };
+    refused(&mut hand, &tallied, |commit| {
+        let reasons = vec![lower];
+        commit.outcome = Outcome::End { reasons };
+    })
+    .await;
+    hand.commit_to(&tallied).await;
+    let release = ClientMessage::Release {};
+    assert_eq!(hand.wire.code(&release).await, ErrorCode::Ended);
+    hand.wire.close().await;
+    survey.served.stop().await;
+}
+
+/// The honest analyst's whole run against a server that lies about a survey.
+async fn run(lie: Lie, seed: u64) -> (Result<(Found, Liar), ClientError>, Lying) {
+    let liar = Liar::asking(lie, seed);
+    let keys = tempfile::tempdir().unwrap();
+    let mut analyst = honest(&liar.analyst, &liar.terms, &keys);
+    let again = Liar::asking(lie, seed);
+    let lying = liar.listen().await;
+    let run = async {
+        let (mut connection, joined) = analyst.join(&lying.url, Purpose::Existing).await?;
+        let batch = analyst.batch(&mut connection, &joined).await?;
+        let found = analyst.reveal_on(&mut connection, &joined, &batch).await?;
+        Ok((found, again))
+    };
+    let outcome = run.await;
+    (outcome, lying)
+}
+
+/// What a run ends with that goes through.
+async fn shown(lie: Lie, seed: u64) -> (Found, Vec<Option<i128>>, Lying) {
+    let (outcome, lying) = run(lie, seed).await;
+    let (found, liar) = outcome.unwrap();
+    let sums = match found.aggregate {
+        Some(_) => survey::sums(&survey::report(&liar.terms, &found)),
+        None => Vec::new(),
+    };
+    (found, sums, lying)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_releases_everything_shows_nothing_more() {
+    let all = survey::everybody();
+    let expected = [Some(hours(&all)), Some(hours(&all[..5])), None, None];
+    for lie in [Lie::None, Lie::ReleasesEverything] {
+        let (found, sums, _) = shown(lie, 131).await;
+        assert_eq!(sums, expected, "{lie:?}");
+        let Outcome::Release { suppressed } = &found.commit.outcome else {
+            panic!("no release");
+        };
+        assert_eq!(*suppressed, HIDDEN);
+        // Nor is the small teams' sum in what the analyst records: it adds nothing of its own there.
+        let liar = Liar::asking(lie, 131);
+        let aggregate = found.aggregate.unwrap();
+        let values = liar.terms.scheme.encode_aggregate(&aggregate);
+        let blue = hours(&all[9..]);
+        let last = <[u8; 16]>::try_from(&values[values.len() - 16..]).unwrap();
+        assert_ne!(u128::from_le_bytes(last), blue.unsigned_abs());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_signs_another_outcome_is_refused() {
+    for lie in [
+        Lie::SuppressesLess,
+        Lie::SuppressesNothing,
+        Lie::CountsMoreInATeam,
+        Lie::CountsMore,
+    ] {
+        let (outcome, lying) = run(lie, 132).await;
+        let Err(ClientError::Misbehaviour(found)) = outcome else {
+            panic!("{lie:?}: not refused");
+        };
+        assert_eq!(format!("{found:?}"), "Unproven(\"commit\")", "{lie:?}");
+        assert!(!lying.heard("release"), "{lie:?}");
+    }
+}
+
+/// A server may reject whom it likes, with a reason that it must give: no team and no total is shown
+/// that has become too small by that.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_rejects_the_honest_shows_no_small_group() {
+    let all = survey::everybody();
+    let (found, sums, _) = shown(Lie::RejectsTeam, 133).await;
+    let rejected = &found.commit.counts.rejected;
+    assert_eq!(rejected[&Rejection::VerifierMessageRejected], 3);
+    assert_eq!(found.commit.counts.cohorts, [2, 4, 2]);
+    let green = hours(&all[5..9]);
+    assert_eq!(sums[1..], [None, Some(green), None]);
+
+    let (found, sums, lying) = shown(Lie::RejectsAllButTwo, 134).await;
+    let reasons = vec![EndReason::TooFewAccepted {
+        accepted: 2,
+        minimum: 3,
+    }];
+    assert_eq!(found.commit.outcome, Outcome::End { reasons });
+    assert_eq!(sums, []);
+    assert!(!lying.heard("release"));
+}

@@ -1,0 +1,92 @@
+//! Lies about the groups of a survey.
+
+use std::collections::BTreeSet;
+
+use web_mpc::batch::Commit;
+use web_mpc::crypto::{Analyst, Identity};
+use web_mpc::disclosure::Outcome;
+use web_mpc::ids::{Blob, PartyKey};
+use web_mpc::manifest::{Manifest, Terms};
+use web_mpc::measurement::Population;
+use web_mpc::record::Signed;
+use web_mpc::submission::Submission;
+
+use super::super::super::wire::hand::HEADER;
+use super::super::survey;
+use super::{Liar, Lie};
+
+impl Liar {
+    /// About a form with teams.
+    pub(in super::super) fn asking(lie: Lie, seed: u64) -> Self {
+        let ask = |analyst: &Identity<Analyst>, manifest: &mut Manifest| {
+            manifest.kind = survey::kind(analyst, manifest);
+            manifest.min_parties = 3;
+        };
+        let seal = |terms: &Terms, rng: &mut _| {
+            let all = survey::everybody();
+            let sealed = all.iter().map(|answers| survey::seal(terms, answers, rng));
+            sealed.collect()
+        };
+        Self::with(lie, seed, ask, seal)
+    }
+
+    /// The analyst's verdicts as this server takes them: a message that it spoils is one that it can
+    /// reject, as if it had come so.
+    pub(super) fn misread(&self, page: &[Submission], verdicts: &[u8]) -> Vec<u8> {
+        let mut verdicts = verdicts.to_vec();
+        let rejected = self.rejected();
+        let len = 1 + self.terms.scheme.lengths().verifier_message;
+        for (submission, entry) in page.iter().zip(verdicts[HEADER..].chunks_exact_mut(len)) {
+            if rejected.contains(&submission.party_key) {
+                entry[1..].iter_mut().for_each(|byte| *byte ^= 0xff);
+            }
+        }
+        verdicts
+    }
+
+    /// Whom it rejects for nothing.
+    fn rejected(&self) -> BTreeSet<PartyKey> {
+        let all = self.submissions.iter();
+        let team = |submission: &&Submission| {
+            self.terms.scheme.cohort(&submission.public_part.0) == Some(0)
+        };
+        let key = |submission: &Submission| submission.party_key;
+        match self.lie {
+            Lie::RejectsTeam => all.filter(team).skip(2).map(key).collect(),
+            Lie::RejectsAllButTwo => all.skip(2).map(key).collect(),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// Another commit about groups than the analyst sent, under the analyst's signature on its own.
+    pub(super) fn other_groups(&self, signed: &Signed<Commit>) -> Option<Signed<Commit>> {
+        let key = self.terms.manifest.analyst.signing_key;
+        let mut commit = signed.open(&key).unwrap();
+        let suppressed = match self.lie {
+            Lie::SuppressesLess => vec![3],
+            Lie::SuppressesNothing => Vec::new(),
+            Lie::CountsMoreInATeam => {
+                commit.counts.cohorts = vec![4, 4, 3];
+                Vec::new()
+            }
+            Lie::CountsMore => {
+                commit.counts.accepted = 12;
+                commit.counts.cohorts = vec![5, 4, 3];
+                Vec::new()
+            }
+            _ => return None,
+        };
+        commit.outcome = Outcome::Release { suppressed };
+        let body = serde_json::to_vec(&commit).unwrap();
+        Some(Signed::from_parts(Blob(body), signed.signature))
+    }
+
+    /// Whose sums it releases: those of the groups that the commit does not suppress, or of all.
+    pub(super) fn population(&self, commit: &Blob) -> Population {
+        let commit: Commit = serde_json::from_slice(&commit.0).unwrap();
+        match self.lie {
+            Lie::ReleasesEverything => Population::whole(commit.counts.accepted),
+            _ => commit.population(),
+        }
+    }
+}
