@@ -1,6 +1,7 @@
 //! Whole computations in memory: random forms, random valid answers, every figure against a plain
 //! computation of the same answers; and submissions that cheat.
 
+mod batch;
 mod cheats;
 #[path = "../../../examples/campaign/plain.rs"]
 mod plain;

@@ -40,18 +40,24 @@ fn no_element_can_be_moved() {
                 continue;
             }
             let mut moved = valid.clone();
-            let bits = [Field128::zero(), Field128::one()];
-            while moved[place] == valid[place] || bits.contains(&moved[place]) {
-                moved[place] += match rng.random_range(0..4) {
-                    0 => Field128::one(),
-                    1 => -Field128::one(),
-                    2 => Field128::from(2).inv(),
-                    _ => Field128::from(u128::from(rng.random::<u64>())),
-                };
-            }
+            move_element(&mut moved, place, rng);
             assert!(!sides.accept(cohort, &moved, rng), "{form:?} {place}");
             tried += 1;
         }
+    }
+}
+
+/// Moves one element of an encoding to what neither it nor a bit may be.
+pub(super) fn move_element(encoded: &mut [Field128], place: usize, rng: &mut StdRng) {
+    let before = encoded[place];
+    let bits = [Field128::zero(), Field128::one()];
+    while encoded[place] == before || bits.contains(&encoded[place]) {
+        encoded[place] += match rng.random_range(0..4) {
+            0 => Field128::one(),
+            1 => -Field128::one(),
+            2 => Field128::from(2).inv(),
+            _ => Field128::from(u128::from(rng.random::<u64>())),
+        };
     }
 }
 
@@ -147,7 +153,7 @@ fn every_encoding(form: &Form) -> Vec<Vec<Field128>> {
 }
 
 /// The inverse of a number that is zero is anything: nothing is made of it.
-fn is_free(form: &Form, answers: &Answers, place: usize) -> bool {
+pub(super) fn is_free(form: &Form, answers: &Answers, place: usize) -> bool {
     if form.rules.is_empty() {
         return false;
     }
