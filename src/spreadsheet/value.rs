@@ -40,6 +40,10 @@ pub(super) fn read_number(number: &Number, cell: Option<&Cell>) -> Result<Option
             "holds a date, and must be a number such as {example}: set the cell's format to number and enter it again"
         )),
         Some(Cell::Boolean(_)) => not("TRUE or FALSE"),
+        // Not every program writes which.
+        Some(Cell::Error(error)) if error.trim().is_empty() => {
+            Err("holds a formula with an error: correct it, or enter the number".to_owned())
+        }
         Some(Cell::Error(error)) => Err(format!(
             "holds a formula with the error {}: correct it, or enter the number",
             cut(error.trim())
