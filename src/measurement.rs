@@ -484,6 +484,22 @@ impl Scheme {
         self.decode(bytes).map(ReleasedShare)
     }
 
+    /// Whether what the other side released has nothing of what is suppressed or hidden, and agrees
+    /// with what it said of presence before.
+    #[must_use]
+    pub fn keeps(
+        &self,
+        share: &ReleasedShare,
+        population: &Population,
+        presence: &PresenceShare,
+    ) -> bool {
+        match (self, &share.0) {
+            (Self::Form(form), Repr::Sums(sums)) => form.keeps(sums, population, &presence.0.0),
+            // All of a sum is released.
+            _ => true,
+        }
+    }
+
     /// Puts together what both sides released.
     #[must_use]
     pub fn unshard(

@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use super::{ClientError, Connection, HostError, Incoming};
-use crate::batch::{Batch, Commit, commit_hash, hiding_hash};
+use crate::batch::{Batch, Commit, commit_hash};
 use crate::crypto::{Analyst, Entropy, Identity};
 use crate::ids::{Blob, Digest, Fingerprint};
 use crate::manifest::Terms;
@@ -17,7 +17,7 @@ use crate::measurement::{Aggregate, AggregateShare, Population, ReleasedShare};
 use crate::protocol::{ClientMessage, ServerMessage, limits};
 use crate::record::Signed;
 use crate::reveal::{
-    Collection, Helper, RevealError, Tally, VerifiedPage, hide, open_release, record_result,
+    Agreed, Collection, Helper, RevealError, Tally, VerifiedPage, hide, open_release, record_result,
 };
 use crate::session::{Joined, Misbehaviour};
 use crate::workers::{Workers, WorkersError};
@@ -148,8 +148,8 @@ impl Asking<'_> {
         connection: &mut Connection,
         population: Population,
     ) -> Result<(ReleasedShare, Population), ClientError> {
-        let (request, hiding, population) = if self.terms.scheme.counted_parts() == 0 {
-            (ClientMessage::Release {}, None, population)
+        let (request, agreed) = if self.terms.scheme.counted_parts() == 0 {
+            (ClientMessage::Release {}, Agreed::uncounted(population))
         } else {
             self.hide(connection, population).await?
         };
@@ -157,33 +157,30 @@ impl Asking<'_> {
             return Err(Misbehaviour::Unexpected.into());
         };
         let boxes = &self.identity.boxes;
-        let share = open_release(self.terms, self.commit, hiding, &released, boxes);
+        let share = open_release(self.terms, self.commit, &agreed, &released, boxes);
         let share = share.map_err(|_| Misbehaviour::Unproven("released share"))?;
-        Ok((share, population))
+        Ok((share, agreed.population))
     }
 
     async fn hide(
         &self,
         connection: &mut Connection,
         population: Population,
-    ) -> Result<(ClientMessage, Option<Digest>, Population), ClientError> {
+    ) -> Result<(ClientMessage, Agreed), ClientError> {
         let answer = connection.ask(ClientMessage::Presence {}).await?;
         let ServerMessage::Presence(theirs) = answer else {
             return Err(Misbehaviour::Unexpected.into());
         };
-        let ours = self.aggregate;
         let decided = hide(
             self.terms,
             self.commit,
             population,
-            ours,
+            self.aggregate,
             &theirs,
             self.identity,
         );
-        let (hiding, population) =
-            decided.map_err(|_| Misbehaviour::Unproven("share of counts"))?;
-        let hash = hiding_hash(&hiding.body);
-        Ok((ClientMessage::Hide(hiding), Some(hash), population))
+        let (hiding, agreed) = decided.map_err(|_| Misbehaviour::Unproven("share of counts"))?;
+        Ok((ClientMessage::Hide(hiding), agreed))
     }
 }
 

@@ -14,6 +14,7 @@
 mod figures;
 mod parameters;
 mod plan;
+mod release;
 mod sums;
 
 use std::fmt;
@@ -374,86 +375,6 @@ impl FormScheme {
     /// How many parts that may be left empty are counted.
     pub(super) fn counted_parts(&self) -> usize {
         self.plan.counted.len()
-    }
-
-    /// Shares of how many gave each counted part, cohort by cohort.
-    pub(super) fn presence(&self, cohorts: &Sums) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for (number, _) in (0_u32..).zip(0..self.groups().cohorts()) {
-            let sums = cohorts.0.get(&number).map_or(&[][..], Vec::as_slice);
-            for part in &self.plan.counted {
-                let counts = part.count.clone().filter_map(|place| sums.get(place));
-                let count = counts.fold(Field128::zero(), |sum, element| sum + *element);
-                bytes.extend_from_slice(&<[u8; ELEMENT]>::from(count));
-            }
-        }
-        bytes
-    }
-
-    /// The counts of each part, by cohort, from two shares of [`Self::presence`].
-    pub(super) fn presence_counts(
-        &self,
-        ours: &[u8],
-        theirs: &[u8],
-        population: &Population,
-    ) -> Option<Vec<Vec<u64>>> {
-        let (groups, parts) = (self.groups(), self.counted_parts());
-        let len = groups.cohorts().checked_mul(parts)?.checked_mul(ELEMENT)?;
-        if ours.len() != len || theirs.len() != len {
-            return None;
-        }
-        let mut counts = vec![Vec::with_capacity(groups.cohorts()); parts];
-        let pairs = ours
-            .chunks_exact(ELEMENT)
-            .zip(theirs.chunks_exact(ELEMENT))
-            .enumerate();
-        for (index, (ours, theirs)) in pairs {
-            let (cohort, part) = (index.checked_div(parts)?, index.checked_rem(parts)?);
-            let [ours, theirs] = [ours, theirs].map(Field128::get_decoded);
-            let count = u64::try_from(u128::from(ours.ok()? + theirs.ok()?)).ok()?;
-            let most = if groups.has_cohorts() {
-                *population.cohorts.get(cohort)?
-            } else {
-                population.parties
-            };
-            if count > most {
-                return None;
-            }
-            counts.get_mut(part)?.push(count);
-        }
-        Some(counts)
-    }
-
-    /// The sums of every group that is not suppressed, from those of the cohorts, but for what is
-    /// hidden.
-    pub(super) fn release(&self, cohorts: &Sums, population: &Population) -> Sums {
-        let groups = self.groups();
-        let mut released = Sums::default();
-        for (number, group) in (0_u32..).zip(0..groups.len()) {
-            if population.suppressed.binary_search(&number).is_ok() {
-                continue;
-            }
-            for cohort in groups.members(group) {
-                let sums = u32::try_from(cohort)
-                    .ok()
-                    .and_then(|cohort| cohorts.0.get(&cohort));
-                if let Some(sums) = sums {
-                    released.add(number, sums);
-                }
-            }
-        }
-        for (part, hidden) in self.plan.counted.iter().zip(&population.hidden) {
-            for number in hidden {
-                let sums = released.0.get_mut(number);
-                let sums = sums.map_or(&mut [][..], Vec::as_mut_slice);
-                for places in &part.hides {
-                    if let Some(sums) = sums.get_mut(places.clone()) {
-                        sums.fill(Field128::zero());
-                    }
-                }
-            }
-        }
-        released
     }
 
     /// The sums of each group in order; zeros for one that has none.

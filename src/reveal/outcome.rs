@@ -3,6 +3,7 @@
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
+use super::Agreed;
 use crate::batch::{Batch, Release, ResultRecord, commit_hash};
 use crate::crypto::{
     Analyst, BoxKeyPair, Identity, Server, SigningKeyPair, Tag, hmac_sha256, sha256,
@@ -28,7 +29,7 @@ pub enum OutcomeError {
     #[error("the shares of counts do not make counts that are possible")]
     Counts,
     /// The other side hides something else.
-    #[error("what it hides is not what follows from the counts")]
+    #[error("what it hides, or shows, is not what follows from the counts")]
     OtherDecision,
 }
 
@@ -58,25 +59,29 @@ pub fn release(
     )
 }
 
-/// Opens what [`release`] sealed.
+/// Opens what [`release`] sealed, and checks that it keeps to what was agreed.
 pub fn open_release(
     terms: &Terms,
     commit: &Blob,
-    hiding: Option<Digest>,
+    agreed: &Agreed,
     release: &Signed<Release>,
     keys: &BoxKeyPair<Analyst>,
 ) -> Result<ReleasedShare, OutcomeError> {
     let release = release.open(&terms.manifest.server.identity.signing_key)?;
     let commit = commit_hash(commit);
-    let expected = (terms.fingerprint, commit, hiding);
+    let expected = (terms.fingerprint, commit, agreed.hiding);
     if (release.fingerprint, release.commit, release.hiding) != expected {
         return Err(OutcomeError::OtherCommit);
     }
     let share = open(keys, Tag::AGGREGATE_SHARE, &commit, &release.sealed_share)?;
-    terms
-        .scheme
-        .decode_released(&share)
-        .ok_or(OutcomeError::Unopenable)
+    let share = terms.scheme.decode_released(&share);
+    let share = share.ok_or(OutcomeError::Unopenable)?;
+    let (population, presence) = (&agreed.population, &agreed.presence);
+    if terms.scheme.keeps(&share, population, presence) {
+        Ok(share)
+    } else {
+        Err(OutcomeError::OtherDecision)
+    }
 }
 
 /// What the analyst leaves with the server: a commitment that hides the values, and the values

@@ -6,11 +6,10 @@ use rand::CryptoRng;
 
 use super::OutcomeError;
 use super::outcome::{labelled, open};
-use crate::batch::{Hiding, Presence, commit_hash};
-use crate::crypto::Analyst;
-use crate::crypto::{Identity, Server, SigningKeyPair, Tag};
+use crate::batch::{Hiding, Presence, commit_hash, hiding_hash};
+use crate::crypto::{Analyst, Identity, Server, SigningKeyPair, Tag};
 use crate::disclosure;
-use crate::ids::Blob;
+use crate::ids::{Blob, Digest};
 use crate::manifest::Terms;
 use crate::measurement::{AggregateShare, Population, PresenceShare};
 use crate::record::Signed;
@@ -35,8 +34,30 @@ pub fn share_presence(
     Signed::sign(&presence, keys)
 }
 
-/// The analyst's turn: opens the server's share, and says what is hidden. Gives the population that
-/// the release is about.
+/// What a release must keep to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreed {
+    /// Whose result it is about, and what of it is not shown.
+    pub population: Population,
+    /// Hash of what the analyst signed to be hidden, where parts are counted.
+    pub(super) hiding: Option<Digest>,
+    /// The server's share of the counts.
+    pub(super) presence: PresenceShare,
+}
+
+impl Agreed {
+    /// Where nothing is counted.
+    #[must_use]
+    pub fn uncounted(population: Population) -> Self {
+        Self {
+            population,
+            hiding: None,
+            presence: PresenceShare(Blob(Vec::new())),
+        }
+    }
+}
+
+/// The analyst's turn: opens the server's share, and says what is hidden.
 pub fn hide(
     terms: &Terms,
     commit: &Blob,
@@ -44,7 +65,7 @@ pub fn hide(
     aggregate: &AggregateShare,
     presence: &Signed<Presence>,
     analyst: &Identity<Analyst>,
-) -> Result<(Signed<Hiding>, Population), OutcomeError> {
+) -> Result<(Signed<Hiding>, Agreed), OutcomeError> {
     let presence = presence.open(&terms.manifest.server.identity.signing_key)?;
     let commit = commit_hash(commit);
     if presence.fingerprint != terms.fingerprint || presence.commit != commit {
@@ -61,7 +82,13 @@ pub fn hide(
         share,
         hidden: population.hidden.clone(),
     };
-    Ok((Signed::sign(&hiding, &analyst.signing), population))
+    let hiding = Signed::sign(&hiding, &analyst.signing);
+    let agreed = Agreed {
+        population,
+        hiding: Some(hiding_hash(&hiding.body)),
+        presence: theirs,
+    };
+    Ok((hiding, agreed))
 }
 
 /// The server's turn: comes to the same decision, or refuses. Gives the population that the release

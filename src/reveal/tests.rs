@@ -76,7 +76,7 @@ fn reveal(world: &mut World, submissions: &mut [Submission], page_len: usize) ->
     let share = open_release(
         terms,
         &commit_record.body,
-        None,
+        &Agreed::uncounted(commit.population()),
         &released,
         &world.analyst.boxes,
     )
@@ -266,7 +266,8 @@ fn a_released_share_belongs_to_one_commit_and_one_analyst() {
     let (commit, other) = (Blob(vec![1]), Blob(vec![2]));
     let signing = &world.server.signing;
     let released = release(&world.terms, &commit, None, &share, signing, &mut world.rng);
-    let open = |commit, keys| open_release(&world.terms, commit, None, &released, keys);
+    let agreed = Agreed::uncounted(Population::whole(0));
+    let open = |commit, keys| open_release(&world.terms, commit, &agreed, &released, keys);
     assert_eq!(open(&commit, &world.analyst.boxes), Ok(share.clone()));
     assert_eq!(
         open(&other, &world.analyst.boxes),

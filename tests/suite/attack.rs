@@ -17,7 +17,7 @@ use web_mpc::manifest::{Action, ComputationKey, Notice, Phase, Terms};
 use web_mpc::measurement::Population;
 use web_mpc::protocol::{ClientMessage, PartySignature, ServerMessage, Standing, decode, encode};
 use web_mpc::record::{Countersigned, Signed};
-use web_mpc::reveal::{open_release, record_result};
+use web_mpc::reveal::{Agreed, open_release, record_result};
 use web_mpc::session::{AnalystError, AnalystSession, AnalystStep, Purpose, Settings};
 
 use super::harness::{Launch, Place, free_address};
@@ -359,7 +359,9 @@ async fn repeating_a_record_fills_no_log() {
     let ServerMessage::Released(release) = hand.wire.ask(&ClientMessage::Release {}).await else {
         panic!("not released");
     };
-    let share = open_release(&hand.terms, &commit.body, None, &release, &identity.boxes).unwrap();
+    let agreed = Agreed::uncounted(Population::whole(1));
+    let boxes = &identity.boxes;
+    let share = open_release(&hand.terms, &commit.body, &agreed, &release, boxes).unwrap();
     let aggregate = hand
         .terms
         .scheme

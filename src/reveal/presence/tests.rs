@@ -1,11 +1,11 @@
 use super::*;
-use crate::batch::{Commit, hiding_hash};
+use crate::batch::{Commit, Release, hiding_hash};
 use crate::disclosure::{Counts, Outcome, decide as outcome_of};
 use crate::fixtures::World;
 use crate::form::report::{Content, HIDDEN, Report};
 use crate::form::{Answer, Answers, Form};
 use crate::ids::{Digest, SubmissionId};
-use crate::measurement::{Instance, Measurement, ResultOf, Scheme};
+use crate::measurement::{Instance, Measurement, ReleasedShare, ResultOf, Scheme};
 use crate::reveal::{open_release, release};
 
 const FORM: &str = r#"{
@@ -97,10 +97,7 @@ impl Scene {
         share_presence(terms, &self.commit, &self.server, &server.signing, rng)
     }
 
-    fn hide(
-        &self,
-        presence: &Signed<Presence>,
-    ) -> Result<(Signed<Hiding>, Population), OutcomeError> {
+    fn hide(&self, presence: &Signed<Presence>) -> Result<(Signed<Hiding>, Agreed), OutcomeError> {
         let World { terms, analyst, .. } = &self.world;
         let population = self.population.clone();
         hide(
@@ -113,6 +110,24 @@ impl Scene {
         )
     }
 
+    /// What the server shows of that population.
+    fn release(&mut self, population: &Population, hiding: Option<Digest>) -> Signed<Release> {
+        let World {
+            terms, server, rng, ..
+        } = &mut self.world;
+        let share = terms.scheme.release(&self.server, population);
+        release(terms, &self.commit, hiding, &share, &server.signing, rng)
+    }
+
+    fn open(
+        &self,
+        agreed: &Agreed,
+        released: &Signed<Release>,
+    ) -> Result<ReleasedShare, OutcomeError> {
+        let World { terms, analyst, .. } = &self.world;
+        open_release(terms, &self.commit, agreed, released, &analyst.boxes)
+    }
+
     fn agree(&self, hiding: &Signed<Hiding>) -> Result<Population, OutcomeError> {
         let (terms, population) = (&self.world.terms, self.population.clone());
         agree(terms, &self.commit, population, &self.server, hiding)
@@ -123,22 +138,18 @@ impl Scene {
 fn what_too_few_gave_is_hidden_and_so_is_what_would_tell_it() {
     let mut scene = Scene::new();
     let presence = scene.presence();
-    let (hiding, population) = scene.hide(&presence).unwrap();
+    let (hiding, agreed) = scene.hide(&presence).unwrap();
+    let population = agreed.population.clone();
     // The bonus in the south, and in the north, since all parties' would tell it. The choice in none.
     assert_eq!(population.hidden, [vec![1, 2], vec![]]);
     assert_eq!(scene.agree(&hiding), Ok(population.clone()));
-    let share = scene.scheme().release(&scene.server, &population);
-    let hash = hiding_hash(&hiding.body);
-    let signing = &scene.world.server.signing;
-    let (terms, rng) = (&scene.world.terms, &mut scene.world.rng);
-    let released = release(terms, &scene.commit, Some(hash), &share, signing, rng);
-    let boxes = &scene.world.analyst.boxes;
-    let open = |hash| open_release(&scene.world.terms, &scene.commit, hash, &released, boxes);
-    assert_eq!(open(None), Err(OutcomeError::OtherCommit));
+    let hash = Some(hiding_hash(&hiding.body));
+    let released = scene.release(&population, hash);
+    let other = scene.open(&Agreed::uncounted(population.clone()), &released);
+    assert_eq!(other, Err(OutcomeError::OtherCommit));
+    let theirs = scene.open(&agreed, &released).unwrap();
     let ours = scene.scheme().release(&scene.analyst, &population);
-    let aggregate = scene
-        .scheme()
-        .unshard(&open(Some(hash)).unwrap(), &ours, population);
+    let aggregate = scene.scheme().unshard(&theirs, &ours, population);
     let bytes = scene.scheme().encode_aggregate(&aggregate);
     assert_eq!(
         scene.scheme().decode_aggregate(&bytes),
@@ -165,6 +176,32 @@ fn sums(report: &Report, source: &str, group: usize) -> Vec<String> {
         }
         Content::Suppressed(reason) => vec![reason.clone()],
     }
+}
+
+#[test]
+fn a_server_that_shows_what_is_hidden_or_other_counts_is_found_out() {
+    let mut scene = Scene::new();
+    let presence = scene.presence();
+    let (hiding, agreed) = scene.hide(&presence).unwrap();
+    let hash = Some(hiding_hash(&hiding.body));
+    for shown in [vec![], vec![1], vec![2]] {
+        let mut population = agreed.population.clone();
+        population.hidden[0] = shown;
+        let released = scene.release(&population, hash);
+        let found = scene.open(&agreed, &released);
+        assert_eq!(found, Err(OutcomeError::OtherDecision));
+    }
+    let mut suppressed = agreed.clone();
+    suppressed.population.suppressed = vec![2];
+    let released = scene.release(&agreed.population, hash);
+    let found = scene.open(&suppressed, &released);
+    assert_eq!(found, Err(OutcomeError::OtherDecision));
+    // One count more of the bonus in the south than what it releases.
+    let mut lied = agreed.clone();
+    lied.presence.0.0[32] ^= 1;
+    let found = scene.open(&lied, &released);
+    assert_eq!(found, Err(OutcomeError::OtherDecision));
+    assert!(scene.open(&agreed, &released).is_ok());
 }
 
 #[test]

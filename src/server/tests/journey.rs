@@ -7,7 +7,7 @@ use crate::disclosure::Outcome as Decision;
 use crate::manifest::Phase;
 use crate::measurement::{Measurement, Population};
 use crate::record::Countersigned;
-use crate::reveal::{Collection, Helper, Tally, open_release, record_result};
+use crate::reveal::{Agreed, Collection, Helper, Tally, open_release, record_result};
 use crate::submission::Submission;
 
 /// The analyst's side of the pages.
@@ -90,7 +90,8 @@ async fn from_creation_to_the_result() {
         other => panic!("{other:?}"),
     };
     let keys = &world.analyst.boxes;
-    let share = open_release(&world.terms, &record.body, None, &released, keys).unwrap();
+    let agreed = Agreed::uncounted(Population::whole(3));
+    let share = open_release(&world.terms, &record.body, &agreed, &released, keys).unwrap();
     let scheme = &world.terms.scheme;
     let ours = scheme.release(tally.aggregate(), &Population::whole(3));
     let aggregate = scheme.unshard(&share, &ours, Population::whole(3));
@@ -197,7 +198,8 @@ async fn many_pages_are_added_up_and_again_after_a_restart() {
         other => panic!("{other:?}"),
     };
     let keys = &world.analyst.boxes;
-    let share = open_release(&world.terms, &first.body, None, &released, keys).unwrap();
+    let agreed = Agreed::uncounted(Population::whole(2500));
+    let share = open_release(&world.terms, &first.body, &agreed, &released, keys).unwrap();
     let scheme = &world.terms.scheme;
     let ours = scheme.release(tally.aggregate(), &Population::whole(3));
     let aggregate = scheme.unshard(&share, &ours, Population::whole(2500));

@@ -4,10 +4,10 @@ use web_mpc::batch::{ResultRecord, commit_hash};
 use web_mpc::crypto::{Analyst, Identity};
 use web_mpc::disclosure::{EndReason, Outcome};
 use web_mpc::ids::{Blob, Digest, Fingerprint};
-use web_mpc::measurement::Rejection;
+use web_mpc::measurement::{Population, Rejection};
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage};
 use web_mpc::record::Signed;
-use web_mpc::reveal::open_release;
+use web_mpc::reveal::{Agreed, open_release};
 
 use super::super::wire::{Hand, Tallied, seal, submit};
 use super::{Scene, VALUES};
@@ -219,7 +219,7 @@ async fn one_batch_has_one_bitmap_and_one_release() {
         open_release(
             &scene.terms,
             &bound.body,
-            None,
+            &Agreed::uncounted(Population::whole(0)),
             released,
             &scene.analyst.boxes,
         )

@@ -4,9 +4,9 @@
 use web_mpc::batch::Commit;
 use web_mpc::client::{ClientError, Found};
 use web_mpc::disclosure::{EndReason, Outcome};
-use web_mpc::measurement::Rejection;
+use web_mpc::measurement::{Population, Rejection};
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage};
-use web_mpc::reveal::open_release;
+use web_mpc::reveal::{Agreed, open_release};
 use web_mpc::session::Purpose;
 
 use super::super::wire::{Hand, Tallied};
@@ -34,7 +34,8 @@ async fn released(hand: &mut Hand, tallied: &Tallied) -> Vec<Vec<u8>> {
         panic!("nothing was released");
     };
     let (terms, boxes) = (&hand.terms, &hand.identity.boxes);
-    let share = open_release(terms, &bound.body, None, &released, boxes).unwrap();
+    let everything = Agreed::uncounted(Population::whole(0));
+    let share = open_release(terms, &bound.body, &everything, &released, boxes).unwrap();
     let bytes = terms.scheme.encode_released(&share);
     let groups = terms.scheme.groups().len();
     let group = bytes.chunks_exact(bytes.len() / groups);
@@ -183,23 +184,22 @@ async fn shown(lie: Lie, seed: u64) -> (Found, Vec<Option<i128>>, Lying) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_releases_everything_shows_nothing_more() {
+async fn a_server_that_releases_everything_is_refused() {
     let all = survey::everybody();
-    let expected = [Some(hours(&all)), Some(hours(&all[..5])), None, None];
-    for lie in [Lie::None, Lie::ReleasesEverything] {
-        let (found, sums, _) = shown(lie, 131).await;
-        assert_eq!(sums, expected, "{lie:?}");
-        let Outcome::Release { suppressed } = &found.commit.outcome else {
-            panic!("no release");
-        };
-        assert_eq!(*suppressed, HIDDEN);
-        // Nor is the small teams' sum in what the analyst records: it adds nothing of its own there.
-        let liar = Liar::asking(lie, 131);
-        let aggregate = found.aggregate.unwrap();
-        let values = liar.terms.scheme.encode_aggregate(&aggregate);
-        let blue = hours(&all[9..]);
-        let last = <[u8; 16]>::try_from(&values[values.len() - 16..]).unwrap();
-        assert_ne!(u128::from_le_bytes(last), blue.unsigned_abs());
+    let (found, sums, _) = shown(Lie::None, 131).await;
+    assert_eq!(
+        sums,
+        [Some(hours(&all)), Some(hours(&all[..5])), None, None]
+    );
+    let Outcome::Release { suppressed } = &found.commit.outcome else {
+        panic!("no release");
+    };
+    assert_eq!(*suppressed, HIDDEN);
+    let (outcome, lying) = run(Lie::ReleasesEverything, 131).await;
+    assert!(lying.heard("release"));
+    match outcome {
+        Err(error) => assert!(error.to_string().contains("released share"), "{error}"),
+        Ok(_) => panic!("taken"),
     }
 }
 

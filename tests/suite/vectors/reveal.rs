@@ -8,7 +8,8 @@ use web_mpc::crypto::{Tag, hmac_sha256};
 use web_mpc::measurement::Population;
 use web_mpc::record::{Countersigned, Signed};
 use web_mpc::reveal::{
-    Collection, Helper, Leader, RevealError, Tally, open_release, open_result, record_result,
+    Agreed, Collection, Helper, Leader, RevealError, Tally, open_release, open_result,
+    record_result,
 };
 use web_mpc::session::{Fate, fate as fate_of};
 use web_mpc::submission::Submission;
@@ -147,7 +148,8 @@ fn release(input: &Input<'_>) -> Result<Value, String> {
     let Computation { terms, analyst, .. } = input.computation();
     let commit: Countersigned<Commit> = input.read("commit");
     let release: Signed<Release> = input.read("release");
-    let share = open_release(&terms, &commit.body, None, &release, &analyst.boxes);
+    let agreed = Agreed::uncounted(Population::whole(0));
+    let share = open_release(&terms, &commit.body, &agreed, &release, &analyst.boxes);
     let share = share.map_err(|error| error.to_string())?;
     Ok(base64(&*terms.scheme.encode_released(&share)))
 }

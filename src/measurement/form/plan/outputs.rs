@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use prio::field::{Field128, FieldElement};
+
 use crate::form::Form;
 
 /// Where the sums of a form's parts stand among the circuit's outputs.
@@ -39,6 +41,14 @@ pub(in crate::measurement::form) struct NumberOutputs {
     pub(in crate::measurement::form) squares: Option<usize>,
     /// How many are in each bin.
     pub(in crate::measurement::form) bins: Range<usize>,
+}
+
+impl Counted {
+    /// How many gave it, or a share of that, from the sums of all outputs.
+    pub(in crate::measurement::form) fn counted(&self, sums: &[Field128]) -> Field128 {
+        let counts = self.count.clone().filter_map(|place| sums.get(place));
+        counts.fold(Field128::zero(), |sum, count| sum + *count)
+    }
 }
 
 impl NumberOutputs {

@@ -285,13 +285,16 @@ impl Campaign {
         let (servers, analysts) = (servers.aggregate(), analysts.aggregate());
         let counts = share_presence(&self.leader, &body, servers, &server.signing, rng);
         let population = commit.population();
-        let (hiding, ours) =
+        let (hiding, agreed) =
             hide(&self.helper, &body, population, analysts, &counts, analyst).unwrap();
         let theirs = agree(&self.leader, &body, commit.population(), servers, &hiding).unwrap();
         let (leader, helper) = (&self.leader.scheme, &self.helper.scheme);
         let released = leader.encode_released(&leader.release(servers, &theirs));
         let released = helper.decode_released(&released).unwrap();
-        let aggregate = helper.unshard(&released, &helper.release(analysts, &ours), ours);
+        assert_eq!(agreed.population, theirs);
+        let population = agreed.population;
+        let ours = helper.release(analysts, &population);
+        let aggregate = helper.unshard(&released, &ours, population);
         match helper.summarise(&aggregate).result {
             ResultOf::Form(report) => *report,
             ResultOf::Sum(_) => unreachable!("a form"),

@@ -1,0 +1,145 @@
+//! What one side shows of its sums: first how many gave each counted part, then the sums of what is
+//! neither suppressed nor hidden.
+
+use std::ops::Range;
+
+use prio::codec::Decode;
+use prio::field::{Field128, FieldElement};
+
+use super::{ELEMENT, FormScheme, Sums};
+use crate::measurement::Population;
+
+impl FormScheme {
+    /// Shares of how many gave each counted part, cohort by cohort.
+    pub(in crate::measurement) fn presence(&self, cohorts: &Sums) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (number, _) in (0_u32..).zip(0..self.groups().cohorts()) {
+            let sums = cohorts.0.get(&number).map_or(&[][..], Vec::as_slice);
+            for part in &self.plan.counted {
+                bytes.extend_from_slice(&<[u8; ELEMENT]>::from(part.counted(sums)));
+            }
+        }
+        bytes
+    }
+
+    /// The counts of each part, by cohort, from two shares of [`Self::presence`].
+    pub(in crate::measurement) fn presence_counts(
+        &self,
+        ours: &[u8],
+        theirs: &[u8],
+        population: &Population,
+    ) -> Option<Vec<Vec<u64>>> {
+        let (groups, parts) = (self.groups(), self.counted_parts());
+        let len = groups.cohorts().checked_mul(parts)?.checked_mul(ELEMENT)?;
+        if ours.len() != len || theirs.len() != len {
+            return None;
+        }
+        let mut counts = vec![Vec::with_capacity(groups.cohorts()); parts];
+        let pairs = ours
+            .chunks_exact(ELEMENT)
+            .zip(theirs.chunks_exact(ELEMENT))
+            .enumerate();
+        for (index, (ours, theirs)) in pairs {
+            let (cohort, part) = (index.checked_div(parts)?, index.checked_rem(parts)?);
+            let [ours, theirs] = [ours, theirs].map(Field128::get_decoded);
+            let count = u64::try_from(u128::from(ours.ok()? + theirs.ok()?)).ok()?;
+            let most = if groups.has_cohorts() {
+                *population.cohorts.get(cohort)?
+            } else {
+                population.parties
+            };
+            if count > most {
+                return None;
+            }
+            counts.get_mut(part)?.push(count);
+        }
+        Some(counts)
+    }
+
+    /// The sums of every group that is not suppressed, from those of the cohorts, but for what is
+    /// hidden.
+    pub(in crate::measurement) fn release(&self, cohorts: &Sums, population: &Population) -> Sums {
+        let groups = self.groups();
+        let mut released = Sums::default();
+        for (number, group) in (0_u32..).zip(0..groups.len()) {
+            if population.suppressed.binary_search(&number).is_ok() {
+                continue;
+            }
+            for cohort in groups.members(group) {
+                let sums = u32::try_from(cohort)
+                    .ok()
+                    .and_then(|cohort| cohorts.0.get(&cohort));
+                if let Some(sums) = sums {
+                    released.add(number, sums);
+                }
+            }
+        }
+        for (part, hidden) in self.plan.counted.iter().zip(&population.hidden) {
+            for number in hidden {
+                let sums = released.0.get_mut(number);
+                let sums = sums.map_or(&mut [][..], Vec::as_mut_slice);
+                for places in &part.hides {
+                    if let Some(sums) = sums.get_mut(places.clone()) {
+                        sums.fill(Field128::zero());
+                    }
+                }
+            }
+        }
+        released
+    }
+
+    /// Whether the other side's release has nothing of what is suppressed or hidden, and the counts
+    /// that it showed before.
+    pub(in crate::measurement) fn keeps(
+        &self,
+        released: &Sums,
+        population: &Population,
+        presence: &[u8],
+    ) -> bool {
+        let nothing = |number: &u32, places: &Range<usize>| {
+            let sums = released.0.get(number);
+            let sums = sums.and_then(|sums| sums.get(places.clone()));
+            sums.is_none_or(|sums| sums.iter().all(|sum| *sum == Field128::zero()))
+        };
+        let whole = 0..self.output_len();
+        let suppressed = &population.suppressed;
+        let mut parts = self.plan.counted.iter().zip(&population.hidden);
+        suppressed.iter().all(|number| nothing(number, &whole))
+            && parts.all(|(part, hidden)| {
+                let mut places = part.hides.iter();
+                places.all(|places| hidden.iter().all(|number| nothing(number, places)))
+            })
+            && self.shows_counts(released, population, presence)
+    }
+
+    /// Whether the counts of every group that is not suppressed are those of its cohorts in a share
+    /// of [`Self::presence`].
+    fn shows_counts(&self, released: &Sums, population: &Population, presence: &[u8]) -> bool {
+        let (groups, parts) = (self.groups(), &self.plan.counted);
+        let shares = presence.chunks_exact(ELEMENT).map(Field128::get_decoded);
+        let Ok(shares) = shares.collect::<Result<Vec<_>, _>>() else {
+            return false;
+        };
+        let cohorts: Vec<&[Field128]> = shares.chunks(parts.len().max(1)).collect();
+        let numbers = (0_u32..).zip(0..groups.len());
+        numbers
+            .filter(|(number, _)| population.suppressed.binary_search(number).is_err())
+            .all(|(number, group)| {
+                let sums = released.0.get(&number).map_or(&[][..], Vec::as_slice);
+                let members: Vec<&[Field128]> = groups
+                    .members(group)
+                    .filter_map(|cohort| cohorts.get(cohort).copied())
+                    .collect();
+                let hidden = |part: usize| {
+                    let hidden = population.hidden.get(part);
+                    hidden.is_some_and(|hidden| hidden.binary_search(&number).is_ok())
+                };
+                parts.iter().enumerate().all(|(index, part)| {
+                    let shown = members.iter().filter_map(|cohort| cohort.get(index));
+                    let shown = shown.fold(Field128::zero(), |sum, share| sum + *share);
+                    // A choice's counts are its tally, and hidden with it.
+                    hidden(index) && part.hides.contains(&part.count) || shown == part.counted(sums)
+                })
+            })
+    }
+}
