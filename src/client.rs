@@ -7,7 +7,7 @@ mod party;
 mod reveal;
 mod url;
 
-pub use self::analyst::{audit, count, earlier, freeze, join};
+pub use self::analyst::{announce, audit, count, earlier, freeze, join};
 pub use self::connection::{Connection, Incoming};
 pub use self::party::{PartyEvent, PartyHost, find, inclusion, submit};
 pub use self::reveal::{Found, RevealHost, Tools, reveal};

@@ -265,6 +265,25 @@ pub struct Notice {
 pub enum Action {
     /// Fixes the batch for ever.
     Freeze,
+    /// Takes nothing for the moment.
+    Pause,
+    /// Takes submissions again.
+    Resume,
+    /// Takes nothing any more.
+    Close,
+}
+
+impl Action {
+    /// The state afterwards.
+    #[must_use]
+    pub fn leads_to(self) -> Phase {
+        match self {
+            Self::Freeze => Phase::Frozen,
+            Self::Pause => Phase::Paused,
+            Self::Resume => Phase::Open,
+            Self::Close => Phase::Closed,
+        }
+    }
 }
 
 impl Record for Notice {

@@ -15,12 +15,12 @@ use super::exit::{Exit, Failure};
 use super::forms;
 use super::output::Output;
 use super::signals;
-use crate::client;
+use crate::client::{self, Connection};
 use crate::crypto::{Analyst, Entropy};
 use crate::files::{keyfile, public_key};
-use crate::manifest::Phase;
+use crate::manifest::{Action, Phase};
 use crate::measurement::KindSettings;
-use crate::session::{Purpose, Settings};
+use crate::session::{Joined, Purpose, Settings};
 
 pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
     let loaded = load_keys(&arguments.keys, &output)?;
@@ -53,6 +53,9 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         Some(AnalystCommand::Reveal) => run.reveal_now().await,
         Some(AnalystCommand::Result) => recall::recall(&mut run).await,
         Some(AnalystCommand::Audit) => audit(&mut run).await,
+        Some(AnalystCommand::Pause) => announce(&mut run, Action::Pause).await,
+        Some(AnalystCommand::Resume) => announce(&mut run, Action::Resume).await,
+        Some(AnalystCommand::Close) => announce(&mut run, Action::Close).await,
         Some(AnalystCommand::Keys { .. }) => Ok(()),
     }
 }
@@ -94,9 +97,27 @@ fn show_keys(
 /// `status`
 async fn status(run: &mut Run) -> Result<(), Failure> {
     let (mut connection, joined) = run.join(Purpose::Existing).await?;
+    show_status(run, &mut connection, &joined).await
+}
+
+/// `pause`, `resume`, `close`: once more is no mistake.
+async fn announce(run: &mut Run, action: Action) -> Result<(), Failure> {
+    let (mut connection, mut joined) = run.join(Purpose::Existing).await?;
+    if joined.standing.phase != action.leads_to() {
+        let changed = client::announce(&mut connection, &joined, action, &run.identity);
+        *joined = changed.await?;
+    }
+    show_status(run, &mut connection, &joined).await
+}
+
+async fn show_status(
+    run: &Run,
+    connection: &mut Connection,
+    joined: &Joined,
+) -> Result<(), Failure> {
     let parties = match &joined.batch {
         Some(batch) => batch.parties,
-        None => client::count(&mut connection).await?,
+        None => client::count(connection).await?,
     };
     let manifest = &joined.terms.manifest;
     run.output.event(
@@ -113,8 +134,8 @@ async fn status(run: &mut Run) -> Result<(), Failure> {
     );
     let state = match joined.standing.phase {
         Phase::Open => "open".to_owned(),
-        Phase::Paused => "paused".to_owned(),
-        Phase::Closed => "closed".to_owned(),
+        Phase::Paused => format!("paused: go on with: {}", command("analyst", "resume")),
+        Phase::Closed => format!("closed: {}", reveal_it()),
         Phase::Frozen => format!("frozen: {}", reveal_it()),
         Phase::Revealed => {
             let command = command("analyst", "result");

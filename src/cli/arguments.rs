@@ -181,6 +181,12 @@ pub(super) enum AnalystCommand {
     Result,
     /// Check every party's signature over the frozen batch
     Audit,
+    /// Take no submissions for the moment
+    Pause,
+    /// Take submissions again
+    Resume,
+    /// Take no more submissions; a reveal is still possible
+    Close,
     /// The analyst's keys
     Keys {
         #[command(subcommand)]

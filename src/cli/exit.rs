@@ -7,6 +7,7 @@ use num_bigint::Sign;
 use super::command;
 use crate::client::ClientError;
 use crate::files::keyfile::KeyFileError;
+use crate::manifest::Phase;
 use crate::measurement::MeasurementError;
 use crate::protocol::{ErrorCode, Refusal};
 use crate::session::{AnalystError, PartyError};
@@ -173,6 +174,10 @@ fn party(error: &PartyError, message: String) -> Failure {
             "too_few_demanded",
             "ask the analyst to start a computation with a higher minimum",
         ),
+        PartyError::NotOpen {
+            phase: Phase::Paused,
+            ..
+        } => ("not_open", "try again later; the analyst resumes it"),
         PartyError::NotOpen { .. } => ("not_open", "ask the analyst when the next round opens"),
         PartyError::Measurement(MeasurementError::OutOfRange { min, .. })
             if min.sign() != Sign::Minus =>

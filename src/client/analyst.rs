@@ -4,6 +4,7 @@ use super::{ClientError, Connection, ServerUrl};
 use crate::batch::{Batch, leaf, merkle::RootBuilder};
 use crate::crypto::{Analyst, Entropy, Identity, Party, Tag, VerifyingKey};
 use crate::ids::{Fingerprint, PartyKey};
+use crate::manifest::Action;
 use crate::protocol::{ClientMessage, ServerMessage, Which, limits};
 use crate::reveal::RevealError;
 use crate::session::{AnalystSession, AnalystStep, Joined, Misbehaviour};
@@ -60,8 +61,29 @@ pub async fn freeze(
     joined: &Joined,
     identity: &Identity<Analyst>,
 ) -> Result<Batch, ClientError> {
-    match connection.ask(joined.freeze(identity)).await? {
+    let notice = joined.notice(Action::Freeze, identity);
+    match connection.ask(notice).await? {
         ServerMessage::Frozen(batch) => Ok(Joined::check_batch(&joined.terms, &batch)?),
+        _ => Err(Misbehaviour::Unexpected.into()),
+    }
+}
+
+/// Changes the state without a freeze; gives the computation as it is then.
+pub async fn announce(
+    connection: &mut Connection,
+    joined: &Joined,
+    action: Action,
+    identity: &Identity<Analyst>,
+) -> Result<Joined, ClientError> {
+    match connection.ask(joined.notice(action, identity)).await? {
+        ServerMessage::Computation(standing) => {
+            let changed = joined.earlier(&joined.terms.fingerprint, *standing, identity)?;
+            if changed.standing.phase == action.leads_to() {
+                Ok(changed)
+            } else {
+                Err(Misbehaviour::Unproven("state of the computation").into())
+            }
+        }
         _ => Err(Misbehaviour::Unexpected.into()),
     }
 }

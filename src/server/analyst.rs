@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::connection::Answer;
 use super::live::Live;
 use super::{Shared, freeze, refusals, stored};
 use crate::batch::{ResultRecord, commit_hash};
@@ -42,24 +43,28 @@ pub(super) async fn notice(
     shared: &Arc<Shared>,
     live: &Arc<Live>,
     signed: Signed<Notice>,
-) -> Result<ServerMessage, Refusal> {
+) -> Result<Answer, Refusal> {
     let notice = open_notice(shared, live, &signed).await?;
     let turn = Arc::clone(&live.turn).lock_owned().await;
     check_chain(live, &signed, &notice)?;
-    let Action::Freeze = notice.action;
-    let minimum = live.terms.manifest.min_parties;
+    let freezes = notice.action == Action::Freeze;
+    let minimum = if freezes {
+        live.terms.manifest.min_parties
+    } else {
+        0
+    };
     let change = Transition {
         number: notice.number,
         notice: stored::stored(&signed),
-        phase: Phase::Frozen,
+        phase: notice.action.leads_to(),
         minimum,
     };
     let fingerprint = &live.terms.fingerprint;
     match shared.store.transition(fingerprint, change).await? {
-        Noticed::Applied => tracing::info!("a batch was frozen"),
+        Noticed::Applied => tracing::info!(action = ?notice.action, "a notice was applied"),
         Noticed::Repeated => {}
         // Frozen is frozen, however often the analyst says so.
-        Noticed::NotAllowed(phase) if phase.is_frozen() => {}
+        Noticed::NotAllowed(phase) if freezes && phase.is_frozen() => {}
         Noticed::NotAllowed(phase) => return Err(refusals::not_allowed(phase)),
         Noticed::TooFew { parties } => {
             let message = format!("{parties} parties have submitted, the minimum is {minimum}");
@@ -68,8 +73,13 @@ pub(super) async fn notice(
         }
         Noticed::OutOfOrder { last } => return Err(out_of_order(&notice, last)),
     }
-    let view = freeze::describe(shared, live, turn).await?;
-    Ok(ServerMessage::Frozen(view.frozen()?.signed.clone()))
+    if freezes {
+        let view = freeze::describe(shared, live, turn).await?;
+        Ok(ServerMessage::Frozen(view.frozen()?.signed.clone()).into())
+    } else {
+        let view = live.refresh(&*shared.store).await?;
+        Ok(Answer::Text(view.answer.clone()))
+    }
 }
 
 async fn open_notice(

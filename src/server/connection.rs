@@ -99,7 +99,7 @@ enum Step {
 }
 
 /// What a request leads to.
-enum Answer {
+pub(super) enum Answer {
     Text(Utf8Bytes),
     /// A text that is the last of a reveal.
     Last(Utf8Bytes),
@@ -275,7 +275,7 @@ impl Connection {
         let live = Arc::clone(self.live()?);
         Ok(match message {
             ClientMessage::Watch {} => self.watch(&live)?,
-            ClientMessage::Notice(notice) => analyst::notice(&shared, &live, notice).await?.into(),
+            ClientMessage::Notice(notice) => analyst::notice(&shared, &live, notice).await?,
             ClientMessage::Signatures { after } => {
                 analyst::signatures(&shared, &live, after).await?.into()
             }

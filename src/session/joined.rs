@@ -72,8 +72,8 @@ impl Joined {
         })
     }
 
-    /// An earlier round of the same name with the same server, which was asked for by its
-    /// fingerprint.
+    /// A round of the same name with the same server, which was asked for by its fingerprint: an
+    /// earlier one, or this one later.
     pub fn earlier(
         &self,
         fingerprint: &Fingerprint,
@@ -100,12 +100,12 @@ impl Joined {
         }
     }
 
-    /// The notice that freezes the batch.
+    /// The analyst's next notice.
     #[must_use]
-    pub fn freeze(&self, identity: &Identity<Analyst>) -> ClientMessage {
+    pub fn notice(&self, action: Action, identity: &Identity<Analyst>) -> ClientMessage {
         let last = self.standing.notices.last();
         let number = (self.standing.notices.len() as u64).saturating_add(1);
-        let notice = Notice::following(self.terms.fingerprint, last, number, Action::Freeze);
+        let notice = Notice::following(self.terms.fingerprint, last, number, action);
         ClientMessage::Notice(Signed::sign(&notice, &identity.signing))
     }
 
@@ -142,19 +142,19 @@ impl Joined {
     }
 }
 
-/// Whether the state is one that this analyst has led to: only its own notice freezes, and only a
-/// commit ends a round.
+/// Whether the state is one that this analyst has led to: up to the freeze only its own notices
+/// change it, and only a commit ends a round.
 fn check_phase(
     terms: &Terms,
     standing: &Standing,
     commit: Option<&Commit>,
     aggregate: Option<&Aggregate>,
 ) -> Result<(), Misbehaviour> {
-    let frozen = check_notices(terms, &standing.notices)?;
+    let noticed = check_notices(terms, &standing.notices)?;
+    let frozen = noticed == Phase::Frozen;
     let outcome = commit.map(|commit| &commit.outcome);
     let holds = match standing.phase {
-        Phase::Open | Phase::Paused | Phase::Closed => true,
-        Phase::Frozen => frozen,
+        Phase::Open | Phase::Paused | Phase::Closed | Phase::Frozen => standing.phase == noticed,
         Phase::Revealed => {
             frozen && outcome.is_some_and(Outcome::is_release) && aggregate.is_some()
         }
@@ -168,22 +168,23 @@ fn check_phase(
     }
 }
 
-/// Whether one of the notices freezes; all must be this analyst's, one after the other.
-fn check_notices(terms: &Terms, notices: &[Signed<Notice>]) -> Result<bool, Misbehaviour> {
+/// The state that the notices lead to; all must be this analyst's, one after the other, each allowed
+/// after the one before.
+fn check_notices(terms: &Terms, notices: &[Signed<Notice>]) -> Result<Phase, Misbehaviour> {
     let analyst = &terms.manifest.analyst.signing_key;
-    let (mut frozen, mut last) = (false, None);
+    let (mut phase, mut last) = (Phase::Open, None);
     for (number, signed) in (1_u64..).zip(notices) {
         let due = |notice: &Notice| {
             *notice == Notice::following(terms.fingerprint, last, number, notice.action)
         };
         let notice = signed.open(analyst).ok().filter(due);
-        let Some(notice) = notice.filter(|_| !frozen) else {
+        let next = notice.map(|notice| notice.action.leads_to());
+        let Some(next) = next.filter(|next| phase.may_become(*next)) else {
             return Err(Misbehaviour::Unproven("list of notices"));
         };
-        let Action::Freeze = notice.action;
-        (frozen, last) = (true, Some(signed));
+        (phase, last) = (next, Some(signed));
     }
-    Ok(frozen)
+    Ok(phase)
 }
 
 /// A commit that both sides signed for this batch.

@@ -4,6 +4,8 @@
 mod analyst;
 #[path = "journey/keys.rs"]
 mod keys;
+#[path = "journey/pauses.rs"]
+mod pauses;
 #[path = "journey/party.rs"]
 mod party;
 #[path = "journey/reveal.rs"]

@@ -17,7 +17,7 @@ use crate::client::{self, BackOff, ClientError, Connection, Incoming, ServerUrl}
 use crate::crypto::{Analyst, Entropy, Identity};
 use crate::files::journal::Journal;
 use crate::ids::{ComputationName, Fingerprint};
-use crate::manifest::Terms;
+use crate::manifest::{Action, Terms};
 use crate::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage};
 use crate::session::{AnalystSession, Joined, Misbehaviour, Purpose, Settings};
 use crate::workers::Workers;
@@ -50,6 +50,8 @@ struct Keyboard {
 enum Next {
     Reveal,
     Leave,
+    /// Join again: others have changed the state.
+    Again,
 }
 
 impl Run {
@@ -99,6 +101,7 @@ impl Run {
                     self.say_goodbye();
                     return Ok(());
                 }
+                Ok(Next::Again) => (connection, joined) = self.join(Purpose::Existing).await?,
                 Err(error) if error.is_passing() => {
                     self.output.note(&format!("{error}; connecting again"));
                     (connection, joined) = self.join(Purpose::Existing).await?;
@@ -190,7 +193,7 @@ impl Run {
             self.output.note(&line);
         }
         let words = terms.fingerprint.words(Fingerprint::WORDS_SHOWN);
-        let command = self.party_command(terms);
+        let for_parties = self.party_command(terms);
         self.output.event(
             "initialized",
             json!({
@@ -202,16 +205,24 @@ impl Run {
                 "state": joined.standing.phase,
                 "min_parties": manifest.min_parties,
                 "max_parties": manifest.max_parties,
-                "command": command,
+                "command": for_parties,
             }),
         );
         self.output.result("Computation initialized!");
         self.output.result(&format!("Fingerprint: {words}"));
-        self.output.result(&format!("Input parties run: {command}"));
+        self.output
+            .result(&format!("Input parties run: {for_parties}"));
         if let Some(caveat) = terms.scheme.caveat(manifest.max_parties) {
             self.output.note(&format!("note: {caveat}"));
         }
-        if !joined.standing.phase.is_frozen() {
+        let phase = joined.standing.phase;
+        if !phase.takes_submissions() && !phase.is_frozen() {
+            self.output.note(&format!(
+                "note: no submissions are taken at the moment; take them again with: {}",
+                command("analyst", "resume"),
+            ));
+        }
+        if !phase.is_frozen() {
             self.output
                 .result("Hit enter when you decide it is time to compute!");
         }
@@ -244,7 +255,9 @@ impl Run {
     ) -> Result<Next, ClientError> {
         connection.send([ClientMessage::Watch {}]).await?;
         if keyboard.asked {
-            connection.send([joined.freeze(&self.identity)]).await?;
+            connection
+                .send([joined.notice(Action::Freeze, &self.identity)])
+                .await?;
         }
         loop {
             if keyboard.ended && !keyboard.asked {
@@ -258,6 +271,12 @@ impl Run {
                     Incoming::Message(ServerMessage::Frozen(_)) if keyboard.asked => {
                         return Ok(Next::Reveal);
                     }
+                    // Paused or closed meanwhile, from elsewhere: asked again after the latest notice.
+                    Incoming::Message(ServerMessage::Error(refusal))
+                        if refusal.code == ErrorCode::NoticeOutOfOrder =>
+                    {
+                        return Ok(Next::Again);
+                    }
                     Incoming::Message(ServerMessage::Error(refusal)) => {
                         self.still_waiting(refusal)?;
                         keyboard.asked = false;
@@ -269,7 +288,7 @@ impl Run {
                     Some(()) => {
                         self.output.entered();
                         keyboard.asked = true;
-                        connection.send([joined.freeze(&self.identity)]).await?;
+                        connection.send([joined.notice(Action::Freeze, &self.identity)]).await?;
                     }
                     None => keyboard.ended = true,
                 },

@@ -87,6 +87,9 @@ Commands:
   reveal  Reveal the result now, without waiting for Enter
   result  Show the result of a reveal once more
   audit   Check every party's signature over the frozen batch
+  pause   Take no submissions for the moment
+  resume  Take submissions again
+  close   Take no more submissions; a reveal is still possible
   keys    The analyst's keys
   help    Print this message or the help of the given subcommand(s)
 
