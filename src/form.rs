@@ -301,7 +301,8 @@ pub enum Rule {
     ZeroIfAndOnlyIfZero(String, String),
 }
 
-/// How many parties a published group must have.
+/// How many parties a published group must have. With 1 a result can be one party's own answers; with
+/// 2 each of the two can compute the other's, and a deviation beside the mean tells both to anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -328,12 +329,18 @@ const MINIMUM_WITH_DEVIATION: u64 = 5;
 impl Form {
     /// Reads a form and checks all of it.
     pub fn parse(json: &str) -> Result<Self, Vec<FormError>> {
-        let form: Self = serde_json::from_str(json).map_err(|error| {
+        // The mark with which some editors begin a file.
+        let json = json.trim_start_matches('\u{feff}');
+        let mut form: Self = serde_json::from_str(json).map_err(|error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            let problem = error.to_string();
+            let problem = problem.split(" at line ").next().unwrap_or_default();
             vec![FormError {
-                place: format!("line {}, column {}", error.line(), error.column()),
-                problem: error.to_string(),
+                place,
+                problem: problem.to_owned(),
             }]
         })?;
+        form.schema = None;
         let errors = form.errors();
         if errors.is_empty() {
             Ok(form)
@@ -359,20 +366,22 @@ impl Form {
     /// How many parties must be in the result.
     #[must_use]
     pub fn min_parties(&self) -> u64 {
-        let mut numbers = self.tables.iter().flat_map(Table::numbers).chain(
-            self.questions
-                .iter()
-                .filter_map(|question| question.answer.number()),
-        );
-        let deviation = numbers.any(|number| {
-            let mut statistics = number.statistics.iter();
-            statistics.any(|statistic| statistic.needs_squares())
-        });
-        self.minimum.parties.unwrap_or(if deviation {
-            MINIMUM_WITH_DEVIATION
-        } else {
-            MINIMUM
-        })
+        self.minimum
+            .parties
+            .unwrap_or(if self.wants(Statistic::needs_squares) {
+                MINIMUM_WITH_DEVIATION
+            } else {
+                MINIMUM
+            })
+    }
+
+    /// Whether such a statistic is asked for of any number.
+    #[must_use]
+    pub fn wants(&self, such: fn(Statistic) -> bool) -> bool {
+        let cells = self.tables.iter().flat_map(Table::numbers);
+        let questions = self.questions.iter();
+        let questions = questions.filter_map(|question| question.answer.number());
+        cells.chain(questions).any(|number| number.wants(such))
     }
 
     /// How many parties must be in a published cohort.

@@ -556,7 +556,7 @@ impl Scheme {
     pub fn caveat(&self, max_parties: u64) -> Option<String> {
         match self {
             Self::Sum(sum) => sum.caveat(max_parties),
-            Self::Form(_) => None,
+            Self::Form(form) => form.caveat(),
         }
     }
 

@@ -121,6 +121,11 @@ fn list(errors: &[FormError]) -> String {
     lines.join("\n")
 }
 
+/// Whether the form's tables can stand where it says.
+pub fn fits(form: &Form) -> Result<(), SpreadsheetError> {
+    Layout::of(form).map(|_| ())
+}
+
 /// Reads the answers from a file. `version` is what [`template()`] was given; a file that says none is
 /// taken.
 pub fn read(

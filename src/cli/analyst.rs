@@ -14,7 +14,7 @@ use super::command::command;
 use super::exit::{Exit, Failure};
 use super::forms;
 use super::output::Output;
-use super::signals;
+use super::{result, signals};
 use crate::client::{self, Connection};
 use crate::crypto::{Analyst, Entropy};
 use crate::files::{keyfile, public_key};
@@ -44,6 +44,9 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         min_parties: arguments.min_parties,
         max_parties: arguments.max_parties,
     };
+    if let Some(path) = &arguments.out {
+        result::check_out(path, settings.kind.form.is_some())?;
+    }
     let command = arguments.command.as_ref();
     let stop = signals::stop(&output);
     let mut run = Run::new(&arguments, loaded.identity, settings, output, stop)?;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::exit::Failure;
 use crate::form::{Form, FormError};
+use crate::spreadsheet::{self, SpreadsheetError};
 
 /// Longest file, in bytes: far more than a form with all cells that it may have.
 const MAX_FILE: u64 = 4_000_000;
@@ -16,8 +17,13 @@ const MAX_TOLD: usize = 50;
 /// Reads and checks a form.
 pub(super) fn load(path: &Path) -> Result<Form, Failure> {
     let text = read(path)?;
-    Form::parse(&text)
-        .map_err(|errors| mistakes(&format!("{} is no form", path.display()), &errors))
+    let wrong = |errors: &[FormError]| mistakes(&format!("{} is no form", path.display()), errors);
+    let form = Form::parse(&text).map_err(|errors| wrong(&errors))?;
+    match spreadsheet::fits(&form) {
+        Err(SpreadsheetError::Form(errors)) => Err(wrong(&errors)),
+        Err(error) => Err(Failure::usage(error.to_string())),
+        Ok(()) => Ok(form),
+    }
 }
 
 /// Reads a text file of a sensible size.

@@ -14,6 +14,21 @@ use crate::manifest::Terms;
 use crate::measurement::{Aggregate, ResultOf, Summary};
 use crate::report::{self, Format};
 
+/// Whether a result can be written there: found out before anything is revealed.
+pub(super) fn check_out(path: &Path, of_form: bool) -> Result<(), Failure> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        let message = format!("there is no folder for {}", path.display());
+        return Err(Failure::usage(message));
+    }
+    if of_form {
+        Format::from_path(path).map_err(|error| Failure::usage(error.to_string()))?;
+    }
+    Ok(())
+}
+
 /// A result with what it is the result of.
 #[derive(Debug)]
 pub(super) struct Report<'a> {

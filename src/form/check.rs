@@ -132,8 +132,15 @@ impl<'a> Checker<'a> {
         self.text(&table.title, &format!("{place}/title"));
         let (rows, columns) = table.shape();
         self.require(rows > 0, &format!("{place}/rows"), "must not be empty");
+        let mut seen = BTreeSet::new();
         for (index, row) in table.rows.iter().enumerate() {
-            self.text(row, &format!("{place}/rows/{index}"));
+            let place = format!("{place}/rows/{index}");
+            self.text(row, &place);
+            self.require(
+                seen.insert(row.trim().to_lowercase()),
+                &place,
+                "stands twice",
+            );
         }
         let columns_place = format!("{place}/columns");
         self.require(columns > 0, &columns_place, "must not be empty");
@@ -250,6 +257,10 @@ impl<'a> Checker<'a> {
         ] {
             let place = format!("/minimum/{name}");
             self.require(minimum != Some(0), &place, "must be at least 1");
+            let problem = "must not be 2 where a deviation is asked for: with the mean it tells \
+                           both values";
+            let told = minimum == Some(2) && form.wants(Statistic::needs_squares);
+            self.require(!told, &place, problem);
         }
     }
 

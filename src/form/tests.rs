@@ -124,7 +124,8 @@ mod schema {
         let text = r#"{"$schema": "form.schema.json", "title": "A", "questions": [{"id": "a",
             "text": "A?", "answer": {"choice": {"options": ["x", "y"]}}}]}"#;
         let form = Form::parse(text).unwrap();
-        assert!(form.schema.is_some());
-        assert!(!serde_json::to_string(&form).unwrap().contains("schema"));
+        let again = serde_json::to_string(&form).unwrap();
+        assert!(!again.contains("schema"));
+        assert_eq!(Form::parse(&again).unwrap(), form);
     }
 }

@@ -368,6 +368,17 @@ impl FormScheme {
         }
     }
 
+    /// What everybody should know of the minimums.
+    pub(super) fn caveat(&self) -> Option<String> {
+        let form = self.form();
+        let alone = form.min_cohort().min(form.min_parties()) <= 1;
+        alone.then(|| {
+            "the minimum of this form is 1: a published group can be one party, and its figures that \
+             party's own answers"
+                .to_owned()
+        })
+    }
+
     pub(super) fn groups(&self) -> Groups {
         groups_of(self.form())
     }

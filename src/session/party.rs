@@ -109,7 +109,7 @@ pub enum PartyError {
         expected: KeyId,
     },
     /// The manifest demands fewer parties than the person does.
-    #[error("the result may be revealed with {found} parties, fewer than the {expected} demanded")]
+    #[error("a result may be revealed of {found} parties, fewer than the {expected} demanded")]
     TooFewDemanded {
         /// The manifest's minimum.
         found: u64,
@@ -298,7 +298,9 @@ impl Pins {
                 expected,
             });
         }
-        let found = manifest.min_parties;
+        let of_group = terms.scheme.min_cohort();
+        let of_group = of_group.filter(|_| terms.scheme.groups().has_cohorts());
+        let found = manifest.min_parties.min(of_group.unwrap_or(u64::MAX));
         if let Some(expected) = self.min_parties.filter(|pinned| found < *pinned) {
             return Err(PartyError::TooFewDemanded { found, expected });
         }

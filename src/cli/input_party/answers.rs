@@ -141,10 +141,20 @@ async fn agree(
 }
 
 fn write_template(form: &Form, path: &Path, output: &Output) -> Result<(), Failure> {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    if !ending.is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx")) {
+        return Err(Failure::usage(
+            "a template is an Excel file: its name ends in .xlsx",
+        ));
+    }
     let bytes = spreadsheet::template(form, &form.hash().to_string())
         .map_err(|error| Failure::failed(error.to_string()))?;
-    atomic::replace(path, &bytes, Readers::Everybody)
+    let created = atomic::create_new(path, &bytes, Readers::Everybody)
         .map_err(|error| Failure::failed(error.to_string()))?;
+    if !created {
+        let message = format!("{} is there already, and may be filled in", path.display());
+        return Err(Failure::usage(message).hint("name another file"));
+    }
     output.event("template", json!({ "file": path }));
     output.result(&format!(
         "Template: {}. Fill it in, then submit it with --file.",

@@ -95,7 +95,7 @@ fn pins_that_do_not_hold_send_nothing() {
         ),
         (
             &["--min-parties", "3"],
-            "error: the result may be revealed with 2 parties, fewer than the 3 demanded\n\
+            "error: a result may be revealed of 2 parties, fewer than the 3 demanded\n\
              hint: ask the analyst to start a computation with a higher minimum\n"
                 .to_owned(),
         ),

@@ -32,6 +32,13 @@ pub(in crate::cli::input_party) fn consent(
     text
 }
 
+fn at_least(parties: u64) -> String {
+    match parties {
+        0 | 1 => "one party or more".to_owned(),
+        parties => format!("at least {parties} parties"),
+    }
+}
+
 fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -> fmt::Result {
     writeln!(
         text,
@@ -42,34 +49,45 @@ fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -
     if !form.description.is_empty() {
         writeln!(text, "{}", plain(&form.description))?;
     }
-    let parties = asker.min_parties;
     writeln!(text, "\nWho learns what:")?;
     writeln!(
         text,
-        "  Analyst {} learns results of at least {parties} parties together.",
-        plain(asker.analyst)
+        "  Analyst {} learns totals, and what the form asks to be made of them, of {} together.",
+        plain(asker.analyst),
+        at_least(asker.min_parties)
     )?;
     if !form.cohorts.is_empty() {
-        let cohort = form.min_cohort();
         writeln!(
             text,
-            "  And of each group with at least {cohort} parties. Analyst and server see which group you are in."
+            "  The same of each group of {}. Analyst and server see which group you are in.",
+            at_least(form.min_cohort())
         )?;
     }
     if form.counts_parts() {
-        let cell = form.min_cell();
         writeln!(
             text,
-            "  Of what may be left empty only what at least {cell} of a group gave. Analyst and server see how \
-             many of each group gave it, not who."
+            "  What may be left empty is shown of a group only if {} of it gave it. Analyst and server \
+             see how many did, not who.",
+            at_least(form.min_cell())
+        )?;
+    }
+    let smallest = asker.min_parties.min(form.min_cohort());
+    if smallest <= 1 {
+        writeln!(
+            text,
+            "  A group of one party is shown too: then these are your own answers."
         )?;
     }
     writeln!(
         text,
-        "  Server {} computes with the analyst. Neither of them alone can read an answer.",
+        "  Server {} computes with the analyst. Neither of them alone can read an answer; both together \
+         could.",
         plain(asker.server)
     )?;
-    writeln!(text, "\nWhat is sent, in two sealed shares:")?;
+    writeln!(
+        text,
+        "\nWhat is sent, in two sealed shares but for the group:"
+    )?;
     for (dimension, chosen) in form.cohorts.iter().zip(&answers.cohort) {
         let option = dimension.options.get(*chosen).map_or("-", String::as_str);
         let option = plain(option);

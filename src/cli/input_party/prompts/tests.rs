@@ -116,12 +116,14 @@ fn consent_shows_all_that_is_sent() {
         consent(&form(), &asker, &answers.unwrap()),
         "Pay (computation 20240501)\nOnce a year.\n\
          \nWho learns what:\n\
-         \x20 Analyst apple-bear learns results of at least 3 parties together.\n\
-         \x20 And of each group with at least 3 parties. Analyst and server see which group you are in.\n\
-         \x20 Of what may be left empty only what at least 3 of a group gave. Analyst and server see \
-         how many of each group gave it, not who.\n\
-         \x20 Server wss://example.org computes with the analyst. Neither of them alone can read an answer.\n\
-         \nWhat is sent, in two sealed shares:\n\
+         \x20 Analyst apple-bear learns totals, and what the form asks to be made of them, of at least 3 \
+         parties together.\n\
+         \x20 The same of each group of at least 3 parties. Analyst and server see which group you are in.\n\
+         \x20 What may be left empty is shown of a group only if at least 3 parties of it gave it. Analyst \
+         and server see how many did, not who.\n\
+         \x20 Server wss://example.org computes with the analyst. Neither of them alone can read an answer; \
+         both together could.\n\
+         \nWhat is sent, in two sealed shares but for the group:\n\
          \x20 Industry: Other (not sealed: both see it)\n\
          \x20 People\n    Women, All: 7\n    Women, New: nothing\n\
          \x20 Mean pay? 12.50 USD\n\

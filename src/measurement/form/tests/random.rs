@@ -47,6 +47,10 @@ pub(super) fn form(rng: &mut StdRng) -> Form {
         });
     }
     connect(&mut form, rng);
+    if !form.errors().is_empty() {
+        // A deviation of two.
+        form.minimum.cohort = Some(3);
+    }
     form
 }
 
