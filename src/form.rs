@@ -453,7 +453,16 @@ impl Table {
     /// Rows and columns of cells.
     #[must_use]
     pub fn shape(&self) -> (usize, usize) {
-        (self.rows.len(), self.column_paths().len())
+        fn cells(columns: &[Column]) -> usize {
+            let counts = columns
+                .iter()
+                .map(|column| match column.columns.as_slice() {
+                    [] => 1,
+                    below => cells(below),
+                });
+            counts.fold(0, usize::saturating_add)
+        }
+        (self.rows.len(), cells(&self.columns))
     }
 
     /// What a cell takes.

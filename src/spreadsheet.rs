@@ -6,7 +6,7 @@
 //!
 //! # Sheets
 //!
-//! Each table stands where its `spreadsheet` says, or else on a sheet of its own ([`mapping`]): the
+//! Each table stands where its `spreadsheet` says, or else on a sheet of its own ([`mappings`]): the
 //! headers of its columns above its cells, those of its rows to the left. Cohorts and questions stand
 //! on the sheet [`QUESTIONS`], each text in column A and its answer in column B; where several options
 //! may be chosen, each has its own row, with `yes` beside those that are. The sheet [`MARK`] holds the
@@ -46,7 +46,7 @@ mod tests;
 
 use std::path::Path;
 
-pub use self::layout::{MARK, QUESTIONS, mapping};
+pub use self::layout::{MARK, QUESTIONS, mappings};
 pub use self::template::{filled, template};
 
 use self::check::check;

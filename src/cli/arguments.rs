@@ -143,7 +143,7 @@ pub(super) struct Analyst {
         global = true
     )]
     pub(super) signed: Option<bool>,
-    /// Fewest parties with which the result may be revealed [default: 1]
+    /// Fewest parties with which the result may be revealed [default: 1; of a form what it says]
     #[arg(
         long,
         env = "WEB_MPC_MIN_PARTIES",

@@ -3,9 +3,10 @@
 //!
 //! # The rule
 //!
-//! Totals are linear: from the totals of the released groups anybody can compute the total of every
-//! set of cohorts whose indicator vector is a linear combination of theirs. No set of cohorts that
-//! has some parties, but fewer than `min_cohort`, may have its total computed so. Cohorts without
+//! Totals are linear: from the totals of the released groups anybody can compute every linear
+//! combination of them. None may be about some parties, but fewer than `min_cohort`: the cohorts that
+//! it takes with a factor other than 0 have no parties together, or enough. (A difference of two
+//! single parties is about two: each of them could compute the other's value.) Cohorts without
 //! parties are known to be zero and do not count. The set of all parties has its own minimum.
 //!
 //! # Why it can be decided exactly
@@ -16,20 +17,17 @@
 //! of times. Its entry at every other cohort is p(i) - q(j), with the potentials p(i) = c + a(i) and
 //! q(j) = -b(j). All rows that are not released have the one potential c, all columns that are not
 //! released have 0: each of these sets is one vertex. Adding a constant to all potentials changes no
-//! entry, so that the combinations are all potentials on the vertices, and a set U can be computed
-//! if and only if potentials exist that fall by 1 along its edges and by 0 along all other edges of
-//! cohorts that are not released. (A released cohort has enough parties: it is in no U that matters.)
+//! entry, so that the combinations are all potentials on the vertices, and a combination is about the
+//! edges whose ends have different potentials. (A released cohort has enough parties: what is about
+//! it is about enough.)
 //!
 //! Release one more group: an edge goes, or a vertex leaves the others. Call the ends of that edge,
-//! or the two vertices, s and t. A set U that could not be computed before needs potentials that
-//! differ at s and t, and s and t connected, for otherwise one of the parts could be moved by a
-//! constant until they agree. Along the connections potentials change by whole numbers. Say p(s) is
-//! the larger one. Of the edges of U take those that fall from p(s) or more to less: they are a cut
-//! between s and t that no edge crosses the other way, hence again a set that can be computed, not
-//! empty and not larger than U. The other way round, every such cut is a set that can be computed.
-//! So the group may be released if and only if the least cut from s to t with that property, and the
-//! one from t to s, has `min_cohort` parties or none: a maximal flow, with no bound against the
-//! edges' direction.
+//! or the two vertices, s and t. A combination that could not be computed before has potentials that
+//! differ at s and t. If s and t are not connected, one of the parts can be moved by a constant until
+//! they agree, and nothing is about more or less. If they are, the edges that it is about include a
+//! cut: those between the vertices with at least the larger one of both potentials and the others. The
+//! other way round, every cut between s and t is what some combination is about. So the group may be
+//! released if and only if the least cut has `min_cohort` parties or none: a maximal flow.
 //!
 //! # Which groups
 //!
@@ -131,11 +129,9 @@ impl<'a> Publication<'a> {
             Group::Cohort(row, column) => (self.row(row), self.column(column)),
         };
         let enough = u128::from(self.min_cohort);
-        [(s, t), (t, s)].into_iter().any(|(from, to)| {
-            let (flow, paths) = self.network.flow(from, to, enough);
-            self.paths = self.paths.saturating_add(paths);
-            0 < flow && flow < enough
-        })
+        let (flow, paths) = self.network.flow(s, t, enough);
+        self.paths = self.paths.saturating_add(paths);
+        0 < flow && flow < enough
     }
 
     /// Releases a group, or takes that back.
@@ -161,8 +157,7 @@ impl<'a> Publication<'a> {
         if !self.released.contains(&Group::Cohort(row, column)) {
             let (row, column) = (self.row(row), self.column(column));
             how(&mut self.network, row, column, parties.into());
-            // More than `min_cohort` is never asked for: a bound of that is none.
-            how(&mut self.network, column, row, self.min_cohort.into());
+            how(&mut self.network, column, row, parties.into());
         }
     }
 

@@ -321,7 +321,7 @@ impl Reader {
                     let chosen = text
                         .ok_or(AnswerError::Missing)
                         .and_then(|text| option(&dimension.options, text));
-                    self.keep(format!("/cohorts/{}", dimension.id), chosen, 0)
+                    self.keep(|| format!("/cohorts/{}", dimension.id), chosen, 0)
                 })
                 .collect(),
             tables: form
@@ -334,7 +334,8 @@ impl Reader {
                 .iter()
                 .map(|question| {
                     let answer = read_answer(&question.answer, questions.get(&question.id));
-                    self.keep(format!("/questions/{}", question.id), answer, Answer::Empty)
+                    let place = || format!("/questions/{}", question.id);
+                    self.keep(place, answer, Answer::Empty)
                 })
                 .collect(),
         }
@@ -359,7 +360,7 @@ impl Reader {
         numbers
             .map(|(place, (number, cell))| {
                 let read = text_of(cell).and_then(|text| number.read(&text));
-                self.keep(cell_place(table, place), read, None)
+                self.keep(|| cell_place(table, place), read, None)
             })
             .collect()
     }
@@ -382,9 +383,14 @@ impl Reader {
         Some(object)
     }
 
-    fn keep<T>(&mut self, place: String, read: Result<T, AnswerError>, instead: T) -> T {
+    fn keep<T>(
+        &mut self,
+        place: impl FnOnce() -> String,
+        read: Result<T, AnswerError>,
+        instead: T,
+    ) -> T {
         read.unwrap_or_else(|problem| {
-            self.0.push(mistake(place, &problem));
+            self.0.push(mistake(place(), &problem));
             instead
         })
     }

@@ -158,9 +158,14 @@ impl<'a> Checker<'a> {
         if let Some(mapping) = &table.spreadsheet {
             let place = format!("{place}/spreadsheet");
             self.text(&mapping.sheet, &format!("{place}/sheet"));
-            let fits = mapping.sheet.chars().count() <= 31
-                && !mapping.sheet.contains(['[', ']', ':', '*', '?', '/', '\\']);
-            let problem = "a sheet's name has at most 31 characters and none of []:*?/\\";
+            let sheet = mapping.sheet.trim();
+            // Spreadsheet programs count in units of UTF-16.
+            let fits = sheet.encode_utf16().count() <= 31
+                && !sheet.contains(['[', ']', ':', '*', '?', '/', '\\'])
+                && !sheet.starts_with('\'')
+                && !sheet.ends_with('\'');
+            let problem = "a sheet's name has at most 31 characters, none of []:*?/\\ and no \
+                           apostrophe at an end";
             self.require(fits, &format!("{place}/sheet"), problem);
             let address = parse_address(&mapping.first_cell).is_some();
             let problem = "must be the address of a cell such as B3";

@@ -105,8 +105,8 @@ impl Groups {
     }
 
     /// The members of each group that is released, in the order of the groups.
-    #[must_use]
-    pub fn released(&self, suppressed: &[u32]) -> Vec<Vec<usize>> {
+    #[cfg(test)]
+    pub(crate) fn released(&self, suppressed: &[u32]) -> Vec<Vec<usize>> {
         (0..self.len())
             .filter(|group| !u32::try_from(*group).is_ok_and(|group| suppressed.contains(&group)))
             .map(|group| self.members(group).collect())

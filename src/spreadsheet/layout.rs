@@ -1,6 +1,6 @@
 //! Where everything stands: the one description that reading and writing share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::SpreadsheetError;
 use super::workbook::Area;
@@ -18,7 +18,7 @@ pub(super) const VERSION: (u32, u32) = (0, 1);
 /// Rows and columns of a sheet.
 const SHEET: (u32, u32) = (1_048_576, 16_384);
 
-/// Longest name of a sheet, in characters.
+/// Longest name of a sheet, in units of UTF-16, as a program counts.
 const MAX_NAME: usize = 31;
 
 /// A text that must stand in a cell, or in the first of several merged ones.
@@ -71,42 +71,36 @@ pub(super) struct Layout<'a> {
     pub(super) rows: Vec<Row<'a>>,
 }
 
-/// Where a table stands in a spreadsheet: where its form says, or on a sheet that has its title, with
-/// a row for the title and room for the headers.
+/// Where each table stands in a spreadsheet: where its form says, or on a sheet that has its title,
+/// with a row for the title and room for the headers.
 #[must_use]
-pub fn mapping(form: &Form, table: &Table) -> SheetMapping {
-    if let Some(mapping) = &table.spreadsheet {
-        return mapping.clone();
-    }
+pub fn mappings(form: &Form) -> Vec<SheetMapping> {
     let said = form.tables.iter().filter_map(|table| {
         let mapping = table.spreadsheet.as_ref()?;
-        Some(mapping.sheet.to_lowercase())
+        Some(mapping.sheet.trim().to_lowercase())
     });
     let mut taken: BTreeSet<String> = said.collect();
     // Names that spreadsheet programs or this module keep for themselves.
     taken.extend(["history", "questions", MARK].map(str::to_owned));
-    for other in form
-        .tables
-        .iter()
-        .filter(|table| table.spreadsheet.is_none())
-    {
-        let sheet = fresh_name(&other.title, &taken);
-        taken.insert(sheet.to_lowercase());
-        if other.id == table.id {
-            return SheetMapping {
-                sheet,
-                first_cell: address(depth(table).saturating_add(1), 1),
-            };
+    // The next number of each title: with many tables of one title, none tries those before again.
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    let mappings = form.tables.iter().map(|table| {
+        if let Some(mapping) = &table.spreadsheet {
+            return mapping.clone();
         }
-    }
-    SheetMapping {
-        sheet: fresh_name(&table.title, &taken),
-        first_cell: address(depth(table).saturating_add(1), 1),
-    }
+        let number = numbers.entry(&table.title).or_insert(1);
+        let sheet = fresh_name(&table.title, number, &taken);
+        taken.insert(sheet.to_lowercase());
+        SheetMapping {
+            sheet,
+            first_cell: address(depth(table).saturating_add(1), 1),
+        }
+    });
+    mappings.collect()
 }
 
-/// A legal name for a sheet that nothing else has.
-fn fresh_name(title: &str, taken: &BTreeSet<String>) -> String {
+/// A legal name for a sheet that nothing else has; `number` is the first that may be free.
+fn fresh_name(title: &str, number: &mut usize, taken: &BTreeSet<String>) -> String {
     let legal: String = title
         .chars()
         .map(|letter| match letter {
@@ -119,7 +113,6 @@ fn fresh_name(title: &str, taken: &BTreeSet<String>) -> String {
     let cut = |ending: &str| {
         let room = MAX_NAME.saturating_sub(ending.len());
         let mut units = 0;
-        // A program counts in units of UTF-16.
         let start: String = legal
             .chars()
             .take_while(|letter| {
@@ -131,11 +124,16 @@ fn fresh_name(title: &str, taken: &BTreeSet<String>) -> String {
         let start = if start.is_empty() { "Table" } else { start };
         format!("{start}{ending}")
     };
-    let numbered = (2_usize..).map(|number| cut(&format!(" {number}")));
-    let mut names = std::iter::once(cut("")).chain(numbered);
-    names
-        .find(|name| !taken.contains(&name.to_lowercase()))
-        .unwrap_or_default()
+    loop {
+        let name = match *number {
+            1 => cut(""),
+            number => cut(&format!(" {number}")),
+        };
+        *number = number.saturating_add(1);
+        if !taken.contains(&name.to_lowercase()) {
+            return name;
+        }
+    }
 }
 
 /// Rows of column headers.
@@ -166,8 +164,8 @@ impl<'a> Layout<'a> {
             rows: rows(form),
         };
         let mut errors = Vec::new();
-        for (index, table) in form.tables.iter().enumerate() {
-            let mapping = mapping(form, table);
+        let pairs = form.tables.iter().zip(mappings(form));
+        for (index, (table, mapping)) in pairs.enumerate() {
             let problem = match layout.place(table, &mapping) {
                 Ok(placed) => {
                     layout.tables.push(placed);

@@ -59,10 +59,10 @@ def groups_of(dimensions):
     return groups + [[c] for c in cohorts]
 
 
-def computable(groups, target):
-    """Whether rational factors of the groups' indicator vectors add up to the target's."""
+def rank(vectors):
+    """How many of these vectors are independent, with rational factors."""
     rows = []
-    for vector in groups + [target]:
+    for vector in vectors:
         rest = [fractions.Fraction(x) for x in vector]
         for pivot, row in rows:
             factor = rest[pivot] / row[pivot]
@@ -70,7 +70,7 @@ def computable(groups, target):
         pivot = next((i for i, x in enumerate(rest) if x), None)
         if pivot is not None:
             rows.append((pivot, rest))
-    return pivot is None
+    return len(rows)
 
 
 def suppress(dimensions, counts, least):
@@ -78,20 +78,23 @@ def suppress(dimensions, counts, least):
     groups = groups_of(dimensions)
     parties = [sum(counts[c] for c in group) for group in groups]
     filled = [c for c, n in enumerate(counts) if n]
-
-    def indicator(group):
-        return [int(c in group) for c in filled]
-
     small = [
-        indicator(some)
+        some
         for size in range(1, len(filled))
         for some in itertools.combinations(filled, size)
         if sum(counts[c] for c in some) < least
     ]
+
+    def tells(known, some):
+        """Whether a combination of the known totals is about these cohorts alone."""
+        whole = [[int(c in group) for c in filled] for group in known]
+        elsewhere = [[int(c in group) for c in filled if c not in some] for group in known]
+        return rank(elsewhere) < rank(whole)
+
     released = [0] + [i for i, n in enumerate(parties) if n == 0]
     for i in sorted(range(1, len(groups)), key=lambda i: (-parties[i], i)):
-        known = [indicator(groups[j]) for j in released + [i]]
-        if parties[i] >= least and not any(computable(known, some) for some in small):
+        known = [groups[j] for j in released + [i]]
+        if parties[i] >= least and not any(tells(known, some) for some in small):
             released.append(i)
     return [i for i in range(len(groups)) if i not in released]
 
@@ -1170,6 +1173,7 @@ def batches_file(batch):
         ("many small cells", 3, 5, [4, 3], [2, 0, 9, 4, 7, 1, 5, 6, 2, 0, 3, 8]),
         ("equal counts", 2, 3, [3, 4], [3, 3, 3, 3, 3, 2, 3, 3, 3, 3, 3, 3]),
         ("cells that a total tells", 1, 2, [2, 3], [1, 5, 0, 0, 5, 5]),
+        ("the difference of two", 3, 3, [2, 2], [40, 1, 1, 60]),
     ]:
         given = {
             "min_parties": minimum,

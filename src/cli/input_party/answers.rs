@@ -194,11 +194,9 @@ fn warn_of_suspicious(form: &Form, answers: &Answers, output: &Output) {
             .flat_map(|row| paths.iter().map(move |path| (row, path)));
         for ((number, cell), (row, path)) in table.numbers().zip(cells).zip(places) {
             if cell.is_some_and(|cell| number.is_suspicious(cell)) {
-                let path = path.join(", ");
-                output.warning(&format!(
-                    "{}: {row}, {path} is unusually large: please check it",
-                    table.title
-                ));
+                let name = format!("{}: {row}, {}", table.title, path.join(", "));
+                let name = forms::plain(&name);
+                output.warning(&format!("{name} is unusually large: please check it"));
             }
         }
     }

@@ -12,6 +12,7 @@ use std::io::{self, BufRead, Read, Write};
 
 pub(super) use self::consent::{Asker, consent};
 
+use crate::cli::forms::plain;
 use crate::form::{Answer, AnswerType, Answers, Choice, Dimension, Form, Number, Table};
 
 /// Most bytes of a line that is read: several options with all their titles fit.
@@ -237,18 +238,4 @@ fn expected(number: &Number) -> String {
     };
     let empty = if number.optional { ", or nothing" } else { "" };
     format!("From {min} to {max}{unit}{decimals}{empty}")
-}
-
-/// A text of the form without what moves a terminal's cursor or turns the direction of writing: a form
-/// comes from others, and must not change what is shown around it.
-fn plain(text: &str) -> String {
-    let turns = |letter| matches!(letter, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let letters = text.chars().map(|letter| {
-        if letter.is_control() || turns(letter) {
-            ' '
-        } else {
-            letter
-        }
-    });
-    letters.collect()
 }

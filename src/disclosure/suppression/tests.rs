@@ -41,12 +41,27 @@ impl Attacker {
         vector
     }
 
-    fn knows(&self, members: &[usize], counts: &[u64]) -> bool {
-        let rest = self.rest(indicator(members, counts));
-        rest.iter().all(|entry| *entry == 0)
+    /// Whether it can compute anything that is about those cohorts and no others: whether fewer of
+    /// its rows are independent elsewhere.
+    fn knows(&self, members: &[usize]) -> bool {
+        let mut elsewhere = Self::default();
+        for (_, row) in &self.rows {
+            let mut rest = row.clone();
+            for member in members {
+                rest[*member] = 0;
+            }
+            let mut rest = elsewhere.rest(rest);
+            let Some(pivot) = rest.iter().position(|entry| *entry != 0) else {
+                return true;
+            };
+            let divisor = rest.iter().fold(0, |divisor, entry| gcd(divisor, *entry));
+            divide(&mut rest, divisor);
+            elsewhere.rows.push((pivot, rest));
+        }
+        false
     }
 
-    /// A set of fewer than `minimum` parties whose total it can compute.
+    /// A set of fewer than `minimum` parties that something it can compute is about.
     fn finds(&self, counts: &[u64], minimum: u64) -> Option<Vec<usize>> {
         let total = counts.iter().sum();
         self.search(counts, minimum, total, 0, &mut vec![])
@@ -67,7 +82,7 @@ impl Attacker {
             chosen.push(cohort);
             let parties: u64 = chosen.iter().map(|cohort| counts[*cohort]).sum();
             // All parties have a minimum of their own.
-            if parties < total && self.knows(chosen, counts) {
+            if parties < total && self.knows(chosen) {
                 return Some(chosen.clone());
             }
             let left = budget - counts[cohort];
@@ -130,6 +145,19 @@ fn publication() -> impl Strategy<Value = (Vec<usize>, Vec<u64>, u64)> {
         let counts = prop::collection::vec(size.clone(), cohorts);
         (Just(dimensions), counts, Just(minimum))
     })
+}
+
+#[test]
+fn the_difference_of_two_single_parties_is_not_told() {
+    let groups = Groups::new(&[2, 2]);
+    let counts = [40, 1, 1, 60];
+    // With both rows and both columns, row 2 less column 2 would be the one less the other.
+    let cohorts = [5, 6, 7, 8];
+    assert_eq!(attack(&groups, &counts, &cohorts, 3), Some(vec![1, 2]));
+    let suppressed = suppress(&groups, &counts, 3, 3);
+    assert!(cohorts.iter().all(|cohort| suppressed.contains(cohort)));
+    assert_eq!(attack(&groups, &counts, &suppressed, 3), None);
+    assert!(suppressed.len() > 4);
 }
 
 proptest! {

@@ -20,8 +20,7 @@ use crate::measurement::circuit::{Circuit, CircuitError, Linear, Product};
 /// Makes the circuit of a form.
 pub(super) fn compile(form: &Form) -> Result<(Circuit, Plan), CircuitError> {
     let mut writer = Writer::default();
-    let mut plan = writer.form(form, &empty(form));
-    plan.count_parts(form);
+    let plan = writer.form(form, &empty(form));
     if writer.outputs.is_empty() {
         // All that is asked for is how many parties there are.
         writer.output(Linear::default());
@@ -461,19 +460,18 @@ impl Parts<'_> {
 
     fn into_plan(self, ratios: Vec<Vec<RatioOutputs>>, cross_tables: Vec<Range<usize>>) -> Plan {
         let outputs = |cells: Vec<Quantity>| cells.into_iter().map(|cell| cell.outputs).collect();
+        let tables: Vec<Vec<NumberOutputs>> = self.tables.into_iter().map(outputs).collect();
+        let questions = self.questions.into_iter().map(|part| match part {
+            Part::Number(quantity) => QuestionOutputs::Number(quantity.outputs),
+            Part::Choice(_, outputs) => QuestionOutputs::Tally(outputs),
+        });
+        let questions: Vec<_> = questions.collect();
         Plan {
-            tables: self.tables.into_iter().map(outputs).collect(),
-            questions: self
-                .questions
-                .into_iter()
-                .map(|part| match part {
-                    Part::Number(quantity) => QuestionOutputs::Number(quantity.outputs),
-                    Part::Choice(_, outputs) => QuestionOutputs::Tally(outputs),
-                })
-                .collect(),
+            counted: outputs::counted(self.form, &tables, &questions),
+            tables,
+            questions,
             ratios,
             cross_tables,
-            counted: Vec::new(),
         }
     }
 }

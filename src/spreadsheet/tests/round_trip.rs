@@ -252,8 +252,8 @@ fn default_sheets_have_legal_names_of_their_own() {
         table.spreadsheet = None;
     }
     let names = |form: &Form| -> Vec<String> {
-        let tables = form.tables.iter();
-        tables.map(|table| mapping(form, table).sheet).collect()
+        let mappings = mappings(form).into_iter();
+        mappings.map(|mapping| mapping.sheet).collect()
     };
     assert_eq!(names(&form), ["Questions 2", "Questions 3", "Questions 4"]);
     for table in &mut form.tables {
@@ -265,7 +265,7 @@ fn default_sheets_have_legal_names_of_their_own() {
         "{long:?}"
     );
     assert!(template(&form, VERSION).is_ok());
-    assert_eq!(mapping(&form, &form.tables[0]).first_cell, "B3");
+    assert_eq!(mappings(&form)[0].first_cell, "B3");
 }
 
 #[test]

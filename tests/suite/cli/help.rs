@@ -132,7 +132,7 @@ Options:
           [possible values: true, false]
 
       --min-parties <K>
-          Fewest parties with which the result may be revealed [default: 1]
+          Fewest parties with which the result may be revealed [default: 1; of a form what it says]
 
           [env: WEB_MPC_MIN_PARTIES=]
 

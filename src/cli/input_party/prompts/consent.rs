@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::plain;
+use crate::cli::forms::plain;
 use crate::form::{Answer, AnswerType, Answers, Decimal, Form, Number};
 
 /// Who asks, as far as it is known for certain.

@@ -53,12 +53,11 @@ impl Counted {
 
 impl NumberOutputs {
     /// What is not released where too few gave the number; nothing of one that may not be left empty.
-    fn counted(&self) -> Option<Counted> {
+    fn part(&self) -> Option<Counted> {
         let count = single(self.count?);
         let sums = [self.sum, self.squares].into_iter().flatten().map(single);
-        let bins = [self.bins.clone()].into_iter();
-        let hides = sums.chain(bins.filter(|bins| !bins.is_empty()));
-        let hides = hides.collect();
+        let bins = Some(self.bins.clone()).filter(|bins| !bins.is_empty());
+        let hides = sums.chain(bins).collect();
         Some(Counted { count, hides })
     }
 }
@@ -85,22 +84,23 @@ pub(in crate::measurement::form) enum RatioOutputs {
     Parties(usize),
 }
 
-impl Plan {
-    /// Finds the parts that are counted: none if single answers may be shown.
-    pub(in crate::measurement::form) fn count_parts(&mut self, form: &Form) {
-        if form.min_cell() <= 1 {
-            return;
-        }
-        let cells = self.tables.iter().flatten();
-        let cells = cells.filter_map(NumberOutputs::counted);
-        let questions = self.questions.iter().zip(&form.questions);
-        let questions = questions.filter_map(|(outputs, question)| match outputs {
-            QuestionOutputs::Number(outputs) => outputs.counted(),
-            QuestionOutputs::Tally(tally) => question.answer.is_optional().then(|| Counted {
-                count: tally.clone(),
-                hides: vec![tally.clone()],
-            }),
-        });
-        self.counted = cells.chain(questions).collect();
+/// The parts that are counted: none if single answers may be shown.
+pub(super) fn counted(
+    form: &Form,
+    tables: &[Vec<NumberOutputs>],
+    questions: &[QuestionOutputs],
+) -> Vec<Counted> {
+    if form.min_cell() <= 1 {
+        return Vec::new();
     }
+    let cells = tables.iter().flatten().filter_map(NumberOutputs::part);
+    let questions = questions.iter().zip(&form.questions);
+    let questions = questions.filter_map(|(outputs, question)| match outputs {
+        QuestionOutputs::Number(outputs) => outputs.part(),
+        QuestionOutputs::Tally(tally) => question.answer.is_optional().then(|| Counted {
+            count: tally.clone(),
+            hides: vec![tally.clone()],
+        }),
+    });
+    cells.chain(questions).collect()
 }
