@@ -37,7 +37,7 @@ use zeroize::Zeroizing;
 pub use self::error::{KindError, MeasurementError};
 use self::form::{FormOutput, FormParameters, FormScheme, FormState, Sums};
 use self::groups::Groups;
-pub use self::population::Population;
+pub use self::population::{Population, Present};
 pub use self::rejection::Rejection;
 pub use self::settings::{Difference, KindSettings};
 use self::sum::{Sum, SumParameters};
@@ -164,7 +164,7 @@ impl OutputShare {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AggregateShare(Repr);
 
-/// One side's share of presence counts: for each cohort and each part that may be left empty, one
+/// One side's share of presence counts: for each cohort, zeros where it has too few parties, and each part that may be left empty, one
 /// element of 16 bytes, little-endian.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresenceShare(pub Blob);
@@ -437,11 +437,12 @@ impl Scheme {
         }
     }
 
-    /// One side's share of how many gave each part that may be left empty, of each cohort.
+    /// One side's share of how many gave each part that may be left empty, of each cohort that has
+    /// enough parties.
     #[must_use]
-    pub fn presence_share(&self, share: &AggregateShare) -> PresenceShare {
+    pub fn presence_share(&self, share: &AggregateShare, population: &Population) -> PresenceShare {
         PresenceShare(Blob(match (self, &share.0) {
-            (Self::Form(form), Repr::Sums(cohorts)) => form.presence(cohorts),
+            (Self::Form(form), Repr::Sums(cohorts)) => form.presence(cohorts, population),
             _ => Vec::new(),
         }))
     }
@@ -454,7 +455,7 @@ impl Scheme {
         ours: &PresenceShare,
         theirs: &PresenceShare,
         population: &Population,
-    ) -> Option<Vec<Vec<u64>>> {
+    ) -> Option<Vec<Vec<Present>>> {
         match self {
             Self::Sum(_) => Some(Vec::new()),
             Self::Form(form) => form.presence_counts(&ours.0.0, &theirs.0.0, population),

@@ -74,8 +74,12 @@ impl Hiding<'_> {
         };
         let small = |count: usize| 0 < count && count < minimum;
         if figure == Some(HIDDEN) {
-            let mut counts = self.cohorts.iter().filter_map(|cohort| gave(cohort));
-            assert!(counts.any(small), "hidden for nothing");
+            // A cohort of few parties is not counted, and taken as few who gave it.
+            let few = usize::try_from(self.form.min_cohort()).unwrap();
+            let mut cohorts = self.cohorts.iter();
+            let reason =
+                |cohort: &Vec<&Answers>| cohort.len() < few || gave(cohort).is_some_and(small);
+            assert!(cohorts.any(reason), "hidden for nothing");
             return true;
         }
         assert!(!small(own), "a figure of {own} is shown");

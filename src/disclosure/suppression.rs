@@ -37,6 +37,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::measurement::Present;
 use crate::measurement::groups::{Group, Groups};
 
 /// The groups that are not released, in rising order. `counts` are the accepted parties of each
@@ -53,9 +54,21 @@ pub fn suppress(groups: &Groups, counts: &[u64], min_parties: u64, min_cohort: u
 /// `suppressed`, in rising order. `counts` are those of each cohort who gave it; in every group they
 /// must be `min_cell`, or none.
 #[must_use]
-pub fn hide(groups: &Groups, suppressed: &[u32], counts: &[u64], min_cell: u64) -> Vec<u32> {
-    let mut publication = Publication::new(groups, counts, min_cell);
-    publication.release(min_cell, suppressed);
+pub fn hide(groups: &Groups, suppressed: &[u32], counts: &[Present], min_cell: u64) -> Vec<u32> {
+    // All the uncounted together weigh less than one party, and more than none.
+    let one = u64::try_from(counts.len())
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
+    let weights: Vec<u64> = counts
+        .iter()
+        .map(|count| match count {
+            Present::Counted(count) => count.saturating_mul(one),
+            Present::Few => 1,
+        })
+        .collect();
+    let enough = min_cell.saturating_mul(one);
+    let mut publication = Publication::new(groups, &weights, enough);
+    publication.release(enough, suppressed);
     let mut hidden = publication.suppressed();
     hidden.retain(|group| suppressed.binary_search(group).is_err());
     hidden

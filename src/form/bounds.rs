@@ -1,7 +1,7 @@
 //! How much a form may ask: what bounds the work of everything else.
 
 use super::answers::mistake;
-use super::{AnswerType, Form, FormError, Table};
+use super::{AnswerType, Form, FormError, Rule, Table};
 
 /// Most cells and questions together.
 const MAX_FIELDS: usize = 4_000;
@@ -76,8 +76,17 @@ pub(super) fn too_large(form: &Form) -> Vec<FormError> {
             form.table(&ratio.numerator)
                 .map_or(1, |(_, table)| cells(table))
         })),
+        sum(&mut form.rules.iter().map(|rule| {
+            let Rule::ZeroIfAndOnlyIfZero(left, _) = rule;
+            form.table(left).map_or(1, |(_, table)| cells(table))
+        })),
     ];
     let parts = sum(&mut parts.into_iter());
-    most("", parts, MAX_PARTS, "cells, options, bins and quotients");
+    most(
+        "",
+        parts,
+        MAX_PARTS,
+        "cells, options, bins, quotients and cells of rules",
+    );
     found
 }

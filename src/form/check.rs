@@ -44,6 +44,9 @@ const MAX_OPTIONS: usize = 200;
 /// Longest text, in bytes.
 const MAX_TEXT: usize = 2_000;
 
+/// Longest unit, in bytes: it stands beside every figure.
+const MAX_UNIT: usize = 40;
+
 /// Largest magnitude of a bound, in units of the last digit: its square times all parties fits the
 /// field.
 const MAX_MAGNITUDE: i128 = 1 << 50;
@@ -83,6 +86,11 @@ impl<'a> Checker<'a> {
         self.require(text.len() <= MAX_TEXT, place, "is longer than 2000 bytes");
     }
 
+    /// A text that may be left out.
+    fn short(&mut self, text: &str, place: &str) {
+        self.require(text.len() <= MAX_TEXT, place, "is longer than 2000 bytes");
+    }
+
     fn id(&mut self, id: &'a str, place: &str) {
         let fits = !id.is_empty()
             && id.len() <= 64
@@ -97,6 +105,7 @@ impl<'a> Checker<'a> {
 
     fn form(&mut self, form: &'a Form) {
         self.text(&form.title, "/title");
+        self.short(&form.description, "/description");
         let asks = !form.tables.is_empty() || !form.questions.is_empty();
         self.require(asks, "", "a form needs a table or a question");
         for (index, table) in form.tables.iter().enumerate() {
@@ -182,6 +191,13 @@ impl<'a> Checker<'a> {
     }
 
     fn number(&mut self, number: &Number, place: &str) {
+        self.short(&number.hint, &format!("{place}/hint"));
+        let problem = "is longer than 40 bytes";
+        self.require(
+            number.unit.len() <= MAX_UNIT,
+            &format!("{place}/unit"),
+            problem,
+        );
         if number.decimals > MAX_DECIMALS {
             let problem = format!("must be at most {MAX_DECIMALS}");
             self.wrong(format!("{place}/decimals"), problem);
@@ -331,6 +347,8 @@ impl<'a> Checker<'a> {
             let Rule::ZeroIfAndOnlyIfZero(left, right) = rule;
             let place = format!("/rules/{index}/zero_if_and_only_if_zero");
             self.require(left != right, &place, "must name two things");
+            let fresh = form.rules.iter().take(index).all(|before| before != rule);
+            self.require(fresh, &place, "stands twice");
             self.pairs(form, left, right, &place);
         }
     }

@@ -29,10 +29,7 @@ fn a_form_that_is_too_large_is_refused_at_once() {
     let (a, b) = (question("a"), question("b"));
     let text = format!(r#"{{"title":"T","questions":[{a},{b}],"cross_tables":[{cross}]}}"#);
     let errors = parse(&text).unwrap_err();
-    assert!(
-        errors[0].problem.contains("bins and quotients"),
-        "{errors:?}"
-    );
+    assert!(errors[0].problem.contains("bins, quotients"), "{errors:?}");
 }
 
 #[test]

@@ -65,8 +65,9 @@ const MAX_SHARE: usize = 3_000_000;
 /// Most elements of an aggregate over all groups: its share travels in one message.
 const MAX_AGGREGATE: usize = 1 << 17;
 
-/// Most counts of parts over all cohorts: both sides' shares and what is hidden travel in messages.
-const MAX_COUNTS: usize = 1 << 16;
+/// Most counts of parts over all cohorts: with 1,000 cohorts the decision on one part takes tenths of
+/// a second, and both sides' shares and what is hidden travel in messages.
+const MAX_COUNTS: usize = 1 << 14;
 
 type Vdaf = Prio3<Circuit, XofTurboShake128, SEED>;
 

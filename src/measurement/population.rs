@@ -16,6 +16,16 @@ pub struct Population {
     pub hidden: Vec<Vec<u32>>,
 }
 
+/// How many of a cohort gave a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Present {
+    /// So many.
+    Counted(u64),
+    /// Nobody counts, since the cohort has too few parties: taken as fewer than any minimum, and as
+    /// some.
+    Few,
+}
+
 impl Population {
     /// So many parties, in no cohorts.
     #[must_use]

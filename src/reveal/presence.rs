@@ -19,12 +19,13 @@ use crate::record::Signed;
 pub fn share_presence(
     terms: &Terms,
     commit: &Blob,
+    population: &Population,
     aggregate: &AggregateShare,
     keys: &SigningKeyPair<Server>,
     rng: &mut impl CryptoRng,
 ) -> Signed<Presence> {
     let commit = commit_hash(commit);
-    let share = terms.scheme.presence_share(aggregate);
+    let share = terms.scheme.presence_share(aggregate, population);
     let plaintext = labelled(Tag::PRESENCE_SHARE, &commit, &share.0.0);
     let presence = Presence {
         fingerprint: terms.fingerprint,
@@ -74,7 +75,7 @@ pub fn hide(
     let sealed = &presence.sealed_share;
     let theirs = open(&analyst.boxes, Tag::PRESENCE_SHARE, &commit, sealed)?;
     let theirs = PresenceShare(Blob(theirs.to_vec()));
-    let share = terms.scheme.presence_share(aggregate);
+    let share = terms.scheme.presence_share(aggregate, &population);
     let population = decide(terms, population, &share, &theirs)?;
     let hiding = Hiding {
         fingerprint: terms.fingerprint,
@@ -104,7 +105,7 @@ pub fn agree(
     if hiding.fingerprint != terms.fingerprint || hiding.commit != commit_hash(commit) {
         return Err(OutcomeError::OtherCommit);
     }
-    let share = terms.scheme.presence_share(aggregate);
+    let share = terms.scheme.presence_share(aggregate, &population);
     let population = decide(terms, population, &share, &hiding.share)?;
     if population.hidden == hiding.hidden {
         Ok(population)

@@ -135,10 +135,13 @@ impl Reveal {
         shared: &Shared,
         live: &Arc<Live>,
     ) -> Result<ServerMessage, Refusal> {
-        let (commit, _) = self.outcome(live)?;
+        let (commit, population) = self.outcome(live)?;
         let (live, aggregate) = (Arc::clone(live), self.tally.aggregate().clone());
         let (keys, mut rng) = (shared.identity.signing.clone(), shared.entropy.rng());
-        let job = move || share_presence(&live.terms, &commit, &aggregate, &keys, &mut rng);
+        let job = move || {
+            let terms = &live.terms;
+            share_presence(terms, &commit, &population, &aggregate, &keys, &mut rng)
+        };
         Ok(ServerMessage::Presence(shared.workers.run(job).await?))
     }
 

@@ -162,16 +162,16 @@ impl Reader<'_> {
             Some("float" | "percentage" | "currency") => {
                 let value = value.unwrap_or_default();
                 let number = value.trim().parse();
-                Some(number.map_or(Cell::Text(value), Cell::Number))
+                Some(number.map_or_else(|_| Cell::text(&value), Cell::Number))
             }
             Some("date" | "time") => Some(Cell::Date),
             Some("boolean") => {
                 let value = element.get("boolean-value");
                 Some(Cell::Boolean(value.as_deref() == Some("true")))
             }
-            Some(_) => Some(Cell::Text(string.unwrap_or(shown))),
+            Some(_) => Some(Cell::text(&string.unwrap_or(shown))),
             None if formula => Some(Cell::Uncalculated),
-            None => (!shown.is_empty()).then_some(Cell::Text(shown)),
+            None => (!shown.is_empty()).then(|| Cell::text(&shown)),
         })
     }
 

@@ -24,6 +24,17 @@ pub(super) enum Cell {
     Uncalculated,
 }
 
+/// Longest text of a cell that is kept, in characters: more than any text of a form has, so that a longer
+/// one is none of them. A file may refer to one long text from many cells.
+const MAX_TEXT: usize = 4_000;
+
+impl Cell {
+    /// A text, cut to what is kept.
+    pub(super) fn text(text: &str) -> Self {
+        Self::Text(text.chars().take(MAX_TEXT).collect())
+    }
+}
+
 impl fmt::Debug for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Cell(..)")

@@ -272,7 +272,7 @@ impl SheetReader<'_> {
             }
         }
         if kind == "inlineStr" {
-            return Ok(inline.map(Cell::Text));
+            return Ok(inline.as_deref().map(Cell::text));
         }
         let Some(value) = value.filter(|value| !value.trim().is_empty()) else {
             let text = kind == "str";
@@ -283,16 +283,16 @@ impl SheetReader<'_> {
                 let index = value.trim().parse().ok();
                 let text = index.and_then(|index: usize| self.shared.get(index));
                 let missing = || SpreadsheetError::Damaged("a text is missing".to_owned());
-                Cell::Text(text.ok_or_else(missing)?.clone())
+                Cell::text(text.ok_or_else(missing)?)
             }
-            "str" => Cell::Text(unescape(&value)),
+            "str" => Cell::text(&unescape(&value)),
             "b" => Cell::Boolean(matches!(value.trim(), "1" | "true")),
             "e" => Cell::Error(value),
             "d" => Cell::Date,
             _ => match value.trim().parse::<f64>() {
                 Ok(_) if style.is_some_and(|style| self.dates.contains(&style)) => Cell::Date,
                 Ok(number) => Cell::Number(number),
-                Err(_) => Cell::Text(value),
+                Err(_) => Cell::text(&value),
             },
         }))
     }

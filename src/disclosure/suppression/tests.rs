@@ -188,17 +188,24 @@ proptest! {
             .zip(sizes(seed))
             .map(|(of, chance)| of - (of * (chance % 4)) / 4)
             .collect();
-        let hidden = hide(&groups, &suppressed, &gave, minimum);
+        let few = |place: &usize| (1..minimum).contains(&counts[*place]);
+        let present: Vec<Present> = (0..counts.len())
+            .map(|place| if few(&place) { Present::Few } else { Present::Counted(gave[place]) })
+            .collect();
+        let hidden = hide(&groups, &suppressed, &present, minimum);
         prop_assert!(hidden.iter().all(|group| !suppressed.contains(group)));
         let mut not_released = [&suppressed[..], &hidden].concat();
         not_released.sort_unstable();
         prop_assert_eq!(attack(&groups, &gave, &not_released, minimum), None);
-        // Here all parties together are no exception.
-        let all: u64 = gave.iter().sum();
-        prop_assert_eq!(hidden.contains(&0), (1..minimum).contains(&all));
-        // A part that everybody gave is hidden nowhere.
-        if counts.iter().sum::<u64>() >= minimum {
-            prop_assert_eq!(hide(&groups, &suppressed, &counts, minimum), NONE);
+        // Here all parties together are no exception, and those who are not counted are few.
+        let known = |place: usize| if few(&place) { 0 } else { gave[place] };
+        let all: u64 = (0..counts.len()).map(known).sum();
+        let some = all > 0 || (0..counts.len()).any(|place| few(&place));
+        prop_assert_eq!(hidden.contains(&0), some && all < minimum && !suppressed.contains(&0));
+        // A part that everybody gave is hidden nowhere, if everybody is counted.
+        if counts.iter().sum::<u64>() >= minimum && !(0..counts.len()).any(|place| few(&place)) {
+            let everybody: Vec<_> = counts.iter().map(|count| Present::Counted(*count)).collect();
+            prop_assert_eq!(hide(&groups, &suppressed, &everybody, minimum), NONE);
         }
     }
 

@@ -73,6 +73,15 @@ struct Quantity {
     /// The value less `min`, which has no constant.
     above_min: Linear,
     outputs: NumberOutputs,
+    /// The element that is the value, once there is one.
+    whole: Option<usize>,
+}
+
+/// A number as one element.
+#[derive(Clone, Copy)]
+struct Whole {
+    place: usize,
+    known: i128,
 }
 
 /// The bits of a choice, and what they are.
@@ -128,8 +137,9 @@ impl Writer {
         for rule in &form.rules {
             let Rule::ZeroIfAndOnlyIfZero(left, right) = rule;
             for (left, right) in parts.pairs(left, right) {
-                if let (Some(left), Some(right)) = (parts.quantity(left), parts.quantity(right)) {
-                    self.zero_together(left, right);
+                let pair = [left, right].map(|at| self.whole(parts.quantity_mut(at)));
+                if let [Some(left), Some(right)] = pair {
+                    self.zero_together([left, right]);
                 }
             }
         }
@@ -213,6 +223,7 @@ impl Writer {
                 count: presence.map(|place| self.output(Linear::element(place))),
                 ..NumberOutputs::default()
             },
+            whole: None,
         };
         if number.wants(Statistic::needs_sum) {
             self.summed(Some(&mut quantity));
@@ -362,21 +373,35 @@ impl Writer {
 
     /// z tells whether a number x is zero: `z * x = 0` and `x * i = 1 - z`, where i is 1 / x. One z
     /// for both numbers.
-    fn zero_together(&mut self, left: &Quantity, right: &Quantity) {
+    fn zero_together(&mut self, [left, right]: [Whole; 2]) {
         let zero = Field128::from(u128::from(left.known == 0));
         let zero = Linear::element(self.element(zero));
-        for quantity in [left, right] {
-            let known = signed(quantity.known);
+        for number in [left, right] {
+            let known = signed(number.known);
             let inverse = if known == Field128::zero() {
                 known
             } else {
                 known.inv()
             };
             let inverse = Linear::element(self.element(inverse));
-            let value = || quantity.value.clone();
-            self.product(zero.clone(), value(), Linear::default());
-            self.product(value(), inverse, one().minus(&zero));
+            let value = Linear::element(number.place);
+            self.product(zero.clone(), value.clone(), Linear::default());
+            self.product(value, inverse, one().minus(&zero));
         }
+    }
+
+    /// The element that is a number's value, made where it is first wanted: who names a number often
+    /// does not repeat all its bits.
+    fn whole(&mut self, quantity: Option<&mut Quantity>) -> Option<Whole> {
+        let quantity = quantity?;
+        let place = *quantity.whole.get_or_insert_with(|| {
+            let place = self.element(signed(quantity.known));
+            let difference = quantity.value.clone().minus(&Linear::element(place));
+            self.zeros.push(difference);
+            place
+        });
+        let known = quantity.known;
+        Some(Whole { place, known })
     }
 }
 

@@ -7,19 +7,33 @@ use prio::codec::Decode;
 use prio::field::{Field128, FieldElement};
 
 use super::{ELEMENT, FormScheme, Sums};
-use crate::measurement::Population;
+use crate::measurement::{Population, Present};
 
 impl FormScheme {
-    /// Shares of how many gave each counted part, cohort by cohort.
-    pub(in crate::measurement) fn presence(&self, cohorts: &Sums) -> Vec<u8> {
+    /// Shares of how many gave each counted part, cohort by cohort; zeros for a cohort whose counts
+    /// would show its few parties.
+    pub(in crate::measurement) fn presence(
+        &self,
+        cohorts: &Sums,
+        population: &Population,
+    ) -> Vec<u8> {
         let mut bytes = Vec::new();
-        for (number, _) in (0_u32..).zip(0..self.groups().cohorts()) {
-            let sums = cohorts.0.get(&number).map_or(&[][..], Vec::as_slice);
+        for (number, cohort) in (0_u32..).zip(0..self.groups().cohorts()) {
+            let counted = self.counts_cohort(population, cohort);
+            let sums = cohorts.0.get(&number).filter(|_| counted);
+            let sums = sums.map_or(&[][..], Vec::as_slice);
             for part in &self.plan.counted {
                 bytes.extend_from_slice(&<[u8; ELEMENT]>::from(part.counted(sums)));
             }
         }
         bytes
+    }
+
+    /// Whether a cohort has enough parties to be counted.
+    fn counts_cohort(&self, population: &Population, cohort: usize) -> bool {
+        let parties = population.cohorts.get(cohort);
+        !self.groups().has_cohorts()
+            || parties.is_some_and(|parties| *parties >= self.form().min_cohort())
     }
 
     /// The counts of each part, by cohort, from two shares of [`Self::presence`].
@@ -28,7 +42,7 @@ impl FormScheme {
         ours: &[u8],
         theirs: &[u8],
         population: &Population,
-    ) -> Option<Vec<Vec<u64>>> {
+    ) -> Option<Vec<Vec<Present>>> {
         let (groups, parts) = (self.groups(), self.counted_parts());
         let len = groups.cohorts().checked_mul(parts)?.checked_mul(ELEMENT)?;
         if ours.len() != len || theirs.len() != len {
@@ -43,15 +57,22 @@ impl FormScheme {
             let (cohort, part) = (index.checked_div(parts)?, index.checked_rem(parts)?);
             let [ours, theirs] = [ours, theirs].map(Field128::get_decoded);
             let count = u64::try_from(u128::from(ours.ok()? + theirs.ok()?)).ok()?;
-            let most = if groups.has_cohorts() {
+            let parties = if groups.has_cohorts() {
                 *population.cohorts.get(cohort)?
             } else {
                 population.parties
             };
-            if count > most {
-                return None;
-            }
-            counts.get_mut(part)?.push(count);
+            let present = if self.counts_cohort(population, cohort) {
+                (count <= parties).then_some(Present::Counted(count))?
+            } else {
+                (count == 0).then_some(())?;
+                if parties == 0 {
+                    Present::Counted(0)
+                } else {
+                    Present::Few
+                }
+            };
+            counts.get_mut(part)?.push(present);
         }
         Some(counts)
     }
@@ -112,8 +133,8 @@ impl FormScheme {
             && self.shows_counts(released, population, presence)
     }
 
-    /// Whether the counts of every group that is not suppressed are those of its cohorts in a share
-    /// of [`Self::presence`].
+    /// Whether the counts of every group that is not suppressed and all of whose cohorts are counted
+    /// are theirs in a share of [`Self::presence`].
     fn shows_counts(&self, released: &Sums, population: &Population, presence: &[u8]) -> bool {
         let (groups, parts) = (self.groups(), &self.plan.counted);
         let shares = presence.chunks_exact(ELEMENT).map(Field128::get_decoded);
@@ -126,8 +147,13 @@ impl FormScheme {
             .filter(|(number, _)| population.suppressed.binary_search(number).is_err())
             .all(|(number, group)| {
                 let sums = released.0.get(&number).map_or(&[][..], Vec::as_slice);
-                let members: Vec<&[Field128]> = groups
-                    .members(group)
+                let mut all = groups.members(group);
+                if all.any(|cohort| !self.counts_cohort(population, cohort)) {
+                    // What few gave of it was not shown.
+                    return true;
+                }
+                let members = groups.members(group);
+                let members: Vec<&[Field128]> = members
                     .filter_map(|cohort| cohorts.get(cohort).copied())
                     .collect();
                 let hidden = |part: usize| {

@@ -117,8 +117,8 @@ impl Sides {
             hidden: Vec::new(),
         };
         let presence = (
-            self.leader.presence_share(&server),
-            self.helper.presence_share(&analyst),
+            self.leader.presence_share(&server, &population),
+            self.helper.presence_share(&analyst, &population),
         );
         let counted = self
             .leader

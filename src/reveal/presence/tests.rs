@@ -94,7 +94,15 @@ impl Scene {
         let World {
             terms, server, rng, ..
         } = &mut self.world;
-        share_presence(terms, &self.commit, &self.server, &server.signing, rng)
+        let population = &self.population;
+        share_presence(
+            terms,
+            &self.commit,
+            population,
+            &self.server,
+            &server.signing,
+            rng,
+        )
     }
 
     fn hide(&self, presence: &Signed<Presence>) -> Result<(Signed<Hiding>, Agreed), OutcomeError> {

@@ -22,7 +22,7 @@ fn number() -> impl Strategy<Value = Number> {
             max: crate::form::Decimal::new((min + width).min(most), decimals),
             warn_above: None,
             optional,
-            unit: hint.clone(),
+            unit: hint.chars().take(10).collect(),
             hint,
             statistics: vec![Statistic::Sum],
             bins: Vec::new(),

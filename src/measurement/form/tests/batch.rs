@@ -176,7 +176,9 @@ fn named(form: &Form, rng: &mut StdRng) -> Vec<(&'static str, Vec<Field128>)> {
         x[place.unwrap()] = one;
     });
     let rule = part(Part::Rule);
-    add("a number that is said to be zero", &|x| x[rule.start] = one);
+    add("a number that is said to be zero", &|x| {
+        x[rule.start + 2] = one;
+    });
     found
 }
 
@@ -283,7 +285,11 @@ impl Campaign {
         } = &mut self.world;
         let body = Signed::sign(commit, &analyst.signing).body;
         let (servers, analysts) = (servers.aggregate(), analysts.aggregate());
-        let counts = share_presence(&self.leader, &body, servers, &server.signing, rng);
+        let counts = {
+            let population = commit.population();
+            let keys = &server.signing;
+            share_presence(&self.leader, &body, &population, servers, keys, rng)
+        };
         let population = commit.population();
         let (hiding, agreed) =
             hide(&self.helper, &body, population, analysts, &counts, analyst).unwrap();

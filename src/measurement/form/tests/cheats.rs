@@ -161,10 +161,8 @@ pub(super) fn is_free(form: &Form, answers: &Answers, place: usize) -> bool {
     without.rules.clear();
     let rules_begin = plan::encode(&without, answers).len();
     let encoded = plan::encode(form, answers);
-    // z, then both inverses, for each pair.
-    place >= rules_begin
-        && !(place - rules_begin).is_multiple_of(3)
-        && encoded[place] == Field128::zero()
+    // Both numbers, z, then both inverses, for each pair: no number is in two rules here.
+    place >= rules_begin && (place - rules_begin) % 5 > 2 && encoded[place] == Field128::zero()
 }
 
 #[test]
