@@ -5,12 +5,14 @@ mod analyst;
 mod connection;
 mod party;
 mod reveal;
+mod tls;
 mod url;
 
 pub use self::analyst::{announce, audit, count, earlier, freeze, join};
 pub use self::connection::{Connection, Incoming};
 pub use self::party::{PartyEvent, PartyHost, find, inclusion, submit};
 pub use self::reveal::{Found, RevealHost, Tools, reveal};
+pub use self::tls::{Distrust, RootsError};
 pub use self::url::{ParseUrlError, ServerUrl};
 
 use std::time::Duration;
@@ -35,6 +37,25 @@ pub enum ClientError {
         /// What the operating system says.
         reason: String,
     },
+    /// Somebody else answers there, or the server in another way.
+    #[error("what answers at {url} does not speak {wanted}")]
+    OtherProtocol {
+        /// Where.
+        url: ServerUrl,
+        /// What was to be spoken.
+        wanted: &'static str,
+    },
+    /// The server's certificate is not accepted: nothing was said to it.
+    #[error("the certificate of {url} is not accepted: {why}")]
+    Untrusted {
+        /// Where.
+        url: ServerUrl,
+        /// Why not.
+        why: Distrust,
+    },
+    /// Nobody's certificate could be checked.
+    #[error(transparent)]
+    Roots(#[from] RootsError),
     /// The connection was lost.
     #[error("the connection to the server was lost")]
     Lost,

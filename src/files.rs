@@ -21,6 +21,7 @@ pub mod computation_keys;
 mod facts;
 pub mod journal;
 pub mod ledger;
+pub mod pem;
 pub mod receipt;
 
 use std::ffi::OsString;

@@ -33,7 +33,10 @@ mod safe;
 mod socket;
 mod stored;
 mod submit;
+mod tls;
 mod waiting;
+
+pub use self::tls::{Tls, TlsError};
 
 use std::io;
 use std::sync::Arc;
@@ -141,6 +144,8 @@ pub struct Options {
     pub entropy: Entropy,
     /// What is allowed.
     pub limits: Limits,
+    /// The certificate to show; without one, connections are not encrypted.
+    pub tls: Option<Tls>,
     /// Whether to end after the first reveal.
     pub once: bool,
 }
@@ -173,6 +178,7 @@ struct Shared {
     safe: Safe,
     entropy: Entropy,
     limits: Limits,
+    tls: Option<Tls>,
     workers: Workers,
     room: Room,
     computations: Computations,
@@ -192,6 +198,7 @@ impl Shared {
             safe: Safe::new(options.computation_keys, options.ledger),
             entropy: options.entropy,
             limits: options.limits,
+            tls: options.tls,
             workers: Workers::new()?,
             room: Room::default(),
             computations: Computations::default(),
@@ -252,6 +259,8 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, connections: TaskTra
                 connection::serve(shared, stream).await;
                 drop(place);
             });
+        } else if shared.tls.is_some() {
+            // Who expects TLS would take words in clear for those of another server, and give up.
         } else if let Ok(place) = Arc::clone(&refused).try_acquire_owned() {
             connections.spawn(async move {
                 http::turn_away(stream).await;

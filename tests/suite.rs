@@ -45,6 +45,8 @@ mod scale;
 mod secrecy;
 #[path = "suite/store.rs"]
 mod store;
+#[path = "suite/tls.rs"]
+mod tls;
 #[path = "suite/transcript.rs"]
 mod transcript;
 #[path = "suite/vectors.rs"]

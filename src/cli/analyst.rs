@@ -49,6 +49,7 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     }
     let command = arguments.command.as_ref();
     let stop = signals::stop(&output);
+    output.mind_exposure(&arguments.server);
     let mut run = Run::new(&arguments, loaded.identity, settings, output, stop)?;
     match command {
         None => run.collect().await,

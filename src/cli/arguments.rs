@@ -21,8 +21,9 @@ use crate::shares::Modulus;
     version,
     after_help = "Examples:\n  \
         server                              listen on 127.0.0.1:8080\n  \
-        server --listen 0.0.0.0:8080        for other machines too\n  \
-        server --listen 127.0.0.1:0 --once  any free port, ends after the first reveal"
+        server --listen 127.0.0.1:0 --once  any free port, ends after the first reveal\n  \
+        server --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem\n                                      \
+        for other machines too, encrypted"
 )]
 pub(super) struct Server {
     /// Address to listen on; port 0 takes any free port
@@ -51,6 +52,24 @@ pub(super) struct Server {
         value_name = "FILE"
     )]
     pub(super) keys: PathBuf,
+    /// Speak TLS, with this certificate (PEM) and those that lead to its CA behind it
+    ///
+    /// Read again when the server gets SIGHUP; connections that are open go on.
+    #[arg(
+        long,
+        env = "WEB_MPC_TLS_CERT",
+        value_name = "FILE",
+        requires = "tls_key"
+    )]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// The private key of that certificate (PEM)
+    #[arg(
+        long,
+        env = "WEB_MPC_TLS_KEY",
+        value_name = "FILE",
+        requires = "tls_cert"
+    )]
+    pub(super) tls_key: Option<PathBuf>,
     /// End after the first reveal of any computation, with exit code 0
     #[arg(long, env = "WEB_MPC_ONCE", value_parser = BoolishValueParser::new())]
     pub(super) once: bool,
@@ -98,6 +117,9 @@ pub(super) struct Analyst {
         global = true
     )]
     pub(super) server: ServerUrl,
+    /// For wss://: trust the certificates in this file (PEM) instead of the system's
+    #[arg(long, env = "WEB_MPC_CA_CERT", value_name = "FILE", global = true)]
+    pub(super) ca_cert: Option<PathBuf>,
     /// Name of the computation
     #[arg(
         long,
@@ -228,6 +250,9 @@ pub(super) struct InputParty {
         global = true
     )]
     pub(super) server: Option<ServerUrl>,
+    /// For wss://: trust the certificates in this file (PEM) instead of the system's
+    #[arg(long, env = "WEB_MPC_CA_CERT", value_name = "FILE", global = true)]
+    pub(super) ca_cert: Option<PathBuf>,
     /// Name of the computation
     #[arg(
         long,

@@ -16,8 +16,24 @@ pub(super) fn command(program: &str, arguments: &str) -> String {
 
 /// What starts the server that should be at an address.
 pub(super) fn server(url: &ServerUrl) -> String {
-    let arguments = url.listen().map(|address| format!("--listen {address}"));
-    command("server", &arguments.unwrap_or_default())
+    let listen = url.listen().map(|address| format!("--listen {address}"));
+    let tls = url
+        .is_secure()
+        .then(|| "--tls-cert FILE --tls-key FILE".to_owned());
+    let arguments: Vec<_> = listen.into_iter().chain(tls).collect();
+    command("server", &arguments.join(" "))
+}
+
+/// What the programs need to reach the server at an address: nothing where they find it anyway.
+pub(super) fn reaching(url: &ServerUrl) -> Vec<String> {
+    let server = (!url.is_default()).then(|| format!("--server {url}"));
+    server.into_iter().chain(trusting(url)).collect()
+}
+
+/// What they need to believe it.
+pub(super) fn trusting(url: &ServerUrl) -> Option<String> {
+    let ca_cert = url.ca_cert().filter(|_| url.is_secure())?;
+    Some(format!("--ca-cert {}", ca_cert.display()))
 }
 
 fn form(cargo: bool, program: &str, arguments: &str) -> String {
@@ -59,5 +75,24 @@ mod tests {
         assert_eq!(reveal, "cargo run --bin analyst -- reveal");
         assert_eq!(form(false, "analyst", ""), "analyst");
         assert_eq!(form(false, "analyst", "reveal"), "analyst reveal");
+    }
+
+    #[test]
+    fn commands_lead_to_the_same_server() {
+        let at = |url: &str| url.parse::<ServerUrl>().unwrap();
+        let with_ca = |url: &str| at(url).trusting(Some("ca.pem".into()));
+        assert!(reaching(&with_ca("ws://127.0.0.1:8080")).is_empty());
+        assert_eq!(
+            reaching(&with_ca("wss://a.example")),
+            ["--server wss://a.example:443", "--ca-cert ca.pem"]
+        );
+        assert_eq!(
+            reaching(&at("wss://a.example")),
+            ["--server wss://a.example:443"]
+        );
+        assert!(
+            server(&at("wss://a.example"))
+                .ends_with("--listen 0.0.0.0:443 --tls-cert FILE --tls-key FILE")
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use num_bigint::Sign;
 
 use super::command;
-use crate::client::ClientError;
+use crate::client::{ClientError, Distrust};
 use crate::files::keyfile::KeyFileError;
 use crate::manifest::Phase;
 use crate::measurement::MeasurementError;
@@ -88,6 +88,19 @@ impl From<ClientError> for Failure {
                 Self::new(Exit::Unreachable, "unreachable", message)
                     .hint(format!("start it with: {}", command::server(&url)))
             }
+            ClientError::OtherProtocol { url, .. } => {
+                let hint = if url.is_secure() {
+                    "the server has TLS only if it is started with --tls-cert and --tls-key"
+                } else {
+                    "if the server has TLS: use wss:// in its address"
+                };
+                Self::new(Exit::Failed, "other_protocol", message).hint(hint)
+            }
+            ClientError::Untrusted { why, .. } => {
+                Self::new(Exit::Failed, "untrusted_certificate", message).hint(distrusted(why))
+            }
+            ClientError::Roots(_) => Self::new(Exit::Failed, "ca_cert_unusable", message)
+                .hint("name a file of certificates in PEM with --ca-cert FILE"),
             ClientError::Lost | ClientError::TimedOut => {
                 Self::new(Exit::Unreachable, "connection_lost", message)
                     .hint("run the same command again: nothing is lost")
@@ -117,6 +130,21 @@ impl From<ClientError> for Failure {
             ClientError::Fate(_) => Self::new(Exit::Failed, "receipt_invalid", message),
             _ => Self::failed(message),
         }
+    }
+}
+
+/// What helps where a certificate is not accepted. Never to go on without one.
+fn distrusted(why: Distrust) -> &'static str {
+    match why {
+        Distrust::Expired => "the server's operator must renew it; check this machine's clock too",
+        Distrust::NotYetValid => "check this machine's clock",
+        Distrust::OtherName => "use the name in the address that the certificate is for",
+        Distrust::UnknownIssuer => {
+            "if your organisation has a CA of its own, name its certificate with --ca-cert FILE; \
+             otherwise do not trust this server"
+        }
+        Distrust::OfCa => "the server's operator must sign one for the server with it",
+        Distrust::Revoked | Distrust::Invalid => "do not trust this server",
     }
 }
 

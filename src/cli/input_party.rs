@@ -45,7 +45,7 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
     let entropy = Entropy::System;
     let stop = signals::stop(&output);
     let mut run = Run {
-        url: arguments.server.clone().unwrap_or_default(),
+        url: server_of(None, &arguments),
         computation: arguments.computation.to_string(),
         pinned: pins.fingerprint.is_some() || pins.analyst.is_some(),
         path: arguments.receipt.clone(),
@@ -53,6 +53,7 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
         file: None,
         output: output.clone(),
     };
+    run.output.mind_exposure(&run.url);
     let wait = arguments.wait.map(Duration::from_secs);
     let measurement = match Source::of(&arguments) {
         None => measurement,
@@ -150,7 +151,11 @@ impl Run {
                 Self::check_same_computation(arguments, &stored.terms, file.path())?;
                 self.keys = stored.keys.clone();
                 self.file = Some(file);
-                self.url = server_of(&stored, arguments);
+                let url = server_of(Some(&stored), arguments);
+                if url != self.url {
+                    self.output.mind_exposure(&url);
+                    self.url = url;
+                }
                 // What was refused may be sealed anew, under the same key; what may just not have been
                 // answered is finished first.
                 let replaced = stored.is_refused() && measurement.is_some();
@@ -234,10 +239,7 @@ impl Run {
     /// What opens the computation.
     fn analyst_command(&self) -> String {
         let (url, name) = (&self.url, &self.computation);
-        let mut words = Vec::new();
-        if !url.is_default() {
-            words.push(format!("--server {url}"));
-        }
+        let mut words = command::reaching(url);
         if name != ComputationName::default().as_str() {
             words.push(format!("--computation {name}"));
         }
@@ -286,7 +288,7 @@ impl Run {
         }
         match self.file {
             Some(mut file) if file.stored().pending().is_some() => {
-                let command = again(file.stored(), file.path());
+                let command = again(file.stored(), file.path(), &self.url);
                 if !refused {
                     return failure.hint(format!(
                         "the sealed submission is kept; finish with: {command}"
@@ -358,13 +360,14 @@ impl PartyHost for Run {
 }
 
 /// What finishes what is in a file, or with a value behind it corrects it.
-fn again(stored: &StoredReceipt, path: &Path) -> String {
-    let path = path.display();
-    let arguments = match &stored.terms.manifest.name {
-        name if *name == ComputationName::default() => format!("--receipt {path}"),
-        name => format!("--computation {name} --receipt {path}"),
-    };
-    command("input-party", &arguments)
+fn again(stored: &StoredReceipt, path: &Path, url: &ServerUrl) -> String {
+    let mut words: Vec<_> = command::trusting(url).into_iter().collect();
+    let name = &stored.terms.manifest.name;
+    if *name != ComputationName::default() {
+        words.push(format!("--computation {name}"));
+    }
+    words.push(format!("--receipt {}", path.display()));
+    command("input-party", &words.join(" "))
 }
 
 /// The number that was given; nothing of it is repeated in an error.
@@ -417,9 +420,10 @@ fn read_key<R: Role>(key_or_file: &str) -> Result<KeyId, Failure> {
 }
 
 /// The server that the command names, or else the one that the receipt is from.
-fn server_of(stored: &StoredReceipt, arguments: &InputParty) -> ServerUrl {
-    let stored = || stored.server.parse().unwrap_or_default();
-    arguments.server.clone().unwrap_or_else(stored)
+fn server_of(stored: Option<&StoredReceipt>, arguments: &InputParty) -> ServerUrl {
+    let stored = stored.and_then(|stored| stored.server.parse().ok());
+    let url = arguments.server.clone().or(stored).unwrap_or_default();
+    url.trusting(arguments.ca_cert.clone())
 }
 
 fn unusable(error: &ReceiptError) -> Failure {

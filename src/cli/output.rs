@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value, json};
 
 use super::exit::Failure;
+use crate::client::ServerUrl;
 
 /// Moves the cursor of a terminal one line up and empties that line.
 const UP_AND_CLEAR: &str = "\x1b[1A\x1b[2K";
@@ -72,6 +73,16 @@ impl Output {
             self.event("warning", json!({ "message": line }));
         } else {
             self.note(&format!("warning: {line}"));
+        }
+    }
+
+    /// Says so where everybody on the way could read and change what is said to a server.
+    pub(super) fn mind_exposure(&self, url: &ServerUrl) {
+        if url.is_exposed() {
+            self.warning(&format!(
+                "the connection to {url} is not encrypted: whoever is on the way sees who submits \
+                 and when, and can change what you are told; use wss:// or a tunnel"
+            ));
         }
     }
 

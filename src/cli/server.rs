@@ -13,7 +13,7 @@ use crate::crypto::Entropy;
 use crate::files::computation_keys::ComputationKeys;
 use crate::files::keyfile;
 use crate::files::ledger::Ledger;
-use crate::server::{self, Limits, Options};
+use crate::server::{self, Limits, Options, Tls};
 use crate::store::{self, StoreError};
 
 /// Descriptors that are not connections: the database, the keys, standard streams, with room.
@@ -25,6 +25,13 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
     for warning in &loaded.warnings {
         output.warning(&warning.to_string());
     }
+    let tls = tls(&arguments)?;
+    if tls.is_none() && !arguments.listen.ip().is_loopback() {
+        output.warning(
+            "connections from other machines are not encrypted: give --tls-cert and --tls-key, \
+             or put a proxy with TLS in front",
+        );
+    }
     let ledger =
         Ledger::open(&arguments.keys).map_err(|error| Failure::failed(error.to_string()))?;
     let store = store::open(&arguments.database)
@@ -35,7 +42,11 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
         .local_addr()
         .map_err(|error| Failure::failed(format!("cannot tell the address: {error}")))?;
     let stop = signals::stop(&output);
-    output.result(&format!("listening on ws://{address}"));
+    let scheme = if tls.is_some() { "wss" } else { "ws" };
+    if let Some(tls) = tls.clone() {
+        signals::at_hangup(move || reload(&tls));
+    }
+    output.result(&format!("listening on {scheme}://{address}"));
     output.note(&format!(
         "server key id: {}",
         loaded.identity.public().key_id()
@@ -47,12 +58,31 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
         ledger,
         entropy: Entropy::System,
         limits: limits(),
+        tls,
         once: arguments.once,
     };
     server::serve(listener, options, stop)
         .await
         .map_err(|error| Failure::failed(error.to_string()))?;
     Ok(())
+}
+
+/// The certificate, if the server is to have one.
+fn tls(arguments: &arguments::Server) -> Result<Option<Tls>, Failure> {
+    let files = arguments.tls_cert.as_ref().zip(arguments.tls_key.as_ref());
+    let loaded = files.map(|(certificate, key)| Tls::load(certificate, key));
+    loaded.transpose().map_err(|error| {
+        let failure = Failure::new(Exit::Failed, "tls_unusable", error.to_string());
+        failure
+            .hint("both files are PEM; the certificate comes first, then those that lead to its CA")
+    })
+}
+
+fn reload(tls: &Tls) {
+    match tls.reload() {
+        Ok(()) => tracing::info!("the certificate was read again"),
+        Err(error) => tracing::error!(%error, "the certificate stays the one that it was"),
+    }
 }
 
 /// As many connections as there can be descriptors for.

@@ -45,6 +45,26 @@ async fn signalled() {
     drop(tokio::signal::ctrl_c().await);
 }
 
+/// What to do at every SIGHUP, from when this returns; it may block. Without it, that signal ends a
+/// program.
+#[cfg(unix)]
+pub(super) fn at_hangup(work: impl Fn() + Send + Sync + 'static) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let work = std::sync::Arc::new(work);
+    if let Ok(mut hangups) = signal(SignalKind::hangup()) {
+        tokio::spawn(async move {
+            while hangups.recv().await.is_some() {
+                let work = std::sync::Arc::clone(&work);
+                // One after the other.
+                drop(tokio::task::spawn_blocking(move || work()).await);
+            }
+        });
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn at_hangup(_work: impl Fn() + Send + Sync + 'static) {}
+
 /// One item for each line of standard input; the channel closes at its end.
 ///
 /// A thread of its own: reading cannot be interrupted, and must not keep the program from ending.

@@ -6,17 +6,20 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::time::{error::Elapsed, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Bytes, Message};
+use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+use tokio_util::either::Either;
 
+use super::tls::{self, Stream};
 use super::{ClientError, ServerUrl};
 use crate::protocol::{ClientMessage, ServerMessage, decode, encode, limits};
 use crate::session::Misbehaviour;
 
 /// An open WebSocket.
 pub struct Connection {
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<Stream>,
 }
 
 /// What the server sent.
@@ -42,12 +45,21 @@ impl Connection {
             reason,
         };
         let connect = async {
+            // First: a file that is wrong is told even while there is no server yet.
+            let connector = url
+                .is_secure()
+                .then(|| tls::connector(url.ca_cert()))
+                .transpose()?;
             let stream = TcpStream::connect(url.address())
                 .await
                 .map_err(|error| unreachable(error.to_string()))?;
             stream
                 .set_nodelay(true)
                 .map_err(|error| unreachable(error.to_string()))?;
+            let stream = match connector {
+                Some(connector) => tls::secure(&connector, stream, url).await?,
+                None => Either::Left(stream),
+            };
             let request = url
                 .to_string()
                 .into_client_request()
@@ -57,10 +69,17 @@ impl Connection {
                 .write_buffer_size(limits::WEBSOCKET_BUFFER)
                 .max_message_size(Some(limits::SERVER_MESSAGE))
                 .max_frame_size(Some(limits::SERVER_MESSAGE));
-            let (socket, _) = client_async_with_config(request, stream, Some(config))
-                .await
-                .map_err(|error| unreachable(error.to_string()))?;
-            Ok(Self { socket })
+            match client_async_with_config(request, stream, Some(config)).await {
+                Ok((socket, _)) => Ok(Self { socket }),
+                Err(tungstenite::Error::Protocol(ProtocolError::HttparseError(_))) => {
+                    let wanted = "HTTP";
+                    Err(ClientError::OtherProtocol {
+                        url: url.clone(),
+                        wanted,
+                    })
+                }
+                Err(error) => Err(unreachable(error.to_string())),
+            }
         };
         timeout(limits::HANDSHAKE, connect)
             .await

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use hyper::Uri;
@@ -9,12 +10,15 @@ use hyper::Uri;
 /// The port that all programs use when none is given.
 const DEFAULT_PORT: u16 = 8080;
 
-/// The address of a server: `ws://host:port`. `http://` is read as `ws://`.
+/// The address of a server, `ws://host:port` or `wss://host:port`, and whose word is taken for it
+/// that the server there is the right one. `http` is read as `ws`, `https` as `wss`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerUrl {
+    secure: bool,
     host: String,
     port: u16,
     path: String,
+    ca_cert: Option<PathBuf>,
 }
 
 /// A text is not the address of a server. The text is not repeated: it might carry a secret.
@@ -24,14 +28,8 @@ pub enum ParseUrlError {
     #[error("a server's address looks like ws://127.0.0.1:8080")]
     Malformed,
     /// Another scheme.
-    #[error("a server's address begins with ws:// or http://")]
+    #[error("a server's address begins with ws://, wss://, http:// or https://")]
     Scheme,
-    /// `wss` or `https`.
-    #[error(
-        "this version does not speak TLS: reach the server through a tunnel \
-         (ssh -L 8080:127.0.0.1:8080 HOST) and use ws://127.0.0.1:8080"
-    )]
-    Tls,
 }
 
 impl ServerUrl {
@@ -44,10 +42,41 @@ impl ServerUrl {
         )
     }
 
+    /// The same address, with certificates trusted that are in that file or signed by one of them,
+    /// and no others. Without a file, those count that this machine trusts.
+    #[must_use]
+    pub fn trusting(mut self, ca_cert: Option<PathBuf>) -> Self {
+        self.ca_cert = ca_cert;
+        self
+    }
+
+    /// The file of trusted certificates, if one was named.
+    #[must_use]
+    pub fn ca_cert(&self) -> Option<&Path> {
+        self.ca_cert.as_deref()
+    }
+
+    /// Whether the connection is one over TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Whether what is said there crosses a network in clear.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        let (host, _) = self.address();
+        let local = match host.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback(),
+            Err(_) => host.eq_ignore_ascii_case("localhost"),
+        };
+        !self.secure && !local
+    }
+
     /// Whether it is the address that all programs use when none is given.
     #[must_use]
     pub fn is_default(&self) -> bool {
-        *self == Self::default()
+        self.clone().trusting(None) == Self::default()
     }
 }
 
@@ -74,9 +103,11 @@ impl Default for ServerUrl {
     /// The address that all programs use when none is given.
     fn default() -> Self {
         Self {
+            secure: false,
             host: Ipv4Addr::LOCALHOST.to_string(),
             port: DEFAULT_PORT,
             path: "/".to_owned(),
+            ca_cert: None,
         }
     }
 }
@@ -86,12 +117,13 @@ impl FromStr for ServerUrl {
 
     fn from_str(text: &str) -> Result<Self, ParseUrlError> {
         let uri: Uri = text.trim().parse().map_err(|_| ParseUrlError::Malformed)?;
-        match uri.scheme_str() {
-            Some("ws" | "http") => {}
-            Some("wss" | "https") => return Err(ParseUrlError::Tls),
+        let secure = match uri.scheme_str() {
+            Some("ws" | "http") => false,
+            Some("wss" | "https") => true,
             Some(_) => return Err(ParseUrlError::Scheme),
             None => return Err(ParseUrlError::Malformed),
-        }
+        };
+        let usual_port = if secure { 443 } else { 80 };
         let authority = uri.authority().ok_or(ParseUrlError::Malformed)?;
         let host = authority.host();
         let bracketed = host
@@ -106,16 +138,19 @@ impl FromStr for ServerUrl {
             return Err(ParseUrlError::Malformed);
         }
         Ok(Self {
+            secure,
             host: host.to_owned(),
-            port: authority.port_u16().unwrap_or(80),
+            port: authority.port_u16().unwrap_or(usual_port),
             path: uri.path().to_owned(),
+            ca_cert: None,
         })
     }
 }
 
 impl fmt::Display for ServerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ws://{}:{}", self.host, self.port)?;
+        let scheme = if self.secure { "wss" } else { "ws" };
+        write!(f, "{scheme}://{}:{}", self.host, self.port)?;
         if self.path == "/" {
             Ok(())
         } else {
@@ -137,7 +172,11 @@ mod tests {
         );
         assert_eq!(read("http://example.org"), Ok("ws://example.org:80".into()));
         assert_eq!(read("http://[::1]:9/x/"), Ok("ws://[::1]:9/x/".into()));
-        assert_eq!(read("wss://example.org"), Err(ParseUrlError::Tls));
+        assert_eq!(
+            read("wss://example.org"),
+            Ok("wss://example.org:443".into())
+        );
+        assert_eq!(read("https://[::1]:9"), Ok("wss://[::1]:9".into()));
         assert_eq!(read("ftp://example.org"), Err(ParseUrlError::Scheme));
         for bad in [
             "",
@@ -152,6 +191,32 @@ mod tests {
         }
         let url: ServerUrl = "ws://[::1]:9".parse().unwrap();
         assert_eq!(url.address(), ("::1", 9));
+    }
+
+    #[test]
+    fn only_a_connection_in_clear_to_another_machine_is_exposed() {
+        for (url, exposed) in [
+            ("ws://127.0.0.1:8080", false),
+            ("ws://127.9.9.9", false),
+            ("ws://[::1]:8080", false),
+            ("http://LocalHost", false),
+            ("ws://localhost.example", true),
+            ("ws://10.0.0.7", true),
+            ("ws://[fd00::1]", true),
+            ("ws://example.org", true),
+            ("wss://example.org", false),
+        ] {
+            let read: ServerUrl = url.parse().unwrap();
+            assert_eq!(read.is_exposed(), exposed, "{url}");
+        }
+    }
+
+    #[test]
+    fn whose_word_is_taken_is_no_part_of_the_address() {
+        let trusting = ServerUrl::default().trusting(Some("ca.pem".into()));
+        assert!(trusting.is_default());
+        assert_eq!(trusting.to_string(), ServerUrl::default().to_string());
+        assert_eq!(trusting.ca_cert(), Some(Path::new("ca.pem")));
     }
 
     #[test]

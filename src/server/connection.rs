@@ -8,14 +8,17 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedMutexGuard, watch};
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_util::either::Either;
 
 use super::live::Live;
 use super::reveal::{self, Reveal};
 use super::socket::{Event, Gone, Socket};
+use super::tls::Stream;
 use super::{Shared, analyst, create, http, inclusion, refusals, submit};
 use crate::crypto::{BoxKeyPair, Server};
 use crate::disclosure::Outcome;
@@ -34,7 +37,7 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     let upgraded = tokio::select! {
         // Who has not come so far has nothing to lose.
         () = shared.stopping.cancelled() => return,
-        upgraded = Box::pin(http::upgrade(stream, deadlines.handshake)) => upgraded,
+        upgraded = Box::pin(open(&shared, stream)) => upgraded,
     };
     let Some((stream, read)) = upgraded else {
         return;
@@ -56,6 +59,16 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
         tracing::debug!(code = %refusal.code, "hanging up");
         Box::pin(connection.socket.close(refusal)).await;
     }
+}
+
+/// TLS where the server has it, then HTTP; each with the same deadline.
+async fn open(shared: &Shared, stream: TcpStream) -> Option<(Stream, Bytes)> {
+    let deadline = shared.limits.deadlines.handshake;
+    let stream = match &shared.tls {
+        Some(tls) => tls.accept(stream, deadline).await?,
+        None => Either::Left(stream),
+    };
+    http::upgrade(stream, deadline).await
 }
 
 /// How far a client has come.

@@ -22,6 +22,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::socket::linger;
+use super::tls::Stream;
 
 /// Longest request head, in bytes; the least that hyper can work with.
 const HEAD: usize = 8 * 1024;
@@ -34,7 +35,7 @@ const WEBSOCKET_VERSION: &str = "13";
 
 /// Answers one request. If it asks for the upgrade, gives the stream and what was read of it beyond
 /// the request.
-pub(super) async fn upgrade(stream: TcpStream, deadline: Duration) -> Option<(TcpStream, Bytes)> {
+pub(super) async fn upgrade(stream: Stream, deadline: Duration) -> Option<(Stream, Bytes)> {
     let upgraded = AtomicBool::new(false);
     let service = service_fn(|request: Request<Incoming>| {
         let response = respond(&request);

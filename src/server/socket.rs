@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -19,6 +18,7 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use super::Deadlines;
 use super::meter::{Meter, Room};
 use super::refusals;
+use super::tls::Stream;
 use crate::protocol::{ErrorCode, Refusal, ServerMessage, encode, limits};
 
 /// Time for a client to take the last words and to hang up: data that it is still sending would
@@ -54,7 +54,7 @@ impl From<Refusal> for Gone {
 /// One client.
 #[derive(Debug)]
 pub(super) struct Socket {
-    stream: WebSocketStream<Meter<TcpStream>>,
+    stream: WebSocketStream<Meter<Stream>>,
     deadlines: Deadlines,
     opened: Instant,
     greeted: bool,
@@ -64,12 +64,7 @@ pub(super) struct Socket {
 
 impl Socket {
     /// Speaks WebSocket on a stream of which `read` was read already.
-    pub(super) async fn new(
-        stream: TcpStream,
-        read: Bytes,
-        deadlines: Deadlines,
-        room: Room,
-    ) -> Self {
+    pub(super) async fn new(stream: Stream, read: Bytes, deadlines: Deadlines, room: Room) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(limits::WEBSOCKET_BUFFER)
             .write_buffer_size(limits::WEBSOCKET_BUFFER)
@@ -227,7 +222,7 @@ impl Socket {
 }
 
 /// Ends the server's half of a connection and reads until the client ends its own.
-pub(super) async fn linger(mut stream: TcpStream) {
+pub(super) async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     let drained = async {
         stream.shutdown().await?;
         let mut scrap = [0; 512];

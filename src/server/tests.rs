@@ -130,6 +130,7 @@ async fn options(directory: &TempDir, limits: Limits, once: bool) -> Options {
         ledger: Ledger::open(&keys).unwrap(),
         entropy: Entropy::System,
         limits,
+        tls: None,
         once,
     }
 }

@@ -45,6 +45,11 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         "transport",
     ),
     (
+        &["rustls", "tokio_rustls", "rustls_native_certs"],
+        &["server::tls", "client::tls", "files::pem"],
+        "nothing else relies on TLS",
+    ),
+    (
         &["quick_xml", "ZipArchive"],
         &["spreadsheet"],
         "one module bounds what a file unpacks to",
@@ -317,6 +322,7 @@ fn what_is_reserved_is_reserved() {
     assert!(fails("files.rs", "fn f() { std::io::stderr().flush(); }"));
     assert!(fails("server.rs", "use clap::Parser;"));
     assert!(fails("cli.rs", "use zip::ZipArchive;"));
+    assert!(fails("server/http.rs", "use tokio_rustls::TlsAcceptor;"));
     assert!(fails("cli.rs", "use tokio_tungstenite::WebSocketStream;"));
     assert!(!fails("crypto/sodium.rs", "use sodiumoxide::crypto::sign;"));
     assert!(!fails("store/sqlite/rows.rs", "use rusqlite::Row;"));

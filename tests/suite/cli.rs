@@ -91,16 +91,16 @@ For more information, try '--help'.
 fn servers_that_are_no_addresses() {
     refuses(
         Launch::input_party,
-        &["--server", "wss://example.org", "1"],
-        r"error: invalid value 'wss://example.org' for '--server <URL>': this version does not speak TLS: reach the server through a tunnel (ssh -L 8080:127.0.0.1:8080 HOST) and use ws://127.0.0.1:8080
+        &["--server", "mailto:example.org", "1"],
+        r"error: invalid value 'mailto:example.org' for '--server <URL>': a server's address looks like ws://127.0.0.1:8080
 
 For more information, try '--help'.
 ",
     );
     refuses(
         Launch::input_party,
-        &["--server", "https://example.org", "1"],
-        r"error: invalid value 'https://example.org' for '--server <URL>': this version does not speak TLS: reach the server through a tunnel (ssh -L 8080:127.0.0.1:8080 HOST) and use ws://127.0.0.1:8080
+        &["--server", "wss://", "1"],
+        r"error: invalid value 'wss://' for '--server <URL>': a server's address looks like ws://127.0.0.1:8080
 
 For more information, try '--help'.
 ",
@@ -108,7 +108,7 @@ For more information, try '--help'.
     refuses(
         Launch::input_party,
         &["--server", "ftp://example.org", "1"],
-        r"error: invalid value 'ftp://example.org' for '--server <URL>': a server's address begins with ws:// or http://
+        r"error: invalid value 'ftp://example.org' for '--server <URL>': a server's address begins with ws://, wss://, http:// or https://
 
 For more information, try '--help'.
 ",
@@ -312,6 +312,8 @@ Commands:
 Options:
       --server <URL>           Address of the server [env: WEB_MPC_SERVER=] [default:
                                ws://127.0.0.1:8080]
+      --ca-cert <FILE>         For wss://: trust the certificates in this file (PEM) instead of the
+                               system's [env: WEB_MPC_CA_CERT=]
       --computation <NAME>     Name of the computation [env: WEB_MPC_COMPUTATION=] [default:
                                web-mpc]
       --keys <FILE>            The analyst's own keys; made at the first run [env: WEB_MPC_KEYS=]

@@ -65,7 +65,7 @@ impl Run {
         let journal =
             Journal::open(&arguments.keys).map_err(|error| Failure::failed(error.to_string()))?;
         Ok(Self {
-            url: arguments.server.clone(),
+            url: arguments.server.clone().trusting(arguments.ca_cert.clone()),
             name: arguments.computation.clone(),
             keys: arguments.keys.clone(),
             out: arguments.out.clone(),
@@ -230,10 +230,7 @@ impl Run {
 
     /// The exact command that an input party needs.
     fn party_command(&self, terms: &Terms) -> String {
-        let mut words = Vec::new();
-        if !self.url.is_default() {
-            words.push(format!("--server {}", self.url));
-        }
+        let mut words = command::reaching(&self.url);
         if self.name != ComputationName::default() {
             words.push(format!("--computation {}", self.name));
         }

@@ -19,14 +19,15 @@ pub(super) async fn verify(
     output: &Output,
 ) -> Result<(), Failure> {
     let stored = receipt::read(path).map_err(|error| unusable(&error))?;
+    let url = server_of(Some(&stored), arguments);
     // A correction that the server refused leaves the version before it standing.
     let unfinished = stored.pending().is_some() && !stored.is_refused();
     let Some(signed) = stored.newest_receipt().filter(|_| !unfinished) else {
         let message = format!("{} has a submission that is not finished", path.display());
         return Err(Failure::new(Exit::NotReady, "unfinished", message)
-            .hint(format!("finish it with: {}", again(&stored, path))));
+            .hint(format!("finish it with: {}", again(&stored, path, &url))));
     };
-    let url = server_of(&stored, arguments);
+    output.mind_exposure(&url);
     let party_key = (*stored.keys.public()).into();
     let fingerprint = stored.terms.fingerprint;
     let inclusion = client::inclusion(&url, fingerprint, party_key).await?;

@@ -50,6 +50,18 @@ Options:
           [env: WEB_MPC_KEYS=]
           [default: server-keys.json]
 
+      --tls-cert <FILE>
+          Speak TLS, with this certificate (PEM) and those that lead to its CA behind it
+
+          Read again when the server gets SIGHUP; connections that are open go on.
+
+          [env: WEB_MPC_TLS_CERT=]
+
+      --tls-key <FILE>
+          The private key of that certificate (PEM)
+
+          [env: WEB_MPC_TLS_KEY=]
+
       --once
           End after the first reveal of any computation, with exit code 0
 
@@ -63,8 +75,9 @@ Options:
 
 Examples:
   server                              listen on 127.0.0.1:8080
-  server --listen 0.0.0.0:8080        for other machines too
   server --listen 127.0.0.1:0 --once  any free port, ends after the first reveal
+  server --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
+                                      for other machines too, encrypted
 ",
     );
 }
@@ -99,6 +112,11 @@ Options:
 
           [env: WEB_MPC_SERVER=]
           [default: ws://127.0.0.1:8080]
+
+      --ca-cert <FILE>
+          For wss://: trust the certificates in this file (PEM) instead of the system's
+
+          [env: WEB_MPC_CA_CERT=]
 
       --computation <NAME>
           Name of the computation
@@ -192,6 +210,11 @@ Options:
           Address of the server [default: the receipt's, or else ws://127.0.0.1:8080]
 
           [env: WEB_MPC_SERVER=]
+
+      --ca-cert <FILE>
+          For wss://: trust the certificates in this file (PEM) instead of the system's
+
+          [env: WEB_MPC_CA_CERT=]
 
       --computation <NAME>
           Name of the computation
@@ -293,6 +316,11 @@ Options:
 
           [env: WEB_MPC_SERVER=]
 
+      --ca-cert <FILE>
+          For wss://: trust the certificates in this file (PEM) instead of the system's
+
+          [env: WEB_MPC_CA_CERT=]
+
       --computation <NAME>
           Name of the computation
 
@@ -320,21 +348,25 @@ fn short_help() {
 Usage: server [OPTIONS]
 
 Options:
-      --listen <ADDR>   Address to listen on; port 0 takes any free port [env: WEB_MPC_LISTEN=]
-                        [default: 127.0.0.1:8080]
-      --database <URL>  Where computations and submissions are kept [env: WEB_MPC_DATABASE]
-                        [default: sqlite:web-mpc.db]
-      --keys <FILE>     The server's own keys; made at the first run [env: WEB_MPC_KEYS=] [default:
-                        server-keys.json]
-      --once            End after the first reveal of any computation, with exit code 0 [env:
-                        WEB_MPC_ONCE=]
-  -h, --help            Print help (see more with '--help')
-  -V, --version         Print version
+      --listen <ADDR>    Address to listen on; port 0 takes any free port [env: WEB_MPC_LISTEN=]
+                         [default: 127.0.0.1:8080]
+      --database <URL>   Where computations and submissions are kept [env: WEB_MPC_DATABASE]
+                         [default: sqlite:web-mpc.db]
+      --keys <FILE>      The server's own keys; made at the first run [env: WEB_MPC_KEYS=] [default:
+                         server-keys.json]
+      --tls-cert <FILE>  Speak TLS, with this certificate (PEM) and those that lead to its CA behind
+                         it [env: WEB_MPC_TLS_CERT=]
+      --tls-key <FILE>   The private key of that certificate (PEM) [env: WEB_MPC_TLS_KEY=]
+      --once             End after the first reveal of any computation, with exit code 0 [env:
+                         WEB_MPC_ONCE=]
+  -h, --help             Print help (see more with '--help')
+  -V, --version          Print version
 
 Examples:
   server                              listen on 127.0.0.1:8080
-  server --listen 0.0.0.0:8080        for other machines too
   server --listen 127.0.0.1:0 --once  any free port, ends after the first reveal
+  server --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem
+                                      for other machines too, encrypted
 ",
     );
 }

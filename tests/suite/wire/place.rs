@@ -13,7 +13,7 @@ use web_mpc::crypto::{Entropy, Identity, Server};
 use web_mpc::files::computation_keys::ComputationKeys;
 use web_mpc::files::keyfile;
 use web_mpc::files::ledger::Ledger;
-use web_mpc::server::{self, Limits, Options, Outcome, ServerError};
+use web_mpc::server::{self, Limits, Options, Outcome, ServerError, Tls};
 use web_mpc::store;
 
 use super::soon;
@@ -63,6 +63,16 @@ impl Place {
     }
 
     pub(crate) async fn serve_with(&self, entropy: Entropy, limits: Limits) -> Served {
+        self.serve_as(entropy, limits, None).await
+    }
+
+    /// The same with TLS, or without.
+    pub(crate) async fn serve_as(
+        &self,
+        entropy: Entropy,
+        limits: Limits,
+        tls: Option<Tls>,
+    ) -> Served {
         let database = format!("sqlite:{}", self.file(DATABASE[0]).display());
         let keys = self.file("server-keys.json");
         let options = Options {
@@ -72,6 +82,7 @@ impl Place {
             ledger: Ledger::open(&keys).unwrap(),
             entropy,
             limits,
+            tls,
             once: false,
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
