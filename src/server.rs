@@ -2,9 +2,10 @@
 //! parties when the analyst reveals.
 //!
 //! ```text
-//! serve ── accept ── http (upgrade) ── connection ─┬─ submit, inclusion        (parties)
-//!                                                  ├─ create, analyst, freeze  (the analyst)
-//!                                                  └─ reveal ── pages
+//! serve ── accept ── tls ── http (upgrade) ── connection ─┬─ submit, inclusion        (parties)
+//!            │                                            ├─ create, analyst, freeze  (the analyst)
+//!            │                                            └─ reveal ── pages
+//! gate       └─ what one address may do
 //! computations ── live         what is in memory, loaded from the store
 //! safe                         box keys and ledger, in files beside the server's keys
 //! ```
@@ -22,6 +23,7 @@ mod computations;
 mod connection;
 mod create;
 mod freeze;
+mod gate;
 mod http;
 mod inclusion;
 mod live;
@@ -36,6 +38,7 @@ mod submit;
 mod tls;
 mod waiting;
 
+pub use self::gate::AddressLimits;
 pub use self::tls::{Tls, TlsError};
 
 use std::io;
@@ -44,11 +47,12 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::computations::Computations;
+use self::gate::Gate;
 use self::meter::Room;
 use self::safe::Safe;
 use crate::crypto::{Entropy, Identity, Server};
@@ -116,6 +120,12 @@ impl Deadlines {
 pub struct Limits {
     /// Connections at the same time.
     pub max_connections: usize,
+    /// What one address may do.
+    pub per_address: AddressLimits,
+    /// Computations at the same time, those that are over too.
+    pub max_computations: u64,
+    /// The same of one analyst.
+    pub max_computations_per_analyst: u64,
     /// Times.
     pub deadlines: Deadlines,
 }
@@ -124,6 +134,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_connections: 16_384,
+            per_address: AddressLimits::default(),
+            // Far more than anybody needs, few enough for one disk whoever makes them.
+            max_computations: 10_000,
+            max_computations_per_analyst: 1000,
             deadlines: Deadlines::default(),
         }
     }
@@ -179,6 +193,7 @@ struct Shared {
     entropy: Entropy,
     limits: Limits,
     tls: Option<Tls>,
+    gate: Gate,
     workers: Workers,
     room: Room,
     computations: Computations,
@@ -199,6 +214,7 @@ impl Shared {
             entropy: options.entropy,
             limits: options.limits,
             tls: options.tls,
+            gate: Gate::new(options.limits.per_address),
             workers: Workers::new()?,
             room: Room::default(),
             computations: Computations::default(),
@@ -245,18 +261,20 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, connections: TaskTra
     let places = Arc::new(Semaphore::new(shared.limits.max_connections));
     let refused = Arc::new(Semaphore::new(TURNED_AWAY));
     loop {
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
             Err(error) => {
                 pause(&error).await;
                 continue;
             }
         };
-        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+        let pass = shared.gate.admit(peer.ip(), Instant::now());
+        let place = Arc::clone(&places).try_acquire_owned();
+        if let (Some(pass), Ok(place)) = (pass, place) {
             let shared = Arc::clone(&shared);
             connections.spawn(async move {
                 without_delay(&stream);
-                connection::serve(shared, stream).await;
+                connection::serve(shared, stream, pass).await;
                 drop(place);
             });
         } else if shared.tls.is_some() {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::ids::{
-    Blob, ComputationName, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId,
+    Blob, ComputationName, Fingerprint, KeyId, PartyKey, Signature, SubmissionHash, SubmissionId,
 };
 use crate::manifest::Phase;
 
@@ -83,6 +83,8 @@ pub struct NewComputation {
     pub name: ComputationName,
     /// Round in the manifest, from 1.
     pub round: u32,
+    /// Who the analyst is, in the manifest.
+    pub analyst: KeyId,
     /// The manifest.
     pub manifest: CountersignedRecord,
 }
@@ -266,6 +268,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// How many computations there are.
     async fn computations(&self) -> Result<u64>;
+
+    /// How many of them are that analyst's.
+    async fn computations_of(&self, analyst: &KeyId) -> Result<u64>;
 
     /// Stores a submission as its party's current version, in one order with all other changes.
     ///

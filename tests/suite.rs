@@ -27,6 +27,8 @@ mod cli;
 mod crash;
 #[path = "suite/decoders.rs"]
 mod decoders;
+#[path = "suite/flood.rs"]
+mod flood;
 #[path = "suite/forms.rs"]
 mod forms;
 #[path = "suite/harness.rs"]

@@ -12,7 +12,7 @@ use std::time::Instant;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use tokio::sync::{mpsc, oneshot};
-use web_mpc::ids::{Blob, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId};
+use web_mpc::ids::{Blob, Fingerprint, KeyId, PartyKey, Signature, SubmissionHash, SubmissionId};
 use web_mpc::manifest::Phase;
 use web_mpc::store::{
     self, CountersignedRecord, NewComputation, Store, StoredRecord, StoredSubmission, Submitted,
@@ -180,6 +180,7 @@ impl Database {
             fingerprint: FINGERPRINT,
             name: "bench".parse()?,
             round: 1,
+            analyst: KeyId::new([1; 32]),
             manifest,
         };
         store.create(computation).await?;

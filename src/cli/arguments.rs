@@ -70,9 +70,67 @@ pub(super) struct Server {
         requires = "tls_cert"
     )]
     pub(super) tls_key: Option<PathBuf>,
+    /// Connections at the same time; fewer where the system gives fewer descriptors
+    #[arg(
+        long,
+        env = "WEB_MPC_MAX_CONNECTIONS",
+        default_value = "16384",
+        value_name = "N",
+        value_parser = at_least_one
+    )]
+    pub(super) max_connections: usize,
+    /// Connections of one address at the same time; 0 for any number
+    #[arg(
+        long,
+        env = "WEB_MPC_MAX_CONNECTIONS_PER_ADDRESS",
+        default_value = "256",
+        value_name = "N"
+    )]
+    pub(super) max_connections_per_address: u32,
+    /// New connections of one address in a second; 0 for any number
+    #[arg(
+        long,
+        env = "WEB_MPC_MAX_CONNECTION_RATE",
+        default_value = "100",
+        value_name = "N"
+    )]
+    pub(super) max_connection_rate: u32,
+    /// Requests of one address in a second, more of them wait; 0 for any number
+    #[arg(
+        long,
+        env = "WEB_MPC_MAX_REQUEST_RATE",
+        default_value = "1000",
+        value_name = "N"
+    )]
+    pub(super) max_request_rate: u32,
+    /// Let the limits for one address hold for programs of this machine too
+    #[arg(long, env = "WEB_MPC_COUNT_LOOPBACK", value_parser = BoolishValueParser::new())]
+    pub(super) count_loopback: bool,
+    /// Computations that the server holds, those that are over too
+    #[arg(
+        long,
+        env = "WEB_MPC_MAX_COMPUTATIONS",
+        default_value = "10000",
+        value_name = "N"
+    )]
+    pub(super) max_computations: u64,
+    /// The same of one analyst
+    #[arg(
+        long,
+        env = "WEB_MPC_MAX_COMPUTATIONS_PER_ANALYST",
+        default_value = "1000",
+        value_name = "N"
+    )]
+    pub(super) max_computations_per_analyst: u64,
     /// End after the first reveal of any computation, with exit code 0
     #[arg(long, env = "WEB_MPC_ONCE", value_parser = BoolishValueParser::new())]
     pub(super) once: bool,
+}
+
+/// How many there may be, where none would be no server.
+fn at_least_one(text: &str) -> Result<usize, &'static str> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or("a whole number from 1 up is needed")
 }
 
 /// An address with a port. Of names only `localhost` is taken: what another name stands for may

@@ -1,6 +1,7 @@
 //! The `server` program.
 
 use std::io::ErrorKind;
+use std::num::NonZero;
 use std::path::Path;
 
 use tokio::net::TcpListener;
@@ -13,7 +14,7 @@ use crate::crypto::Entropy;
 use crate::files::computation_keys::ComputationKeys;
 use crate::files::keyfile;
 use crate::files::ledger::Ledger;
-use crate::server::{self, Limits, Options, Tls};
+use crate::server::{self, AddressLimits, Limits, Options, Tls};
 use crate::store::{self, StoreError};
 
 /// Descriptors that are not connections: the database, the keys, standard streams, with room.
@@ -57,7 +58,7 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
         computation_keys: ComputationKeys::beside(Path::new(&arguments.keys)),
         ledger,
         entropy: Entropy::System,
-        limits: limits(),
+        limits: limits(&arguments),
         tls,
         once: arguments.once,
     };
@@ -85,9 +86,20 @@ fn reload(tls: &Tls) {
     }
 }
 
-/// As many connections as there can be descriptors for.
-fn limits() -> Limits {
-    let mut limits = Limits::default();
+/// What is allowed; never more connections than there can be descriptors for.
+fn limits(arguments: &arguments::Server) -> Limits {
+    let mut limits = Limits {
+        max_connections: arguments.max_connections,
+        per_address: AddressLimits {
+            connections: NonZero::new(arguments.max_connections_per_address),
+            connection_rate: NonZero::new(arguments.max_connection_rate),
+            request_rate: NonZero::new(arguments.max_request_rate),
+            count_loopback: arguments.count_loopback,
+        },
+        max_computations: arguments.max_computations,
+        max_computations_per_analyst: arguments.max_computations_per_analyst,
+        ..Limits::default()
+    };
     if let Ok(descriptors) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
         let room =
             usize::try_from(descriptors.saturating_sub(OWN_DESCRIPTORS)).unwrap_or(usize::MAX);

@@ -185,6 +185,7 @@ impl Shared {
             fingerprint,
             name: name.clone(),
             round: terms.manifest.round,
+            analyst: terms.manifest.analyst.key_id(),
             manifest: stored::stored_jointly(manifest),
         };
         // Whether it was there before does not matter, as long as it is this one.

@@ -15,6 +15,7 @@ use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::either::Either;
 
+use super::gate::Pass;
 use super::live::Live;
 use super::reveal::{self, Reveal};
 use super::socket::{Event, Gone, Socket};
@@ -32,7 +33,7 @@ use crate::protocol::{
 const WATCH_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves a client from its first byte to its last.
-pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
+pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, pass: Pass) {
     let deadlines = shared.limits.deadlines;
     let upgraded = tokio::select! {
         // Who has not come so far has nothing to lose.
@@ -42,7 +43,7 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     let Some((stream, read)) = upgraded else {
         return;
     };
-    let socket = Socket::new(stream, read, deadlines, shared.room.clone()).await;
+    let socket = Socket::new(stream, read, deadlines, shared.room.clone(), pass).await;
     let nonce = Nonce::random(&mut shared.entropy.rng());
     let mut connection = Connection {
         shared,

@@ -10,10 +10,6 @@ use crate::manifest::{Access, ComputationKey, Manifest, ManifestError, Publicati
 use crate::protocol::{ErrorCode, Refusal, Which};
 use crate::record::{Countersigned, Signed};
 
-/// Computations that a server holds: far more than anybody needs, few enough for one disk whoever
-/// makes them.
-const MOST_COMPUTATIONS: u64 = 10_000;
-
 /// A fresh box key, and the server's word for it.
 pub(super) async fn computation_key(
     shared: &Shared,
@@ -65,9 +61,7 @@ pub(super) async fn create(
     }
     shared.safe.check(fingerprint, Shown::default()).await?;
     check_round(shared, &terms).await?;
-    if shared.store.computations().await? >= MOST_COMPUTATIONS {
-        return Err(too_many());
-    }
+    check_quotas(shared, &terms).await?;
     shared.safe.save_key(fingerprint, pair.clone()).await?;
     let countersigned = {
         let keys = shared.identity.signing.clone();
@@ -134,10 +128,20 @@ fn exists(terms: &Terms) -> Refusal {
     Refusal::new(ErrorCode::ComputationExists, message)
 }
 
-fn too_many() -> Refusal {
-    Refusal::new(
-        ErrorCode::TooManyComputations,
-        "there are as many computations as the server holds",
-    )
-    .counting(MOST_COMPUTATIONS, MOST_COMPUTATIONS)
+/// There is room for one more, and its analyst has not taken too much of it.
+async fn check_quotas(shared: &Shared, terms: &Terms) -> Result<(), Refusal> {
+    let limits = &shared.limits;
+    let (all, most) = (shared.store.computations().await?, limits.max_computations);
+    if all >= most {
+        let message = "there are as many computations as the server holds";
+        return Err(Refusal::new(ErrorCode::TooManyComputations, message).counting(all, most));
+    }
+    let analyst = terms.manifest.analyst.key_id();
+    let own = shared.store.computations_of(&analyst).await?;
+    let most = limits.max_computations_per_analyst;
+    if own >= most {
+        let message = "there are as many computations as the server holds for one analyst";
+        return Err(Refusal::new(ErrorCode::TooManyComputations, message).counting(own, most));
+    }
+    Ok(())
 }

@@ -72,9 +72,9 @@ pub(super) async fn upgrade(stream: Stream, deadline: Duration) -> Option<(Strea
 /// Tells a client, before it has said anything, that there are too many.
 pub(super) async fn turn_away(mut stream: TcpStream) {
     const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
-        Content-Type: text/plain; charset=utf-8\r\nContent-Length: 38\r\n\
+        Content-Type: text/plain; charset=utf-8\r\nContent-Length: 62\r\n\
         Retry-After: 1\r\nConnection: close\r\n\r\n\
-        The server has too many connections.\r\n";
+        There are too many connections, in all or from your address.\r\n";
     if stream.write_all(ANSWER).await.is_ok() {
         linger(stream).await;
     }

@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 use super::Deadlines;
+use super::gate::Pass;
 use super::meter::{Meter, Room};
 use super::refusals;
 use super::tls::Stream;
@@ -60,11 +61,20 @@ pub(super) struct Socket {
     greeted: bool,
     unflushed: Option<Instant>,
     clock: Pin<Box<Sleep>>,
+    pass: Pass,
+    /// While its address has asked too much, nothing is read.
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl Socket {
     /// Speaks WebSocket on a stream of which `read` was read already.
-    pub(super) async fn new(stream: Stream, read: Bytes, deadlines: Deadlines, room: Room) -> Self {
+    pub(super) async fn new(
+        stream: Stream,
+        read: Bytes,
+        deadlines: Deadlines,
+        room: Room,
+        pass: Pass,
+    ) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(limits::WEBSOCKET_BUFFER)
             .write_buffer_size(limits::WEBSOCKET_BUFFER)
@@ -82,6 +92,8 @@ impl Socket {
             greeted: false,
             unflushed: None,
             clock: Box::pin(sleep_until(opened + deadlines.shortest())),
+            pass,
+            pause: None,
         }
     }
 
@@ -101,6 +113,7 @@ impl Socket {
         cx: &mut Context<'_>,
         reading: bool,
     ) -> Poll<Result<Event, Gone>> {
+        let reading = reading && self.poll_pause(cx).is_ready();
         if reading && let Poll::Ready(read) = self.poll_read(cx) {
             return Poll::Ready(read);
         }
@@ -114,6 +127,21 @@ impl Socket {
         Poll::Pending
     }
 
+    /// Waits while the client's address has asked too much.
+    fn poll_pause(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(pause) = &mut self.pause {
+            ready!(pause.as_mut().poll(cx));
+            self.pause = None;
+        }
+        Poll::Ready(())
+    }
+
+    /// Counts a message; nothing more is read while there are too many.
+    fn count(&mut self, bytes: usize) {
+        let until = self.pass.request(bytes, Instant::now());
+        self.pause = until.map(|until| Box::pin(sleep_until(until)));
+    }
+
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, Gone>> {
         loop {
             let message = match ready!(self.stream.poll_next_unpin(cx)) {
@@ -125,14 +153,18 @@ impl Socket {
             match message {
                 Message::Text(text) => {
                     meter.message();
+                    self.count(text.len());
                     return Poll::Ready(Ok(Event::Text(text)));
                 }
+                // Only due in the pages of a reveal, where each answers one of the server's.
                 Message::Binary(bytes) => {
                     meter.message();
                     return Poll::Ready(Ok(Event::Binary(bytes)));
                 }
                 Message::Ping(payload) | Message::Pong(payload) => {
                     meter.control_frame(payload.len());
+                    self.count(payload.len());
+                    ready!(self.poll_pause(cx));
                 }
                 // The answer to a close frame leaves with the next read, which ends the stream.
                 Message::Close(_) | Message::Frame(_) => {}

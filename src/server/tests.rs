@@ -3,6 +3,7 @@
 mod freeze;
 mod journey;
 mod limits;
+mod quotas;
 mod refusals;
 
 use std::net::SocketAddr;

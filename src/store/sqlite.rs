@@ -28,7 +28,7 @@ use super::{
     Creation, Leaf, NewComputation, Noticed, Result, Standing, Store, StoreError, StoredBatch,
     StoredCommit, StoredComputation, StoredRecord, StoredSubmission, Submitted, Transition,
 };
-use crate::ids::{ComputationName, Fingerprint, PartyKey};
+use crate::ids::{ComputationName, Fingerprint, KeyId, PartyKey};
 
 /// Threads that read, so that one long page does not keep everybody waiting.
 const READERS: usize = 2;
@@ -248,6 +248,12 @@ impl Store for SqliteStore {
 
     async fn computations(&self) -> Result<u64> {
         self.read(rows::count).await
+    }
+
+    async fn computations_of(&self, analyst: &KeyId) -> Result<u64> {
+        let analyst = *analyst;
+        self.read(move |connection| rows::count_of(connection, &analyst))
+            .await
     }
 
     async fn submit(

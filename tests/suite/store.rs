@@ -15,7 +15,7 @@ mod reveal;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use web_mpc::ids::{Blob, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId};
+use web_mpc::ids::{Blob, Fingerprint, KeyId, PartyKey, Signature, SubmissionHash, SubmissionId};
 use web_mpc::manifest::Phase;
 use web_mpc::store::{
     self, CountersignedRecord, Creation, NewComputation, Noticed, Store, StoredBatch, StoredCommit,
@@ -121,12 +121,17 @@ fn countersigned(content: u8) -> CountersignedRecord {
     }
 }
 
+/// Each name belongs to an analyst of its own.
+fn analyst_of(name: &str) -> KeyId {
+    KeyId::new([u8::try_from(name.len()).unwrap(); 32])
+}
+
 fn computation(fingerprint: Fingerprint, name: &str, round: u32) -> NewComputation {
-    let name = name.parse().unwrap();
     NewComputation {
         fingerprint,
-        name,
+        name: name.parse().unwrap(),
         round,
+        analyst: analyst_of(name),
         manifest: countersigned(1),
     }
 }

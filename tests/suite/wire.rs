@@ -35,7 +35,7 @@ pub(crate) use self::honest::{Honest, party, sum_of};
 pub(crate) use self::place::{Place, Served};
 pub(crate) use self::process::{Process, Programs, until};
 pub(crate) use self::proxy::{Direction, Proxy, Seen, Trigger, When, Which};
-pub(crate) use self::raw::{Ending, Raw};
+pub(crate) use self::raw::{Ending, Raw, UPGRADE};
 
 /// Longer than anything takes that works. No test waits for it to pass.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);

@@ -130,7 +130,7 @@ async fn there_are_so_many_connections_and_no_more() {
     let _two = running.greeted().await;
     let answer = http(running.address, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
-    assert!(answer.ends_with("connections.\r\n"), "{answer}");
+    assert!(answer.contains("too many connections"), "{answer}");
     drop(one);
     let free = async {
         loop {

@@ -3,7 +3,7 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::ids::{
-    Blob, ComputationName, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId,
+    Blob, ComputationName, Fingerprint, KeyId, PartyKey, Signature, SubmissionHash, SubmissionId,
 };
 use crate::manifest::Phase;
 
@@ -25,6 +25,7 @@ macro_rules! blob_columns {
 
 blob_columns!(
     Fingerprint,
+    KeyId,
     PartyKey,
     Signature,
     SubmissionHash,

@@ -23,8 +23,8 @@ impl Desk {
         }
         self.execute(
             "INSERT INTO computation
-                 (fingerprint, name, round, manifest, analyst_signature, server_signature)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                 (fingerprint, name, round, manifest, analyst_signature, server_signature, analyst)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 new.fingerprint,
                 new.name,
@@ -32,6 +32,7 @@ impl Desk {
                 new.manifest.body,
                 new.manifest.analyst_signature,
                 new.manifest.server_signature,
+                new.analyst,
             ],
         )?;
         self.execute(

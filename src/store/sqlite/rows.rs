@@ -4,7 +4,9 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::columns::Wide;
 use super::schema;
-use crate::ids::{Blob, ComputationName, Fingerprint, PartyKey, SubmissionHash, SubmissionId};
+use crate::ids::{
+    Blob, ComputationName, Fingerprint, KeyId, PartyKey, SubmissionHash, SubmissionId,
+};
 use crate::manifest::Phase;
 use crate::store::{
     CountersignedRecord, Leaf, Result, StoreError, StoredBatch, StoredCommit, StoredComputation,
@@ -206,6 +208,15 @@ fn computation(connection: &Connection, id: i64) -> Result<StoredComputation> {
 pub(super) fn count(connection: &Connection) -> Result<u64> {
     let mut statement = connection.prepare_cached("SELECT count(*) FROM computation")?;
     Ok(statement.query_row([], |row| row.get::<_, Wide>(0))?.0)
+}
+
+/// How many of them are that analyst's.
+pub(super) fn count_of(connection: &Connection, analyst: &KeyId) -> Result<u64> {
+    let mut statement =
+        connection.prepare_cached("SELECT count(*) FROM computation WHERE analyst = ?1")?;
+    Ok(statement
+        .query_row([analyst], |row| row.get::<_, Wide>(0))?
+        .0)
 }
 
 /// The description of a frozen batch.

@@ -19,7 +19,8 @@ const APPLICATION_ID: i64 = 0x776d_7063;
 /// 80,000 to 120,000 (`benches/figures/durable.rs`, 200,000 rows). So the writer keeps what must be unique in
 /// memory, which is sound since it has the file to itself. Reading the rows back refuses a key that
 /// is there twice, and a freeze writes what is looked up later, in sorted order, as primary keys.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE computation (
         id INTEGER PRIMARY KEY,
         fingerprint BLOB NOT NULL UNIQUE,
@@ -93,7 +94,13 @@ const STEPS: &[&str] = &["
         arrival INTEGER NOT NULL,
         PRIMARY KEY (computation, submission_id)
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    -- Those of before belong to nobody: they do not count against a quota.
+    ALTER TABLE computation ADD COLUMN analyst BLOB;
+    CREATE INDEX computation_of_analyst ON computation (analyst);
+",
+];
 
 /// How many rows a computation has room for: `arrival` is the computation's number times this, plus
 /// a number that rises. Leaves room for 2^23 computations.

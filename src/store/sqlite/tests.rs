@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::*;
-use crate::ids::{Blob, Signature, SubmissionHash, SubmissionId};
+use crate::ids::{Blob, KeyId, Signature, SubmissionHash, SubmissionId};
 use crate::store::CountersignedRecord;
 
 const FINGERPRINT: Fingerprint = Fingerprint::new([7; 32]);
@@ -18,6 +18,7 @@ fn computation() -> NewComputation {
         fingerprint: FINGERPRINT,
         name: ComputationName::default(),
         round: 1,
+        analyst: KeyId::new([4; 32]),
         manifest,
     }
 }

@@ -27,6 +27,7 @@ fn limits() -> Limits {
             ping: Duration::from_secs(1),
             silence: Duration::from_secs(3),
         },
+        ..Limits::default()
     }
 }
 

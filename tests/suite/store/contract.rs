@@ -5,8 +5,8 @@ use web_mpc::manifest::Phase;
 use web_mpc::store::{Creation, Noticed, Standing, StoreError, Submitted};
 
 use super::{
-    Backend, FINGERPRINT, MANY, batch, commit, computation, countersigned, freeze, opened, pages,
-    party, record, submission, transition,
+    Backend, FINGERPRINT, MANY, analyst_of, batch, commit, computation, countersigned, freeze,
+    opened, pages, party, record, submission, transition,
 };
 
 pub(crate) async fn computations_are_found(backend: impl Backend) {
@@ -20,6 +20,8 @@ pub(crate) async fn computations_are_found(backend: impl Backend) {
         assert_eq!(store.create(new).await.unwrap(), Creation::Created);
     }
     assert_eq!(store.computations().await.unwrap(), 3);
+    let of = async |name| store.computations_of(&analyst_of(name)).await.unwrap();
+    assert_eq!((of("survey").await, of("other").await), (3, 0));
     assert_eq!(store.newest(&name).await.unwrap().unwrap().round, 10);
     assert_eq!(store.newest(&"other".parse().unwrap()).await.unwrap(), None);
     assert_eq!(store.round(&name, 3).await.unwrap(), None);
