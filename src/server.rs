@@ -44,6 +44,7 @@ pub use self::tls::{Tls, TlsError};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use std::collections::HashSet;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -62,6 +63,7 @@ use crate::protocol::{Refusal, limits};
 use crate::store::Store;
 use crate::workers::{Workers, WorkersError};
 
+use crate::ids::KeyId;
 /// Time for what is under way to finish when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -162,6 +164,8 @@ pub struct Options {
     pub tls: Option<Tls>,
     /// Whether to end after the first reveal.
     pub once: bool,
+    /// Who may create computations; anybody where nothing is said.
+    pub analysts: Option<HashSet<KeyId>>,
 }
 
 /// How a server came to its end.
@@ -198,6 +202,7 @@ struct Shared {
     room: Room,
     computations: Computations,
     /// Held while a proof of inclusion is made.
+    analysts: Option<HashSet<KeyId>>,
     proofs: Semaphore,
     /// Connections are to say goodbye.
     stopping: CancellationToken,
@@ -220,6 +225,7 @@ impl Shared {
             computations: Computations::default(),
             proofs: Semaphore::new(PROOFS),
             stopping: CancellationToken::new(),
+            analysts: options.analysts,
             revealed: CancellationToken::new(),
         })
     }

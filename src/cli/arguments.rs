@@ -7,7 +7,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Parser, Subcommand};
 
 use crate::client::ServerUrl;
-use crate::ids::{ComputationName, FingerprintPin};
+use crate::ids::{ComputationName, FingerprintPin, KeyId};
 use crate::manifest::MAX_PARTIES;
 use crate::shares::Modulus;
 
@@ -70,6 +70,16 @@ pub(super) struct Server {
         requires = "tls_cert"
     )]
     pub(super) tls_key: Option<PathBuf>,
+    /// Only this analyst may create computations; may be given several times
+    ///
+    /// The key id is what `analyst keys show` prints. Without it anybody may who reaches the server.
+    #[arg(
+        long,
+        env = "WEB_MPC_ALLOW_ANALYST",
+        value_name = "KEY_ID",
+        value_delimiter = ','
+    )]
+    pub(super) allow_analyst: Vec<KeyId>,
     /// Connections at the same time; fewer where the system gives fewer descriptors
     #[arg(
         long,

@@ -170,6 +170,12 @@ fn refusal_hint(code: ErrorCode) -> Option<String> {
     if code == ErrorCode::UnknownComputation {
         return Some(opened_with("--computation NAME"));
     }
+    if code == ErrorCode::AnalystNotAllowed {
+        let command = command::command("analyst", "keys show");
+        return Some(format!(
+            "ask the server's operator to allow your key id, which this shows: {command}"
+        ));
+    }
     let hint = match code {
         ErrorCode::ComputationFull => Some("the analyst set the limit with --max-parties"),
         ErrorCode::NotOpen => Some("ask the analyst when the next round opens"),

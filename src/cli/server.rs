@@ -70,6 +70,8 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
 
 /// The certificate, if the server is to have one.
 fn tls(arguments: &arguments::Server) -> Result<Option<Tls>, Failure> {
+        analysts: (!arguments.allow_analyst.is_empty())
+            .then(|| arguments.allow_analyst.iter().copied().collect()),
     let files = arguments.tls_cert.as_ref().zip(arguments.tls_key.as_ref());
     let loaded = files.map(|(certificate, key)| Tls::load(certificate, key));
     loaded.transpose().map_err(|error| {

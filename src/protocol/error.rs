@@ -41,6 +41,8 @@ pub enum ErrorCode {
     RoundOutOfOrder,
     /// There are as many computations as the server holds.
     TooManyComputations,
+    /// The server takes computations of known analysts only, and this is none of them.
+    AnalystNotAllowed,
     /// The manifest is not signed by its analyst, contradicts itself, or is too large.
     ManifestInvalid,
     /// The manifest names another server, or a box key that was not made on this connection.

@@ -81,6 +81,13 @@ fn check(shared: &Shared, terms: &Terms) -> Result<(), Refusal> {
         return Err(refusals::another_server(terms, &shared.identity.public()));
     }
     // Nobody may be promised what this server would not do.
+    let analyst = manifest.analyst.key_id();
+    let allowed = shared.analysts.as_ref();
+    if allowed.is_some_and(|allowed| !allowed.contains(&analyst)) {
+        let message =
+            format!("this server takes computations of known analysts only, not of {analyst}");
+        return Err(Refusal::new(ErrorCode::AnalystNotAllowed, message));
+    }
     if manifest.access != Access::Open || manifest.publication != Publication::None {
         let message = "this server knows neither invitations nor the publication of results";
         return Err(Refusal::new(ErrorCode::ManifestInvalid, message));

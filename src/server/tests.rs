@@ -131,6 +131,7 @@ async fn options(directory: &TempDir, limits: Limits, once: bool) -> Options {
         ledger: Ledger::open(&keys).unwrap(),
         entropy: Entropy::System,
         limits,
+        analysts: None,
         tls: None,
         once,
     }

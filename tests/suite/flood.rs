@@ -197,7 +197,6 @@ async fn thousands_who_are_let_in_take_little() {
     honest.await.unwrap();
     crowd.leave().await;
     let peak = server.peak();
-    eprintln!("{SLOW} slow connections: {} MB", peak >> 20);
     assert!(peak < MEMORY, "{} MB", peak >> 20);
 }
 
@@ -265,40 +264,39 @@ async fn an_address_has_so_many_connections_and_no_more() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_too_much_is_answered_later_and_others_at_once() {
-    /// Ten a second, so that fifty come at once.
-    const RATE: u32 = 10;
     let place = Place::new();
+    // Those of five seconds come at once.
     let limits = limits(AddressLimits {
-        request_rate: NonZero::new(RATE),
+        request_rate: NonZero::new(1),
         ..AddressLimits::default()
     });
     let mut served = place.serve_with(Entropy::System, limits).await;
     let address = served.address;
-    let start = Instant::now();
-    let mut loud = Wire::connect_from(from(2), address).await;
-    greet(&mut loud).await;
     let lookup = ClientMessage::Lookup {
         which: Which::Name("none".parse().unwrap()),
         wait: false,
     };
+    let start = Instant::now();
+    let mut loud = Wire::connect_from(from(2), address).await;
+    greet(&mut loud).await;
+    // As long as a server of that rate takes for as many.
     let asking = async {
-        for _ in 0..70 {
+        for _ in 0..65 {
             loud.refused(&lookup).await;
         }
         start.elapsed()
     };
     let others = async {
-        // Whoever else asks is not kept waiting by it.
         for last in 3..30 {
             let mut quiet = Wire::connect_from(from(last), address).await;
             greet(&mut quiet).await;
             quiet.refused(&lookup).await;
         }
-        start.elapsed()
     };
-    let (loud, quiet) = tokio::join!(asking, others);
-    // Seventy-one at that rate, less those that may come at once.
-    assert!(loud > Duration::from_secs(2), "{loud:?}");
-    assert!(quiet < loud, "{quiet:?} and {loud:?}");
+    tokio::select! {
+        biased;
+        () = others => {}
+        took = asking => panic!("all of it was answered, after {took:?}"),
+    }
     served.stop().await;
 }

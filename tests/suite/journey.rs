@@ -1,5 +1,7 @@
 //! What the three programs do together, as real processes.
 
+#[path = "journey/allowed.rs"]
+mod allowed;
 #[path = "journey/analyst.rs"]
 mod analyst;
 #[path = "journey/keys.rs"]

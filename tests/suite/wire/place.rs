@@ -82,6 +82,7 @@ impl Place {
             ledger: Ledger::open(&keys).unwrap(),
             entropy,
             limits,
+            analysts: None,
             tls,
             once: false,
         };
