@@ -6,6 +6,7 @@
 //!            │                                            ├─ create, analyst, freeze  (the analyst)
 //!            │                                            └─ reveal ── pages
 //! gate       └─ what one address may do
+//! monitor ── metrics           for the operator, on an address of its own
 //! computations ── live         what is in memory, loaded from the store
 //! safe                         box keys and ledger, in files beside the server's keys
 //! ```
@@ -28,6 +29,8 @@ mod http;
 mod inclusion;
 mod live;
 mod meter;
+mod metrics;
+mod monitor;
 mod pages;
 mod refusals;
 mod reveal;
@@ -41,10 +44,10 @@ mod waiting;
 pub use self::gate::AddressLimits;
 pub use self::tls::{Tls, TlsError};
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use std::collections::HashSet;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -55,15 +58,16 @@ use tokio_util::task::TaskTracker;
 use self::computations::Computations;
 use self::gate::Gate;
 use self::meter::Room;
+use self::metrics::Metrics;
 use self::safe::Safe;
 use crate::crypto::{Entropy, Identity, Server};
 use crate::files::computation_keys::ComputationKeys;
 use crate::files::ledger::Ledger;
+use crate::ids::KeyId;
 use crate::protocol::{Refusal, limits};
 use crate::store::Store;
 use crate::workers::{Workers, WorkersError};
 
-use crate::ids::KeyId;
 /// Time for what is under way to finish when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -160,12 +164,14 @@ pub struct Options {
     pub entropy: Entropy,
     /// What is allowed.
     pub limits: Limits,
-    /// The certificate to show; without one, connections are not encrypted.
-    pub tls: Option<Tls>,
-    /// Whether to end after the first reveal.
-    pub once: bool,
     /// Who may create computations; anybody where nothing is said.
     pub analysts: Option<HashSet<KeyId>>,
+    /// The certificate to show; without one, connections are not encrypted.
+    pub tls: Option<Tls>,
+    /// Where the operator's programs ask for `/metrics`, `/healthz` and `/readyz`.
+    pub monitor: Option<TcpListener>,
+    /// Whether to end after the first reveal.
+    pub once: bool,
 }
 
 /// How a server came to its end.
@@ -196,13 +202,14 @@ struct Shared {
     safe: Safe,
     entropy: Entropy,
     limits: Limits,
+    analysts: Option<HashSet<KeyId>>,
     tls: Option<Tls>,
     gate: Gate,
+    metrics: Metrics,
     workers: Workers,
     room: Room,
     computations: Computations,
     /// Held while a proof of inclusion is made.
-    analysts: Option<HashSet<KeyId>>,
     proofs: Semaphore,
     /// Connections are to say goodbye.
     stopping: CancellationToken,
@@ -218,14 +225,15 @@ impl Shared {
             safe: Safe::new(options.computation_keys, options.ledger),
             entropy: options.entropy,
             limits: options.limits,
+            analysts: options.analysts,
             tls: options.tls,
             gate: Gate::new(options.limits.per_address),
+            metrics: Metrics::default(),
             workers: Workers::new()?,
             room: Room::default(),
             computations: Computations::default(),
             proofs: Semaphore::new(PROOFS),
             stopping: CancellationToken::new(),
-            analysts: options.analysts,
             revealed: CancellationToken::new(),
         })
     }
@@ -235,16 +243,20 @@ impl Shared {
 /// Then finishes what is under way and closes the store.
 pub async fn serve(
     listener: TcpListener,
-    options: Options,
+    mut options: Options,
     shutdown: CancellationToken,
 ) -> Result<Outcome, ServerError> {
-    let once = options.once;
+    let (once, monitor) = (options.once, options.monitor.take());
     let shared = Arc::new(Shared::new(options)?);
     shared.reconcile().await.map_err(ServerError::Start)?;
     let connections = TaskTracker::new();
     // A task of its own: what it spawns starts on the same thread, without waking another one.
     let accepting = accept(listener, Arc::clone(&shared), connections.clone());
     let accepting = tokio::spawn(accepting);
+    let monitoring = monitor.map(|monitor| {
+        let monitoring = monitor::serve(monitor, Arc::clone(&shared));
+        tokio::spawn(monitoring)
+    });
     let outcome = tokio::select! {
         biased;
         () = shutdown.cancelled() => Outcome::Stopped,
@@ -257,6 +269,9 @@ pub async fn serve(
     connections.close();
     if timeout(DRAIN, connections.wait()).await.is_err() {
         tracing::warn!("connections were cut off");
+    }
+    if let Some(monitoring) = monitoring {
+        monitoring.abort();
     }
     shared.store.close().await;
     Ok(outcome)
@@ -280,10 +295,15 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, connections: TaskTra
             let shared = Arc::clone(&shared);
             connections.spawn(async move {
                 without_delay(&stream);
-                connection::serve(shared, stream, pass).await;
+                shared.metrics.connections.count();
+                connection::serve(Arc::clone(&shared), stream, pass).await;
+                shared.metrics.connections_ended.count();
                 drop(place);
             });
-        } else if shared.tls.is_some() {
+            continue;
+        }
+        shared.metrics.turned_away.count();
+        if shared.tls.is_some() {
             // Who expects TLS would take words in clear for those of another server, and give up.
         } else if let Ok(place) = Arc::clone(&refused).try_acquire_owned() {
             connections.spawn(async move {

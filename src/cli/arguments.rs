@@ -70,6 +70,9 @@ pub(super) struct Server {
         requires = "tls_cert"
     )]
     pub(super) tls_key: Option<PathBuf>,
+    /// Answer /metrics (Prometheus), /healthz and /readyz on this address, for the operator alone
+    #[arg(long, env = "WEB_MPC_METRICS", value_name = "ADDR", value_parser = listen)]
+    pub(super) metrics: Option<SocketAddr>,
     /// Only this analyst may create computations; may be given several times
     ///
     /// The key id is what `analyst keys show` prints. Without it anybody may who reaches the server.

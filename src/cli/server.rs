@@ -1,6 +1,7 @@
 //! The `server` program.
 
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::num::NonZero;
 use std::path::Path;
 
@@ -38,10 +39,14 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
     let store = store::open(&arguments.database)
         .await
         .map_err(|error| database(&error))?;
-    let listener = listen(&arguments).await?;
+    let listener = bind(arguments.listen).await?;
     let address = listener
         .local_addr()
         .map_err(|error| Failure::failed(format!("cannot tell the address: {error}")))?;
+    let monitor = match arguments.metrics {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
     let stop = signals::stop(&output);
     let scheme = if tls.is_some() { "wss" } else { "ws" };
     if let Some(tls) = tls.clone() {
@@ -52,6 +57,12 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
         "server key id: {}",
         loaded.identity.public().key_id()
     ));
+    if let Some(address) = monitor
+        .as_ref()
+        .and_then(|monitor| monitor.local_addr().ok())
+    {
+        output.note(&format!("metrics: http://{address}/metrics"));
+    }
     let options = Options {
         store,
         identity: loaded.identity,
@@ -59,7 +70,10 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
         ledger,
         entropy: Entropy::System,
         limits: limits(&arguments),
+        analysts: (!arguments.allow_analyst.is_empty())
+            .then(|| arguments.allow_analyst.iter().copied().collect()),
         tls,
+        monitor,
         once: arguments.once,
     };
     server::serve(listener, options, stop)
@@ -70,8 +84,6 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
 
 /// The certificate, if the server is to have one.
 fn tls(arguments: &arguments::Server) -> Result<Option<Tls>, Failure> {
-        analysts: (!arguments.allow_analyst.is_empty())
-            .then(|| arguments.allow_analyst.iter().copied().collect()),
     let files = arguments.tls_cert.as_ref().zip(arguments.tls_key.as_ref());
     let loaded = files.map(|(certificate, key)| Tls::load(certificate, key));
     loaded.transpose().map_err(|error| {
@@ -110,9 +122,9 @@ fn limits(arguments: &arguments::Server) -> Limits {
     limits
 }
 
-async fn listen(arguments: &arguments::Server) -> Result<TcpListener, Failure> {
-    TcpListener::bind(arguments.listen).await.map_err(|error| {
-        let failure = Failure::failed(format!("cannot listen on {}: {error}", arguments.listen));
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let failure = Failure::failed(format!("cannot listen on {address}: {error}"));
         match error.kind() {
             ErrorKind::AddrInUse => failure
                 .hint("another program listens there; take a free port with --listen 127.0.0.1:0"),

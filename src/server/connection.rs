@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedMutexGuard, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::either::Either;
 
@@ -58,6 +58,7 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, pass: Pass) {
     let gone = connection.converse().await;
     if let Gone::Refused(refusal) = gone {
         tracing::debug!(code = %refusal.code, "hanging up");
+        connection.shared.metrics.refused(refusal.code);
         Box::pin(connection.socket.close(refusal)).await;
     }
 }
@@ -69,7 +70,7 @@ async fn open(shared: &Shared, stream: TcpStream) -> Option<(Stream, Bytes)> {
         Some(tls) => tls.accept(stream, deadline).await?,
         None => Either::Left(stream),
     };
-    http::upgrade(stream, deadline).await
+    http::upgrade(stream, shared).await
 }
 
 /// How far a client has come.
@@ -205,7 +206,9 @@ impl Connection {
 
     async fn request(&mut self, text: &str) -> Result<(), Gone> {
         let message = decode(text).map_err(refusals::malformed)?;
+        let begun = Instant::now();
         let answer = in_time(self.answer(message)).await;
+        self.shared.metrics.answered(begun.elapsed());
         self.say(answer).await
     }
 
@@ -216,6 +219,7 @@ impl Connection {
             Ok(Answer::Last(text)) => {
                 self.socket.send(text).await?;
                 self.socket.flush().await?;
+                self.shared.metrics.reveals.count();
                 self.shared.revealed.cancel();
                 Ok(())
             }
@@ -223,6 +227,7 @@ impl Connection {
             Err(refusal) if refusal.code.closes() => Err(refusal.into()),
             Err(refusal) => {
                 tracing::debug!(code = %refusal.code, "refused");
+                self.shared.metrics.refused(refusal.code);
                 let message = ServerMessage::Error(refusal);
                 self.socket.send(encode(&message).into()).await
             }

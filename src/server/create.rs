@@ -70,6 +70,7 @@ pub(super) async fn create(
     };
     let live = shared.add(&terms, &countersigned).await?;
     let live = live.ok_or_else(|| exists(&terms))?;
+    shared.metrics.created.count();
     tracing::info!("a computation was created");
     Ok(live)
 }
@@ -80,7 +81,6 @@ fn check(shared: &Shared, terms: &Terms) -> Result<(), Refusal> {
     if manifest.server.identity != shared.identity.public() {
         return Err(refusals::another_server(terms, &shared.identity.public()));
     }
-    // Nobody may be promised what this server would not do.
     let analyst = manifest.analyst.key_id();
     let allowed = shared.analysts.as_ref();
     if allowed.is_some_and(|allowed| !allowed.contains(&analyst)) {
@@ -88,6 +88,7 @@ fn check(shared: &Shared, terms: &Terms) -> Result<(), Refusal> {
             format!("this server takes computations of known analysts only, not of {analyst}");
         return Err(Refusal::new(ErrorCode::AnalystNotAllowed, message));
     }
+    // Nobody may be promised what this server would not do.
     if manifest.access != Access::Open || manifest.publication != Publication::None {
         let message = "this server knows neither invitations nor the publication of results";
         return Err(Refusal::new(ErrorCode::ManifestInvalid, message));

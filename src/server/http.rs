@@ -1,9 +1,8 @@
 //! The HTTP part of a connection: the upgrade to WebSocket, and the few plain answers.
 
 use std::convert::Infallible;
-use std::future::{poll_fn, ready};
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -23,6 +22,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::socket::linger;
 use super::tls::Stream;
+use super::{Shared, monitor};
 
 /// Longest request head, in bytes; the least that hyper can work with.
 const HEAD: usize = 8 * 1024;
@@ -33,16 +33,37 @@ const HEADERS: usize = 64;
 /// The one version of RFC 6455.
 const WEBSOCKET_VERSION: &str = "13";
 
+/// Whose requests are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    Anybody,
+    Operator,
+}
+
 /// Answers one request. If it asks for the upgrade, gives the stream and what was read of it beyond
 /// the request.
-pub(super) async fn upgrade(stream: Stream, deadline: Duration) -> Option<(Stream, Bytes)> {
+pub(super) async fn upgrade(stream: Stream, shared: &Shared) -> Option<(Stream, Bytes)> {
+    serve(stream, shared, Asking::Anybody).await
+}
+
+/// Answers one request of the operator's.
+pub(super) async fn monitor(stream: Stream, shared: &Shared) {
+    serve(stream, shared, Asking::Operator).await;
+}
+
+/// Within the deadline. Gives the stream if the answer was the upgrade.
+async fn serve(stream: Stream, shared: &Shared, asking: Asking) -> Option<(Stream, Bytes)> {
+    let deadline = shared.limits.deadlines.handshake;
     let upgraded = AtomicBool::new(false);
     let service = service_fn(|request: Request<Incoming>| {
-        let response = respond(&request);
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            upgraded.store(true, Ordering::Relaxed);
-        }
-        ready(Ok::<_, Infallible>(response))
+        let upgraded = &upgraded;
+        Box::pin(async move {
+            let response = respond(&request, shared, asking).await;
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                upgraded.store(true, Ordering::Relaxed);
+            }
+            Ok::<_, Infallible>(response)
+        })
     });
     let mut connection = http1::Builder::new()
         .max_buf_size(HEAD)
@@ -80,11 +101,18 @@ pub(super) async fn turn_away(mut stream: TcpStream) {
     }
 }
 
-fn respond(request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    match request.uri().path() {
-        "/" | "/ws" if asks_for_upgrade(request.headers()) => accept(request),
-        "/healthz" => text(StatusCode::OK, "ok\n"),
-        "/" | "/ws" => text(
+async fn respond(
+    request: &Request<Incoming>,
+    shared: &Shared,
+    asking: Asking,
+) -> Response<Full<Bytes>> {
+    match (asking, request.uri().path()) {
+        // The server runs; whether it can do its work is the other question.
+        (_, "/healthz") => text(StatusCode::OK, "ok\n"),
+        (_, "/readyz") => monitor::readiness(shared).await,
+        (Asking::Operator, "/metrics") => monitor::metrics(shared).await,
+        (Asking::Anybody, "/" | "/ws") if asks_for_upgrade(request.headers()) => accept(request),
+        (Asking::Anybody, "/" | "/ws") => text(
             StatusCode::NOT_FOUND,
             "This is a web-mpc server. Talk to it with `analyst` and `input-party`.\n",
         ),
@@ -169,8 +197,9 @@ fn default_port(scheme: &str) -> Option<&'static str> {
     }
 }
 
-fn text(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::from(body));
+/// An answer after which the connection ends.
+pub(super) fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     let headers = response.headers_mut();

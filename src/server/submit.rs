@@ -45,6 +45,7 @@ pub(super) async fn submit(
     match shared.store.submit(fingerprint, stored, maximum).await? {
         Submitted::Stored { parties } => {
             live.count(parties);
+            shared.metrics.submissions.count();
             Ok(answer)
         }
         Submitted::Repeated { invitations } if invitations == receipt.invitations => Ok(answer),

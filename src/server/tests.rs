@@ -3,6 +3,7 @@
 mod freeze;
 mod journey;
 mod limits;
+mod monitor;
 mod quotas;
 mod refusals;
 
@@ -50,7 +51,10 @@ impl Running {
     }
 
     async fn with(directory: &TempDir, limits: Limits, once: bool) -> Self {
-        let options = options(directory, limits, once).await;
+        Self::serving(options(directory, limits, once).await).await
+    }
+
+    async fn serving(options: Options) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
@@ -133,6 +137,7 @@ async fn options(directory: &TempDir, limits: Limits, once: bool) -> Options {
         limits,
         analysts: None,
         tls: None,
+        monitor: None,
         once,
     }
 }

@@ -84,6 +84,7 @@ impl Place {
             limits,
             analysts: None,
             tls,
+            monitor: None,
             once: false,
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
