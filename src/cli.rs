@@ -3,6 +3,7 @@
 mod analyst;
 mod arguments;
 mod command;
+mod config;
 mod exit;
 mod forms;
 mod input_party;
@@ -24,8 +25,14 @@ use self::output::Output;
 /// The `server` program.
 #[must_use]
 pub fn server() -> ExitCode {
-    let arguments = arguments::Server::parse();
     let output = Output::new(false);
+    let arguments = match config::parse::<arguments::Server>() {
+        Ok(arguments) => arguments,
+        Err(failure) => {
+            output.failure(&failure);
+            return failure.exit.into();
+        }
+    };
     run(&output.clone(), "info", server::run(arguments, output))
 }
 

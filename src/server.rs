@@ -28,6 +28,7 @@ mod gate;
 mod http;
 mod inclusion;
 mod live;
+mod lost;
 mod meter;
 mod metrics;
 mod monitor;
@@ -42,6 +43,7 @@ mod tls;
 mod waiting;
 
 pub use self::gate::AddressLimits;
+pub use self::lost::rolled_back;
 pub use self::tls::{Tls, TlsError};
 
 use std::collections::HashSet;

@@ -6,6 +6,7 @@
 
 pub mod sqlite;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -43,6 +44,9 @@ pub enum StoreError {
     /// The computation's phase does not allow that record; nothing changed.
     #[error("the computation's phase does not allow this")]
     WrongPhase(Phase),
+    /// A copy is to be made where there is a file already.
+    #[error("there is a file of that name already")]
+    Exists,
     /// The store is shutting down.
     #[error("the database is closed")]
     Closed,
@@ -340,18 +344,31 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         party_key: &PartyKey,
     ) -> Result<Option<Standing>>;
 
+    /// Copies everything, as it is at one moment, into a file that must not exist; others go on
+    /// writing meanwhile. The copy is a database that a server can be started with.
+    async fn backup(&self, to: &Path) -> Result<()>;
+
     /// Finishes what is under way and closes the database.
     async fn close(&self);
 }
 
 /// Opens the store that the URL names, and brings its schema up to date.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
+    let path = sqlite_path(url)?;
+    Ok(Arc::new(sqlite::SqliteStore::open(path).await?))
+}
+
+/// Opens the store that the URL names to read or copy it, while another process may be writing to
+/// it; nothing if there is none. What changes something fails with [`StoreError::Closed`].
+pub async fn open_to_read(url: &str) -> Result<Option<Arc<dyn Store>>> {
+    let opened = sqlite::SqliteStore::open_to_read(sqlite_path(url)?).await?;
+    Ok(opened.map(|store| Arc::new(store) as Arc<dyn Store>))
+}
+
+/// `sqlite:file`, `sqlite://file` and `sqlite:///absolute/file` are all in use.
+fn sqlite_path(url: &str) -> Result<&str> {
     match url.split_once(':') {
-        Some(("sqlite", path)) => {
-            // `sqlite:file`, `sqlite://file` and `sqlite:///absolute/file` are all in use.
-            let path = path.strip_prefix("//").unwrap_or(path);
-            Ok(Arc::new(sqlite::SqliteStore::open(path).await?))
-        }
+        Some(("sqlite", path)) => Ok(path.strip_prefix("//").unwrap_or(path)),
         _ => Err(StoreError::UnknownScheme),
     }
 }

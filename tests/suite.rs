@@ -37,6 +37,8 @@ mod harness;
 mod hostile;
 #[path = "suite/journey.rs"]
 mod journey;
+#[path = "suite/operations.rs"]
+mod operations;
 #[path = "suite/proxy.rs"]
 mod proxy;
 #[path = "suite/readme.rs"]

@@ -1,167 +1,17 @@
 //! The arguments of the three programs, and the `WEB_MPC_*` variables that stand for them.
 
-use std::net::{Ipv4Addr, SocketAddr};
+mod server;
+
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::{Parser, Subcommand};
 
+pub(super) use self::server::{Server, ServerCommand};
 use crate::client::ServerUrl;
-use crate::ids::{ComputationName, FingerprintPin, KeyId};
+use crate::ids::{ComputationName, FingerprintPin};
 use crate::manifest::MAX_PARTIES;
 use crate::shares::Modulus;
-
-/// Relays and stores sealed shares, and is one of the two compute parties.
-///
-/// It keeps its database and its keys in the folder it is started in. Input parties and the analyst
-/// connect to it in any order and may leave at any time; nothing is lost when it is restarted.
-#[derive(Debug, Parser)]
-#[command(
-    name = "server",
-    version,
-    after_help = "Examples:\n  \
-        server                              listen on 127.0.0.1:8080\n  \
-        server --listen 127.0.0.1:0 --once  any free port, ends after the first reveal\n  \
-        server --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem\n                                      \
-        for other machines too, encrypted"
-)]
-pub(super) struct Server {
-    /// Address to listen on; port 0 takes any free port
-    #[arg(
-        long,
-        env = "WEB_MPC_LISTEN",
-        default_value = "127.0.0.1:8080",
-        value_name = "ADDR",
-        value_parser = listen
-    )]
-    pub(super) listen: SocketAddr,
-    /// Where computations and submissions are kept
-    #[arg(
-        long,
-        env = "WEB_MPC_DATABASE",
-        default_value = "sqlite:web-mpc.db",
-        value_name = "URL",
-        hide_env_values = true
-    )]
-    pub(super) database: String,
-    /// The server's own keys; made at the first run
-    #[arg(
-        long,
-        env = "WEB_MPC_KEYS",
-        default_value = "server-keys.json",
-        value_name = "FILE"
-    )]
-    pub(super) keys: PathBuf,
-    /// Speak TLS, with this certificate (PEM) and those that lead to its CA behind it
-    ///
-    /// Read again when the server gets SIGHUP; connections that are open go on.
-    #[arg(
-        long,
-        env = "WEB_MPC_TLS_CERT",
-        value_name = "FILE",
-        requires = "tls_key"
-    )]
-    pub(super) tls_cert: Option<PathBuf>,
-    /// The private key of that certificate (PEM)
-    #[arg(
-        long,
-        env = "WEB_MPC_TLS_KEY",
-        value_name = "FILE",
-        requires = "tls_cert"
-    )]
-    pub(super) tls_key: Option<PathBuf>,
-    /// Answer /metrics (Prometheus), /healthz and /readyz on this address, for the operator alone
-    #[arg(long, env = "WEB_MPC_METRICS", value_name = "ADDR", value_parser = listen)]
-    pub(super) metrics: Option<SocketAddr>,
-    /// Only this analyst may create computations; may be given several times
-    ///
-    /// The key id is what `analyst keys show` prints. Without it anybody may who reaches the server.
-    #[arg(
-        long,
-        env = "WEB_MPC_ALLOW_ANALYST",
-        value_name = "KEY_ID",
-        value_delimiter = ','
-    )]
-    pub(super) allow_analyst: Vec<KeyId>,
-    /// Connections at the same time; fewer where the system gives fewer descriptors
-    #[arg(
-        long,
-        env = "WEB_MPC_MAX_CONNECTIONS",
-        default_value = "16384",
-        value_name = "N",
-        value_parser = at_least_one
-    )]
-    pub(super) max_connections: usize,
-    /// Connections of one address at the same time; 0 for any number
-    #[arg(
-        long,
-        env = "WEB_MPC_MAX_CONNECTIONS_PER_ADDRESS",
-        default_value = "256",
-        value_name = "N"
-    )]
-    pub(super) max_connections_per_address: u32,
-    /// New connections of one address in a second; 0 for any number
-    #[arg(
-        long,
-        env = "WEB_MPC_MAX_CONNECTION_RATE",
-        default_value = "100",
-        value_name = "N"
-    )]
-    pub(super) max_connection_rate: u32,
-    /// Requests of one address in a second, more of them wait; 0 for any number
-    #[arg(
-        long,
-        env = "WEB_MPC_MAX_REQUEST_RATE",
-        default_value = "1000",
-        value_name = "N"
-    )]
-    pub(super) max_request_rate: u32,
-    /// Let the limits for one address hold for programs of this machine too
-    #[arg(long, env = "WEB_MPC_COUNT_LOOPBACK", value_parser = BoolishValueParser::new())]
-    pub(super) count_loopback: bool,
-    /// Computations that the server holds, those that are over too
-    #[arg(
-        long,
-        env = "WEB_MPC_MAX_COMPUTATIONS",
-        default_value = "10000",
-        value_name = "N"
-    )]
-    pub(super) max_computations: u64,
-    /// The same of one analyst
-    #[arg(
-        long,
-        env = "WEB_MPC_MAX_COMPUTATIONS_PER_ANALYST",
-        default_value = "1000",
-        value_name = "N"
-    )]
-    pub(super) max_computations_per_analyst: u64,
-    /// End after the first reveal of any computation, with exit code 0
-    #[arg(long, env = "WEB_MPC_ONCE", value_parser = BoolishValueParser::new())]
-    pub(super) once: bool,
-}
-
-/// How many there may be, where none would be no server.
-fn at_least_one(text: &str) -> Result<usize, &'static str> {
-    let number = text.parse().ok().filter(|number| *number > 0);
-    number.ok_or("a whole number from 1 up is needed")
-}
-
-/// An address with a port. Of names only `localhost` is taken: what another name stands for may
-/// change, and with it who can reach the server.
-fn listen(text: &str) -> Result<SocketAddr, &'static str> {
-    let local = text.rsplit_once(':').filter(|(host, _)| {
-        let host = host.trim();
-        host.eq_ignore_ascii_case("localhost")
-    });
-    let read = match local {
-        Some((_, port)) => port
-            .parse()
-            .map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port))
-            .ok(),
-        None => text.parse().ok(),
-    };
-    read.ok_or("an address with a port is needed, such as 127.0.0.1:8080")
-}
 
 /// Opens a computation, and reveals its result when you press Enter.
 ///

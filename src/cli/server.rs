@@ -1,5 +1,8 @@
 //! The `server` program.
 
+mod backup;
+mod check;
+
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::num::NonZero;
@@ -7,7 +10,7 @@ use std::path::Path;
 
 use tokio::net::TcpListener;
 
-use super::arguments;
+use super::arguments::{self, ServerCommand};
 use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::signals;
@@ -22,17 +25,20 @@ use crate::store::{self, StoreError};
 const OWN_DESCRIPTORS: u64 = 64;
 
 pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<(), Failure> {
+    match &arguments.command {
+        None => serve(arguments, output).await,
+        Some(ServerCommand::Check) => check::check(&arguments, &output).await,
+        Some(ServerCommand::Backup { file }) => backup::backup(&arguments, file, &output).await,
+    }
+}
+
+async fn serve(arguments: arguments::Server, output: Output) -> Result<(), Failure> {
+    let tls = tls(&arguments)?;
+    warn_of_exposure(&arguments, &output);
     let loaded = keyfile::load_or_create(&arguments.keys, &Entropy::System)
         .map_err(|error| Failure::keys(&error))?;
     for warning in &loaded.warnings {
         output.warning(&warning.to_string());
-    }
-    let tls = tls(&arguments)?;
-    if tls.is_none() && !arguments.listen.ip().is_loopback() {
-        output.warning(
-            "connections from other machines are not encrypted: give --tls-cert and --tls-key, \
-             or put a proxy with TLS in front",
-        );
     }
     let ledger =
         Ledger::open(&arguments.keys).map_err(|error| Failure::failed(error.to_string()))?;
@@ -82,11 +88,23 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
     Ok(())
 }
 
+fn warn_of_exposure(arguments: &arguments::Server, output: &Output) {
+    if arguments.tls_cert.is_none() && !arguments.listen.ip().is_loopback() {
+        output.warning(
+            "connections from other machines are not encrypted: give --tls-cert and --tls-key, \
+             or put a proxy with TLS in front",
+        );
+    }
+}
+
 /// The certificate, if the server is to have one.
 fn tls(arguments: &arguments::Server) -> Result<Option<Tls>, Failure> {
-    let files = arguments.tls_cert.as_ref().zip(arguments.tls_key.as_ref());
-    let loaded = files.map(|(certificate, key)| Tls::load(certificate, key));
-    loaded.transpose().map_err(|error| {
+    let (certificate, key) = match (&arguments.tls_cert, &arguments.tls_key) {
+        (Some(certificate), Some(key)) => (certificate, key),
+        (None, None) => return Ok(None),
+        _ => return Err(Failure::usage("--tls-cert and --tls-key are needed both")),
+    };
+    Tls::load(certificate, key).map(Some).map_err(|error| {
         let failure = Failure::new(Exit::Failed, "tls_unusable", error.to_string());
         failure
             .hint("both files are PEM; the certificate comes first, then those that lead to its CA")
@@ -133,12 +151,20 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
+/// There is no database yet.
+fn missing() -> Failure {
+    let message = "there is no database yet";
+    Failure::new(Exit::Failed, "database_unusable", message)
+        .hint("name the server's with --database, or run this in its folder")
+}
+
 fn database(error: &StoreError) -> Failure {
     let failure = Failure::new(Exit::Failed, "database_unusable", error.to_string());
     match error {
         StoreError::InUse => failure.hint(
             "stop the other server, or give this one its own file with --database sqlite:OTHER.db",
         ),
+        StoreError::Exists => failure.hint("name a file that does not exist"),
         StoreError::UnknownScheme => failure.hint("for example: --database sqlite:web-mpc.db"),
         StoreError::NewerSchema { .. } => failure.hint("run the newer version of this program"),
         StoreError::Corrupt(_) => {

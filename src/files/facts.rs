@@ -47,6 +47,11 @@ impl Facts {
         self.0.get(fingerprint).copied().unwrap_or_default()
     }
 
+    /// Of which something is known.
+    pub(super) fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {
+        self.0.keys().copied()
+    }
+
     /// Adds what an entry says; false if that is nothing, or contradicts what is known.
     pub(super) fn learn(&mut self, fingerprint: Fingerprint, fact: Fact) -> bool {
         let known = self.of(&fingerprint);

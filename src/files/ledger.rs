@@ -89,6 +89,12 @@ impl Ledger {
         Ok(Self { log })
     }
 
+    /// Every computation of which it has something, in no order.
+    #[must_use]
+    pub fn known(&self) -> Vec<Fingerprint> {
+        self.log.state().fingerprints().collect()
+    }
+
     /// Whether a database may be used that shows this root and this commit of a computation (or
     /// none yet). It may have more than the ledger, never less and never something else.
     pub fn check(

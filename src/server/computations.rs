@@ -216,7 +216,7 @@ impl Shared {
 }
 
 /// What the ledger should have of a computation of this server.
-fn shown(stored: &StoredComputation, server: &VerifyingKey<Server>) -> Option<Shown> {
+pub(super) fn shown(stored: &StoredComputation, server: &VerifyingKey<Server>) -> Option<Shown> {
     let batch = stored.batch.clone().map(stored::signed::<Batch>);
     let batch = batch.map(|batch| batch.open(server)).transpose().ok()?;
     let commit = stored.commit.as_ref();

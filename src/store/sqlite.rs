@@ -1,5 +1,6 @@
 //! The embedded store: SQLite, written by one thread and read by two.
 
+mod backup;
 mod book;
 mod columns;
 mod desk;
@@ -72,11 +73,33 @@ impl SqliteStore {
             writer::run(writer_connection, change_queue);
             drop(lock);
         })?;
-        let writer = Threads(Mutex::new(vec![writer]));
+        Self::with(changes, vec![writer], reader_connections)
+    }
 
+    /// Opens a database file that is there, to read or copy it, whoever writes to it; nothing if
+    /// there is none. Every change is refused as if the store were closed.
+    pub async fn open_to_read(path: impl AsRef<Path>) -> Result<Option<Self>> {
+        let path = path.as_ref().to_owned();
+        off_the_runtime(move || {
+            if !path.try_exists()? {
+                return Ok(None);
+            }
+            let reader = schema::open_foreign(&path)?;
+            let (changes, _) = mpsc::channel(1);
+            Self::with(changes, Vec::new(), vec![reader]).map(Some)
+        })
+        .await?
+    }
+
+    fn with(
+        changes: mpsc::Sender<Command<Box<dyn Change>>>,
+        writers: Vec<JoinHandle<()>>,
+        connections: Vec<Connection>,
+    ) -> Result<Self> {
+        let writer = Threads(Mutex::new(writers));
         let (reads, read_queue) = mpsc::channel(READ_QUEUE);
         let read_queue = Arc::new(Mutex::new(read_queue));
-        let readers = reader_connections.into_iter().map(|connection| {
+        let readers = connections.into_iter().map(|connection| {
             let queue = Arc::clone(&read_queue);
             spawn("store-reader", move || read(&connection, &queue))
         });
@@ -356,6 +379,12 @@ impl Store for SqliteStore {
         let (fingerprint, party_key) = (*fingerprint, *party_key);
         // By the writer, who knows where a party's row is before the freeze.
         self.change(move |desk| desk.standing(&fingerprint, &party_key))
+            .await
+    }
+
+    async fn backup(&self, to: &Path) -> Result<()> {
+        let to = to.to_owned();
+        self.read(move |connection| backup::copy(connection, &to))
             .await
     }
 

@@ -64,6 +64,11 @@ impl Analyst {
         }
     }
 
+    /// The program itself.
+    pub(crate) fn process(self) -> Process {
+        self.process
+    }
+
     /// Presses Enter and waits for the end.
     pub(crate) fn reveal(mut self) -> Finished {
         self.process.enter();

@@ -3,6 +3,8 @@
 
 #[path = "store/contract.rs"]
 mod contract;
+#[path = "store/copies.rs"]
+mod copies;
 #[path = "store/files.rs"]
 mod files;
 #[path = "store/model.rs"]

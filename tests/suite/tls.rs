@@ -221,7 +221,10 @@ fn files_that_hold_no_certificate() {
         .says("does not hold certificates in PEM");
     assert!(!place.folder("server").join("web-mpc.db").exists());
     let alone = Launch::server(&place.folder("server")).args(&one.args()[..2]);
-    alone.run().exits(2).says("--tls-key <FILE>");
+    alone
+        .run()
+        .exits(2)
+        .says("error: --tls-cert and --tls-key are needed both\n");
 }
 
 #[test]

@@ -165,6 +165,34 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Opens a database that another process may be writing, to read or copy it. A schema that is older
+/// is read as well.
+pub(super) fn open_foreign(path: &Path) -> Result<Connection> {
+    let connection = open_reader(path)?;
+    recognise(&connection)?;
+    let (known, found) = (known_version(), version(&connection)?);
+    if found > known {
+        return Err(StoreError::NewerSchema { found, known });
+    }
+    Ok(connection)
+}
+
+/// Opens the file of a copy that is to be made.
+pub(super) fn open_copy(path: &Path) -> Result<Connection> {
+    connect(path)
+}
+
+/// Makes a copy one file that needs no other beside it, and sees to it that it can be read.
+pub(super) fn finish_copy(copy: &Connection) -> Result<()> {
+    copy.pragma_update(None, "journal_mode", "DELETE")?;
+    let verdict: String = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt("database file"))
+    }
+}
+
 fn connect(path: &Path) -> Result<Connection> {
     // Without URI names: a path is a path. Each connection belongs to one thread.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -188,7 +216,7 @@ fn recognise(connection: &Connection) -> Result<()> {
 }
 
 fn migrate(connection: &mut Connection) -> Result<()> {
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let known = known_version();
     let found = version(connection)?;
     if found > known {
         return Err(StoreError::NewerSchema { found, known });
@@ -205,6 +233,10 @@ fn migrate(connection: &mut Connection) -> Result<()> {
     transaction.pragma_update(None, "user_version", known)?;
     transaction.commit()?;
     Ok(())
+}
+
+fn known_version() -> i64 {
+    i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
 }
 
 fn version(connection: &Connection) -> Result<i64> {

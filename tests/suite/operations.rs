@@ -1,0 +1,6 @@
+//! What an operator does: settings in a file, checks, backups.
+
+#[path = "operations/backups.rs"]
+mod backups;
+#[path = "operations/settings.rs"]
+mod settings;
