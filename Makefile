@@ -1,7 +1,7 @@
 # The two commands that matter: `make demo` and `make test`. `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-wages demo-spend demo-employees test test-long lint setup advisories bench bench-jiff fuzz
+.PHONY: help demo demo-wages demo-spend demo-employees test test-long lint setup advisories manual bench bench-jiff fuzz
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,6 +34,9 @@ lint: setup ## format, clippy, docs, what may be depended on
 
 setup: ## install what lint and tests need; safe to run twice
 	@./scripts/setup.sh
+
+manual: ## manual pages and shell completions, in target/manual
+	cargo run --quiet --example manual -- target/manual
 
 advisories: ## known flaws in dependencies (fetches the advisory database)
 	cargo deny check advisories

@@ -16,11 +16,21 @@ use std::io::IsTerminal;
 use std::num::NonZero;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use tracing_subscriber::EnvFilter;
 
 use self::exit::Failure;
 use self::output::Output;
+
+/// The command lines of `server`, `analyst` and `input-party`, for manual pages and completions.
+#[must_use]
+pub fn commands() -> [clap::Command; 3] {
+    [
+        arguments::Server::command(),
+        arguments::Analyst::command(),
+        arguments::InputParty::command(),
+    ]
+}
 
 /// The `server` program.
 #[must_use]

@@ -2,5 +2,7 @@
 
 #[path = "operations/backups.rs"]
 mod backups;
+#[path = "operations/manual.rs"]
+mod manual;
 #[path = "operations/settings.rs"]
 mod settings;
