@@ -15,14 +15,17 @@ mod order;
 mod reveal;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use web_mpc::ids::{Blob, Fingerprint, KeyId, PartyKey, Signature, SubmissionHash, SubmissionId};
 use web_mpc::manifest::Phase;
 use web_mpc::store::{
-    self, CountersignedRecord, Creation, NewComputation, Noticed, Store, StoredBatch, StoredCommit,
-    StoredRecord, StoredSubmission, Transition,
+    self, CountersignedRecord, Creation, NewComputation, Noticed, Store, StoreError, StoredBatch,
+    StoredCommit, StoredRecord, StoredSubmission, Transition,
 };
+
+use super::harness::PATIENCE;
 
 /// A database of its own for one test.
 #[async_trait]
@@ -54,7 +57,17 @@ impl Backend for Sqlite {
     }
 
     async fn open(&self) -> Arc<dyn Store> {
-        store::open(&self.url()).await.unwrap()
+        // A child that another test has just forked holds every lock of this process until it runs
+        // its own program.
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match store::open(&self.url()).await {
+                Err(StoreError::InUse) if Instant::now() < deadline => {
+                    tokio::task::yield_now().await;
+                }
+                opened => return opened.unwrap(),
+            }
+        }
     }
 }
 

@@ -28,7 +28,7 @@ async fn one_server_at_a_time() {
         assert!(matches!(by_link, Err(StoreError::InUse)));
     }
     drop(first);
-    store::open(&backend.url()).await.unwrap();
+    backend.open().await;
 }
 
 #[tokio::test]
