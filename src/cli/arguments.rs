@@ -188,14 +188,25 @@ pub(super) struct InputParty {
         long,
         env = "WEB_MPC_FINGERPRINT",
         value_name = "F",
+        allow_hyphen_values = true,
         conflicts_with = "analyst_key"
     )]
     pub(super) fingerprint: Option<FingerprintPin>,
     /// The analyst's key id, or a file that `analyst keys show --out` wrote, got out of band
-    #[arg(long, env = "WEB_MPC_ANALYST_KEY", value_name = "KEY")]
+    #[arg(
+        long,
+        env = "WEB_MPC_ANALYST_KEY",
+        value_name = "KEY",
+        allow_hyphen_values = true
+    )]
     pub(super) analyst_key: Option<String>,
     /// The server's key id, got out of band
-    #[arg(long, env = "WEB_MPC_SERVER_KEY", value_name = "KEY")]
+    #[arg(
+        long,
+        env = "WEB_MPC_SERVER_KEY",
+        value_name = "KEY",
+        allow_hyphen_values = true
+    )]
     pub(super) server_key: Option<String>,
     /// Submit only if the result needs at least this many parties
     #[arg(long, env = "WEB_MPC_MIN_PARTIES", value_name = "K")]

@@ -206,6 +206,30 @@ For more information, try '--help'.
     );
 }
 
+/// One in 64 does.
+#[test]
+fn pins_may_begin_with_a_hyphen() {
+    let pin = format!("-{}", "A".repeat(42));
+    let place = Place::new();
+    let folder = place.folder("here");
+    for flag in ["--fingerprint", "--analyst-key", "--server-key"] {
+        let launch = Launch::input_party(&folder);
+        let args = [
+            "--server",
+            "ws://127.0.0.1:1",
+            "--wait",
+            "0",
+            flag,
+            &pin,
+            "1",
+        ];
+        launch.args(args).run().exits(69);
+    }
+    let launch = Launch::server(&folder);
+    let args = ["--allow-analyst", &pin, "check"];
+    launch.args(args).run().exits(0);
+}
+
 #[test]
 fn settings_that_make_no_sense() {
     refuses(

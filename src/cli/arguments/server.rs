@@ -24,7 +24,7 @@ use crate::ids::KeyId;
         server --config server.toml check   would a server with these settings serve?"
 )]
 pub(in crate::cli) struct Server {
-    /// Take settings from this file (TOML): every flag, named as here, `listen = "127.0.0.1:8080"`
+    /// Take settings from this file (TOML), named as the flags here
     ///
     /// For example: listen = "127.0.0.1:8080". What the command line or the environment says goes
     /// before what the file says.
@@ -77,6 +77,7 @@ pub(in crate::cli) struct Server {
         long,
         env = "WEB_MPC_ALLOW_ANALYST",
         value_name = "KEY_ID",
+        allow_hyphen_values = true,
         value_delimiter = ',',
         global = true
     )]
