@@ -2,6 +2,7 @@
 //! computation of the same answers; and submissions that cheat.
 
 mod batch;
+mod built_in;
 mod cheats;
 #[path = "../../../examples/campaign/plain.rs"]
 mod plain;
