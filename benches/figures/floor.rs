@@ -3,9 +3,10 @@
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use web_mpc::crypto::{BoxKeyPair, Party, Role, Server, SigningKeyPair, Tag, VerifyingKey};
+use web_mpc::crypto::{BoxKeyPair, Party, Server, SigningKeyPair, Tag, VerifyingKey};
 use web_mpc::files::computation_keys::ComputationKeys;
 use web_mpc::manifest::Terms;
 use web_mpc::submission::Submission;
@@ -59,12 +60,34 @@ impl Arithmetic {
     }
 }
 
-/// Opens boxes on all cores; gives the processor time.
-pub(crate) fn open_all<R: Role>(
-    keys: &BoxKeyPair<R>,
-    sealed: &[&[u8]],
-) -> Result<Duration, Failure> {
-    on_all_cores(sealed, |sealed| keys.open(sealed).is_some())
+/// What work took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    pub(crate) wall: Duration,
+    /// Of all threads together.
+    pub(crate) cpu: Duration,
+}
+
+impl Taken {
+    /// The mean of two.
+    pub(crate) fn between(self, other: Self) -> Self {
+        Self {
+            wall: (self.wall + other.wall) / 2,
+            cpu: (self.cpu + other.cpu) / 2,
+        }
+    }
+}
+
+/// Does that to every item on as many threads as server and analyst have together: what else runs
+/// on this machine gets the same share of it from the floor as from the programs.
+pub(crate) fn on_both_sides<T: Sync>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<(), Failure> + Sync,
+) -> Result<Taken, Failure> {
+    let start = Instant::now();
+    let (_, cpu) = on_threads(2 * cores(), items, work)?;
+    let wall = start.elapsed();
+    Ok(Taken { wall, cpu })
 }
 
 /// Does that to every item, each core its part; gives the processor time of all together.
@@ -72,31 +95,52 @@ fn on_all_cores<T: Sync>(
     items: &[T],
     work: impl Fn(&T) -> bool + Sync,
 ) -> Result<Duration, Failure> {
-    let part = items.len().div_ceil(cores()).max(1);
-    let times: Vec<Result<Duration, Failure>> = std::thread::scope(|scope| {
+    let worked = |item: &T| {
+        let done = work(item).then_some(());
+        done.ok_or("the arithmetic went wrong".into())
+    };
+    Ok(on_threads(cores(), items, worked)?.1)
+}
+
+/// Does that to every item, each thread its part; gives what comes out, in order, and the processor
+/// time of all together.
+pub(crate) fn on_threads<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, Failure> + Sync,
+) -> Result<(Vec<R>, Duration), Failure> {
+    let part = items.len().div_ceil(threads).max(1);
+    let parts: Vec<Result<(Vec<R>, Duration), Failure>> = thread::scope(|scope| {
         let threads: Vec<_> = items
             .chunks(part)
             .map(|part| {
                 scope.spawn(|| {
                     let before = thread_time()?;
-                    if !part.iter().all(&work) {
-                        return Err("the arithmetic went wrong".into());
-                    }
-                    Ok(thread_time()?.saturating_sub(before))
+                    let results = part.iter().map(&work).collect::<Result<_, _>>()?;
+                    Ok((results, thread_time()?.saturating_sub(before)))
                 })
             })
             .collect();
         let joined = threads.into_iter().map(|thread| {
-            let time = thread.join();
-            time.unwrap_or_else(|_| Err("a thread failed".into()))
+            let part = thread.join();
+            part.unwrap_or_else(|_| Err("a thread failed".into()))
         });
         joined.collect()
     });
-    times.into_iter().sum()
+    let (mut results, mut cpu) = (Vec::with_capacity(items.len()), Duration::ZERO);
+    for part in parts {
+        let (part, time) = part?;
+        results.extend(part);
+        cpu += time;
+    }
+    Ok((results, cpu))
 }
 
 /// Processor time of the thread that asks.
-fn thread_time() -> Result<Duration, Failure> {
+pub(crate) fn thread_time() -> Result<Duration, Failure> {
+    // The account is brought up to date by the clock, every few milliseconds, and whenever a thread
+    // leaves its core: so this one does.
+    thread::sleep(Duration::from_nanos(1));
     let statistics = fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds = statistics.split_whitespace().next();
     Ok(Duration::from_nanos(

@@ -1,5 +1,5 @@
 //! The figures that decide whether this is fast, each beside its floor, measured in the same run:
-//! what the hardware, a plain file, a bare WebSocket or libsodium alone would take.
+//! what the hardware, a plain file, a bare WebSocket, libsodium or Prio alone would take.
 //!
 //! `cargo bench --bench figures [-- FIGURE...] [--quick]`; all figures if none is named.
 //! The machine may be busy: what counts are the ratios, each a median over rounds that take turns.
@@ -11,6 +11,7 @@ mod deployment;
 mod durable;
 mod echo;
 mod floor;
+mod forms;
 mod idle;
 #[path = "../support/load.rs"]
 mod load;
@@ -18,6 +19,7 @@ mod load;
 mod process;
 mod receipts;
 mod reveal;
+mod stored;
 #[path = "../support/table.rs"]
 mod table;
 
@@ -46,6 +48,12 @@ enum Figure {
     Durable,
     /// Time from Enter to the sum
     Reveal,
+    /// CPU of party, server and analyst by the width of a form, beside Prio's own sum of vectors
+    FormFields,
+    /// Time from Enter to the result of a form with 960 cells
+    FormCells,
+    /// Time and memory from Enter to the result of a form with many parties
+    FormParties,
     /// Memory of the server for each idle connection
     Idle,
 }
@@ -69,6 +77,15 @@ fn main() -> Result<(), Failure> {
     }
     if wanted(Figure::Reveal) {
         runtime.block_on(reveal::measure(quick))?;
+    }
+    if wanted(Figure::FormFields) {
+        forms::fields::measure(quick)?;
+    }
+    if wanted(Figure::FormCells) {
+        runtime.block_on(forms::reveal::cells(quick))?;
+    }
+    if wanted(Figure::FormParties) {
+        runtime.block_on(forms::reveal::parties(quick))?;
     }
     if wanted(Figure::Idle) {
         runtime.block_on(idle::measure(quick))?;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use web_mpc::crypto::{Entropy, SigningKeyPair};
 use web_mpc::manifest::VERSION;
+use web_mpc::measurement::KindSettings;
 use web_mpc::protocol::ClientMessage;
 use web_mpc::submission::Submission;
 
@@ -53,7 +54,9 @@ pub(crate) async fn measure(quick: bool) -> Result<(), Failure> {
     let (rounds, count) = if quick { (3, 1_000) } else { (7, 4_000) };
     let directory = tempfile::tempdir()?;
     let server = Server::start(directory.path())?;
-    let terms = server.create(directory.path()).await?;
+    let terms = server
+        .create(directory.path(), KindSettings::default())
+        .await?;
     let boxes = computation_key(directory.path(), &terms)?;
     let signing = SigningKeyPair::generate(&mut Entropy::System.rng());
     let (echo, echo_address) = echo::start()?;

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use web_mpc::crypto::{Entropy, Party, SigningKeyPair};
 use web_mpc::ids::ComputationName;
 use web_mpc::manifest::VERSION;
-use web_mpc::measurement::Measurement;
+use web_mpc::measurement::{KindSettings, Measurement};
 use web_mpc::protocol::{ClientMessage, Which, decode};
 use web_mpc::session::{PartyPlan, PartySession, PartyStep, Pins, Request, Sought};
 
@@ -27,7 +27,9 @@ use crate::{Failure, Taken};
 pub(crate) async fn whole(parties: usize, concurrent: usize) -> Result<Taken, Failure> {
     let directory = tempfile::tempdir()?;
     let server = Server::start(directory.path())?;
-    server.create(directory.path()).await?;
+    server
+        .create(directory.path(), KindSettings::default())
+        .await?;
     let analyst = watch(&server, directory.path())?;
     let (address, sum) = (server.address, Arc::new(AtomicU64::new(0)));
     let total = Arc::clone(&sum);
@@ -88,7 +90,9 @@ fn party() -> (PartySession, u64) {
 pub(crate) async fn sealed(parties: usize, concurrent: usize) -> Result<Taken, Failure> {
     let directory = tempfile::tempdir()?;
     let server = Server::start(directory.path())?;
-    let terms = server.create(directory.path()).await?;
+    let terms = server
+        .create(directory.path(), KindSettings::default())
+        .await?;
     let analyst = watch(&server, directory.path())?;
     let (submissions, sum) = seal(&terms, parties)?;
     let submissions = submissions.into_iter().map(ClientMessage::Submit);

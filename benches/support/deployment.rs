@@ -15,7 +15,7 @@ use web_mpc::crypto::{Analyst, Entropy, Identity, Party, SigningKeyPair};
 use web_mpc::files::keyfile;
 use web_mpc::ids::ComputationName;
 use web_mpc::manifest::Terms;
-use web_mpc::measurement::Measurement;
+use web_mpc::measurement::{KindSettings, Measurement};
 use web_mpc::protocol::{ClientMessage, encode};
 use web_mpc::session::{AnalystSession, Purpose, Settings};
 use web_mpc::submission::Submission;
@@ -59,20 +59,29 @@ impl Server {
 
     /// Sets up the computation that all programs use when none is named. The analyst's keys are
     /// where its program looks for them.
-    pub(crate) async fn create(&self, directory: &Path) -> Result<Arc<Terms>, Failure> {
-        let loaded =
-            keyfile::load_or_create::<Analyst>(&directory.join("keys.json"), &Entropy::System)?;
-        self.create_for(loaded.identity).await
-    }
-
-    async fn create_for(&self, identity: Identity<Analyst>) -> Result<Arc<Terms>, Failure> {
+    pub(crate) async fn create(
+        &self,
+        directory: &Path,
+        kind: KindSettings,
+    ) -> Result<Arc<Terms>, Failure> {
+        let settings = Settings {
+            kind,
+            ..Settings::default()
+        };
         let name = ComputationName::default();
-        let session = AnalystSession::new(identity, name, Settings::default(), Purpose::Collect);
+        let identity = analyst_keys(directory)?;
+        let session = AnalystSession::new(identity, name, settings, Purpose::Collect);
         let url = self.url().parse()?;
         let (connection, joined) = client::join(&url, session, &Entropy::System).await?;
         connection.close().await;
         Ok(joined.terms)
     }
+}
+
+/// The keys that the analyst's program finds in a folder, which are made if there are none.
+pub(crate) fn analyst_keys(directory: &Path) -> Result<Identity<Analyst>, Failure> {
+    let path = directory.join("keys.json");
+    Ok(keyfile::load_or_create::<Analyst>(&path, &Entropy::System)?.identity)
 }
 
 /// Submissions of as many parties, sealed on all cores, and their sum.

@@ -149,6 +149,13 @@ impl FormScheme {
         &self.parameters.form
     }
 
+    /// Prio3 with the form's circuit and nothing of this crate around it: what the arithmetic alone
+    /// takes is measured with it.
+    #[must_use]
+    pub fn vdaf(&self) -> &Prio3<Circuit, XofTurboShake128, SEED> {
+        &self.vdaf
+    }
+
     /// The same with the verify key, as the analyst knows it.
     pub(super) fn for_analyst(&self, keys: &BoxKeyPair<Analyst>, nonce: &Nonce) -> Option<Self> {
         self.with_key(analysts_key(keys, nonce))
