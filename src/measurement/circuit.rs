@@ -29,6 +29,7 @@ use std::sync::Arc;
 use prio::field::{Field128, FieldElement};
 use prio::flp::gadgets::{Mul, ParallelSum, ParallelSumGadget};
 use prio::flp::{Flp, FlpError, Gadget, Type};
+use prio::vdaf::prio3::optimal_chunk_length;
 
 /// A linear combination of places of the encoded measurement, and a constant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -151,8 +152,8 @@ pub struct Circuit {
     products: Arc<[Product]>,
     zeros: Arc<[Linear]>,
     outputs: Arc<[Linear]>,
-    /// Products in one call of the gadget: near the square root of their number, where proof and
-    /// verifier are both short.
+    /// Products in one call of the gadget: as many as make the proof shortest, which also makes it
+    /// quickest to check.
     chunk: usize,
 }
 
@@ -187,7 +188,7 @@ impl Circuit {
         {
             return Err(CircuitError::Constant);
         }
-        let chunk = products.len().isqrt().max(1);
+        let chunk = optimal_chunk_length(products.len());
         Ok(Self {
             input_len,
             products: products.into(),
