@@ -348,8 +348,8 @@ Options:
                                2^127-1] [env: WEB_MPC_MODULUS=]
       --signed[=<true|false>]  Allow negative inputs; a result above (M-1)/2 stands for a negative
                                number [env: WEB_MPC_SIGNED=] [possible values: true, false]
-      --min-parties <K>        Fewest parties with which the result may be revealed [default: 1; of a form what it says]
-                               [env: WEB_MPC_MIN_PARTIES=]
+      --min-parties <K>        Fewest parties with which the result may be revealed [default: 1; of
+                               a form what it says] [env: WEB_MPC_MIN_PARTIES=]
       --max-parties <N>        Most parties that may submit [default: 1000000] [env:
                                WEB_MPC_MAX_PARTIES=]
       --json                   One JSON object per line on standard output [env: WEB_MPC_JSON=]

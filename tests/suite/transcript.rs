@@ -136,7 +136,7 @@ fn run(directory: &Path, inputs: &str, biased: bool) -> View {
         }
     }
     let log = fs::read_to_string(output.with_extension("log")).unwrap();
-    assert!(log.contains("a batch was frozen"), "{log}");
+    assert!(log.contains("action=Freeze"), "{log}");
     let lines = log.lines().filter(|line| !canonical::is_parting(line));
     view.lines.extend(lines.map(|line| format!("log {line}")));
     view

@@ -390,7 +390,7 @@ fn results_are_written_as_the_ending_says() {
         .analyst(&server.url)
         .args(["result", "--out", "none/x.txt"])
         .run();
-    nowhere.exits(1).says("none/x.txt");
+    nowhere.exits(2).says("none/x.txt");
 }
 
 #[test]

@@ -147,11 +147,16 @@ impl Process {
     /// The line of standard output that holds a text, once it is there.
     pub(crate) fn line_with(&self, text: &str) -> String {
         until(text, || {
+            // First whether it has ended: then all that it said is there.
+            let ended = self.status().is_some();
+            if ended {
+                self.wait();
+            }
             let out = self.stdout();
             let line = out.lines().find(|line| line.contains(text));
             let whole = line.filter(|_| out.ends_with('\n')).map(str::to_owned);
             assert!(
-                whole.is_some() || self.status().is_none(),
+                whole.is_some() || !ended,
                 "ended without {text:?}: {out}{}",
                 self.stderr()
             );
