@@ -121,6 +121,6 @@ export type Fate =
   | { fate: "counted"; invitations: number | null; parties: number }
   | { fate: "rejected"; reason: string | null; describe: string }
   | { fate: "withdrawn" }
-  | { fate: "replaced"; byTakeover: boolean; evidence: File }
+  | { fate: "replaced"; byTakeover: boolean; evidence: Download }
   /** The server broke its promise: the file is the evidence. */
-  | { fate: "missing"; evidence: File };
+  | { fate: "missing"; evidence: Download };
