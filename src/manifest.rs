@@ -1,11 +1,14 @@
 //! What decides privacy and meaning of a computation: its manifest, which both compute parties sign
 //! before anything is submitted; the notices by which the analyst changes its state; the states.
 
+mod notice;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::notice::{Action, Notice};
 use crate::crypto::{Analyst, BoxPublicKey, PublicIdentity, Server, Tag, sha256};
 use crate::disclosure::Limits;
-use crate::ids::{ComputationName, Digest, Fingerprint, Nonce, Signature};
+use crate::ids::{ComputationName, Fingerprint, Nonce, Signature};
 use crate::measurement::{Kind, KindError, Scheme};
 use crate::record::{Countersigned, JointRecord, Record, RecordError, Signed};
 
@@ -241,75 +244,6 @@ impl Terms {
             fingerprint,
             scheme,
         })
-    }
-}
-
-/// A change that the analyst makes to a computation: numbered from 1, each with the hash of the one
-/// before, so that none can be left out, repeated or put in another order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Notice {
-    /// Which computation.
-    pub fingerprint: Fingerprint,
-    /// From 1, without gaps.
-    pub number: u64,
-    /// SHA-256 of the notice before; for the first one the fingerprint's bytes.
-    pub previous: Digest,
-    /// What changes.
-    pub action: Action,
-}
-
-/// What a notice changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Fixes the batch for ever.
-    Freeze,
-    /// Takes nothing for the moment.
-    Pause,
-    /// Takes submissions again.
-    Resume,
-    /// Takes nothing any more.
-    Close,
-}
-
-impl Action {
-    /// The state afterwards.
-    #[must_use]
-    pub fn leads_to(self) -> Phase {
-        match self {
-            Self::Freeze => Phase::Frozen,
-            Self::Pause => Phase::Paused,
-            Self::Resume => Phase::Open,
-            Self::Close => Phase::Closed,
-        }
-    }
-}
-
-impl Record for Notice {
-    type Signer = Analyst;
-    const TAG: Tag = Tag::NOTICE;
-}
-
-impl Notice {
-    /// The notice that follows `last`.
-    #[must_use]
-    pub fn following(
-        fingerprint: Fingerprint,
-        last: Option<&Signed<Self>>,
-        number: u64,
-        action: Action,
-    ) -> Self {
-        let previous = last.map_or_else(
-            || Digest::new(*fingerprint.as_bytes()),
-            |notice| sha256(Tag::NOTICE_HASH, &[&notice.body.0]),
-        );
-        Self {
-            fingerprint,
-            number,
-            previous,
-            action,
-        }
     }
 }
 

@@ -5,12 +5,14 @@
 mod analyst;
 mod fate;
 mod joined;
+mod notices;
 mod party;
 mod settings;
 
 pub use self::analyst::{AnalystError, AnalystSession, AnalystStep, Purpose};
 pub use self::fate::{Evidence, Fate, FateError, fate};
 pub use self::joined::{Joined, PastRound};
+pub use self::notices::Announced;
 pub use self::party::{
     PartyError, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Unsent,
 };

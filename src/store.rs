@@ -179,7 +179,7 @@ pub enum Submitted {
 /// What became of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noticed {
-    /// Stored, and the phase changed with it.
+    /// Stored, and what it changes with it.
     Applied,
     /// The very same notice was applied before.
     Repeated,
@@ -197,15 +197,16 @@ pub enum Noticed {
     NotAllowed(Phase),
 }
 
-/// A change of phase that the analyst asked for.
+/// What the analyst changes by a notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transition {
     /// The notice's number, from 1 without gaps.
     pub number: u64,
     /// The notice.
     pub notice: StoredRecord,
-    /// The phase that it leads to.
-    pub phase: Phase,
+    /// The phase that it changes to; nothing for a notice that leaves the phase as it is, which is
+    /// allowed until the freeze.
+    pub phase: Option<Phase>,
     /// Refuse it while fewer parties than this have a current submission.
     pub minimum: u64,
 }
@@ -288,7 +289,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         max_parties: u64,
     ) -> Result<Submitted>;
 
-    /// Applies a notice and its change of phase, in one order with all submissions.
+    /// Applies a notice and its change of phase, if any, in one order with all submissions.
     async fn transition(&self, fingerprint: &Fingerprint, change: Transition) -> Result<Noticed>;
 
     /// Records the description of a frozen batch, once: where there is one, that one stays and is

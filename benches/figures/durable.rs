@@ -211,7 +211,7 @@ impl Database {
         let freeze = Transition {
             number: 1,
             notice: record(),
-            phase: Phase::Frozen,
+            phase: Some(Phase::Frozen),
             minimum: 1,
         };
         store.transition(&FINGERPRINT, freeze).await?;

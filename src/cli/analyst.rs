@@ -107,7 +107,7 @@ async fn status(run: &mut Run) -> Result<(), Failure> {
 /// `pause`, `resume`, `close`: once more is no mistake.
 async fn announce(run: &mut Run, action: Action) -> Result<(), Failure> {
     let (mut connection, mut joined) = run.join(Purpose::Existing).await?;
-    if joined.standing.phase != action.leads_to() {
+    if Some(joined.standing.phase) != action.changes_to() {
         let changed = client::announce(&mut connection, &joined, action, &run.identity);
         *joined = changed.await?;
     }

@@ -78,7 +78,7 @@ pub async fn announce(
     match connection.ask(joined.notice(action, identity)).await? {
         ServerMessage::Computation(standing) => {
             let changed = joined.earlier(&joined.terms.fingerprint, *standing, identity)?;
-            if changed.standing.phase == action.leads_to() {
+            if Some(changed.standing.phase) == action.leads_to(joined.standing.phase) {
                 Ok(changed)
             } else {
                 Err(Misbehaviour::Unproven("state of the computation").into())

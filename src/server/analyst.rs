@@ -45,6 +45,10 @@ pub(super) async fn notice(
     signed: Signed<Notice>,
 ) -> Result<Answer, Refusal> {
     let notice = open_notice(shared, live, &signed).await?;
+    if matches!(notice.action, Action::Invite { .. } | Action::Revoke { .. }) {
+        let message = "a notice about invitations comes with its list";
+        return Err(Refusal::new(ErrorCode::NoticeInvalid, message));
+    }
     let turn = Arc::clone(&live.turn).lock_owned().await;
     check_chain(live, &signed, &notice)?;
     let freezes = notice.action == Action::Freeze;
@@ -56,7 +60,7 @@ pub(super) async fn notice(
     let change = Transition {
         number: notice.number,
         notice: stored::stored(&signed),
-        phase: notice.action.leads_to(),
+        phase: notice.action.changes_to(),
         minimum,
     };
     let fingerprint = &live.terms.fingerprint;

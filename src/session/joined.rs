@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::Misbehaviour;
+use super::{Announced, Misbehaviour};
 use crate::batch::{Batch, Commit};
 use crate::crypto::{Analyst, Identity};
 use crate::disclosure::Outcome;
@@ -150,7 +150,7 @@ fn check_phase(
     commit: Option<&Commit>,
     aggregate: Option<&Aggregate>,
 ) -> Result<(), Misbehaviour> {
-    let noticed = check_notices(terms, &standing.notices)?;
+    let noticed = Announced::by(terms, &standing.notices)?.phase;
     let frozen = noticed == Phase::Frozen;
     let outcome = commit.map(|commit| &commit.outcome);
     let holds = match standing.phase {
@@ -166,25 +166,6 @@ fn check_phase(
     } else {
         Err(Misbehaviour::Unproven("state of the computation"))
     }
-}
-
-/// The state that the notices lead to; all must be this analyst's, one after the other, each allowed
-/// after the one before.
-fn check_notices(terms: &Terms, notices: &[Signed<Notice>]) -> Result<Phase, Misbehaviour> {
-    let analyst = &terms.manifest.analyst.signing_key;
-    let (mut phase, mut last) = (Phase::Open, None);
-    for (number, signed) in (1_u64..).zip(notices) {
-        let due = |notice: &Notice| {
-            *notice == Notice::following(terms.fingerprint, last, number, notice.action)
-        };
-        let notice = signed.open(analyst).ok().filter(due);
-        let next = notice.map(|notice| notice.action.leads_to());
-        let Some(next) = next.filter(|next| phase.may_become(*next)) else {
-            return Err(Misbehaviour::Unproven("list of notices"));
-        };
-        (phase, last) = (next, Some(signed));
-    }
-    Ok(phase)
 }
 
 /// A commit that both sides signed for this batch.

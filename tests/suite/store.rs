@@ -188,12 +188,12 @@ fn submission(of: u32, id_number: u32, sequence: u64, content: u8) -> StoredSubm
     }
 }
 
-fn transition(number: u64, phase: Phase, minimum: u64) -> Transition {
+fn transition(number: u64, phase: impl Into<Option<Phase>>, minimum: u64) -> Transition {
     let content = u8::try_from(number % 256).unwrap();
     Transition {
         number,
         notice: record(content),
-        phase,
+        phase: phase.into(),
         minimum,
     }
 }

@@ -22,7 +22,7 @@ fn frozen(world: &World) -> Transition {
     Transition {
         number: 1,
         notice: stored::stored(&Signed::sign(&notice, &world.analyst.signing)),
-        phase: Phase::Frozen,
+        phase: Some(Phase::Frozen),
         minimum: 1,
     }
 }

@@ -47,23 +47,44 @@ impl Desk {
         fingerprint: &Fingerprint,
         change: &Transition,
     ) -> Result<Noticed> {
+        match self.take_notice(fingerprint, change)? {
+            Ok(state) => {
+                if let Some(phase) = change.phase {
+                    self.enter(fingerprint, state, phase)?;
+                }
+                Ok(Noticed::Applied)
+            }
+            Err(noticed) => Ok(noticed),
+        }
+    }
+
+    /// Stores a notice that is due and allowed, and gives the state before it; or says why not.
+    pub(super) fn take_notice(
+        &mut self,
+        fingerprint: &Fingerprint,
+        change: &Transition,
+    ) -> Result<std::result::Result<State, Noticed>> {
         let state = self.state(fingerprint)?;
         if rows::notice(&self.connection, state.id, change.number)?.as_ref()
             == Some(&change.notice.body)
         {
-            return Ok(Noticed::Repeated);
+            return Ok(Err(Noticed::Repeated));
         }
         let last = rows::last_notice(&self.connection, state.id)?;
         if last.checked_add(1) != Some(change.number) {
-            return Ok(Noticed::OutOfOrder { last });
+            return Ok(Err(Noticed::OutOfOrder { last }));
         }
-        if !state.phase.may_become(change.phase) {
-            return Ok(Noticed::NotAllowed(state.phase));
+        let allowed = match change.phase {
+            Some(phase) => state.phase.may_become(phase),
+            None => !state.phase.is_frozen(),
+        };
+        if !allowed {
+            return Ok(Err(Noticed::NotAllowed(state.phase)));
         }
         if state.parties < change.minimum {
-            return Ok(Noticed::TooFew {
+            return Ok(Err(Noticed::TooFew {
                 parties: state.parties,
-            });
+            }));
         }
         self.execute(
             "INSERT INTO notice (computation, number, body, signature) VALUES (?1, ?2, ?3, ?4)",
@@ -74,8 +95,7 @@ impl Desk {
                 change.notice.signature
             ],
         )?;
-        self.enter(fingerprint, state, change.phase)?;
-        Ok(Noticed::Applied)
+        Ok(Ok(state))
     }
 
     /// Changes the phase and does what belongs to it.

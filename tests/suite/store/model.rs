@@ -30,7 +30,7 @@ enum Operation {
     },
     Transition {
         ahead: u64,
-        phase: Phase,
+        phase: Option<Phase>,
         minimum: u64,
     },
     Batch(u8),
@@ -52,6 +52,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         Phase::Frozen,
         Phase::Ended,
     ]);
+    let phase = proptest::option::weighted(0.8, phase);
     let end = proptest::sample::select(vec![Phase::Frozen, Phase::Ended]);
     prop_oneof![
         20 => (0..5_u32, 0..12_u32, 1..5_u64, 0..2_u8, 2..6_u64).prop_map(
@@ -124,7 +125,11 @@ impl Model {
         if change.number != last + 1 {
             return Noticed::OutOfOrder { last };
         }
-        if !self.phase.may_become(change.phase) {
+        let allowed = match change.phase {
+            Some(phase) => self.phase.may_become(phase),
+            None => !self.phase.is_frozen(),
+        };
+        if !allowed {
             return Noticed::NotAllowed(self.phase);
         }
         if self.parties() < change.minimum {
@@ -133,7 +138,7 @@ impl Model {
             };
         }
         self.notices.push(change.notice.clone());
-        self.phase = change.phase;
+        self.phase = change.phase.unwrap_or(self.phase);
         Noticed::Applied
     }
 
