@@ -42,6 +42,8 @@ pub mod report;
 #[cfg(feature = "native")]
 pub mod spreadsheet;
 #[cfg(feature = "native")]
+pub mod roster;
+#[cfg(feature = "native")]
 pub mod server;
 #[cfg(feature = "native")]
 pub mod client;

@@ -4,6 +4,7 @@
 //! The computation that they work in is the first of `tests/vectors/computations.json`: its secrets
 //! are known, so that bytes can be signed and sealed on their way to the decoder behind.
 
+mod rosters;
 mod spreadsheets;
 
 use std::fs;
@@ -36,13 +37,14 @@ use web_mpc::shares::Modulus;
 use web_mpc::submission::{Binding, Receipt, Sizes, Submission};
 use zeroize::Zeroizing;
 
+pub use self::rosters::roster;
 pub use self::spreadsheets::spreadsheet;
 
 /// What is done with some bytes.
 pub type Decoder = fn(&[u8]);
 
 /// Every target, by the name of its corpus.
-pub const DECODERS: [(&str, Decoder); 18] = [
+pub const DECODERS: [(&str, Decoder); 19] = [
     ("client_message", client_message),
     ("server_message", server_message),
     ("manifest", manifest),
@@ -60,6 +62,7 @@ pub const DECODERS: [(&str, Decoder); 18] = [
     ("log_lines", log_lines),
     ("numbers", numbers),
     ("identifiers", identifiers),
+    ("roster", roster),
     ("spreadsheet", spreadsheet),
 ];
 

@@ -73,7 +73,7 @@ fn one(place: &str, problem: &str) -> SpreadsheetError {
 }
 
 /// The text of a file in UTF-8, or in UTF-16 if its byte order mark says so.
-fn decode(bytes: &[u8]) -> Result<String, SpreadsheetError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, SpreadsheetError> {
     let units = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
         let (pairs, odd) = rest.as_chunks::<2>();
         let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
@@ -92,25 +92,28 @@ fn decode(bytes: &[u8]) -> Result<String, SpreadsheetError> {
         .ok_or(SpreadsheetError::Encoding)
 }
 
-/// All rows, without empty ones and empty fields at the end. The separator is the one that the first
-/// line has most of outside quotes.
-fn records(text: &str) -> Result<Records, SpreadsheetError> {
+/// The separator that the first line has most of outside quotes.
+pub(crate) fn separator(text: &str) -> u8 {
     let mut counts = BTreeMap::new();
     let mut quoted = false;
-    for letter in text.trim_start().chars() {
+    for letter in text.trim_start().bytes() {
         match letter {
-            '"' => quoted = !quoted,
-            '\n' | '\r' if !quoted => break,
-            ',' | ';' | '\t' if !quoted => *counts.entry(letter).or_insert(0_usize) += 1,
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => break,
+            b',' | b';' | b'\t' if !quoted => *counts.entry(letter).or_insert(0_usize) += 1,
             _ => {}
         }
     }
     let separator = counts.into_iter().max_by_key(|(_, count)| *count);
-    let separator = separator.map_or(',', |(separator, _)| separator);
+    separator.map_or(b',', |(separator, _)| separator)
+}
+
+/// All rows, without empty ones and empty fields at the end.
+fn records(text: &str) -> Result<Records, SpreadsheetError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(u8::try_from(separator).unwrap_or(b','))
+        .delimiter(separator(text))
         .from_reader(text.as_bytes());
     let (mut records, mut fields) = (Records::new(), 0_usize);
     for record in reader.records() {
