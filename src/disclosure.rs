@@ -18,13 +18,36 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::measurement::Rejection;
 use crate::measurement::groups::Groups;
 
+/// Most submissions that the analyst alone may reject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaxRejected {
+    /// All of them.
+    Any,
+    /// So many.
+    AtMost(u64),
+    /// A tenth of the batch, rounded up.
+    Tenth,
+}
+
+impl MaxRejected {
+    /// How many of a batch that was counted like this.
+    #[must_use]
+    pub fn of(self, counts: &Counts) -> Option<u64> {
+        match self {
+            Self::Any => None,
+            Self::AtMost(most) => Some(most),
+            Self::Tenth => Some(counts.parties().div_ceil(10)),
+        }
+    }
+}
+
 /// What a manifest demands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Fewest accepted submissions.
     pub min_parties: u64,
-    /// Most submissions that the analyst alone may reject; `None` for no limit.
-    pub max_rejected: Option<u64>,
+    /// Most submissions that the analyst alone may reject.
+    pub max_rejected: MaxRejected,
     /// Fewest accepted submissions of a group that is released, unless it is all parties.
     pub min_cohort: u64,
     /// Fewest of a group that must have given a part that may be left empty.
@@ -89,6 +112,12 @@ impl Counts {
             limits.min_parties,
             limits.min_cohort,
         )
+    }
+
+    /// How many submissions the batch has.
+    fn parties(&self) -> u64 {
+        let rejected = self.rejected.values();
+        rejected.fold(self.accepted, |sum, count| sum.saturating_add(*count))
     }
 
     fn rejected_by_analyst(&self) -> u64 {
@@ -178,7 +207,8 @@ pub fn decide(limits: &Limits, counts: &Counts) -> Outcome {
         reasons.push(EndReason::TooFewAccepted { accepted, minimum });
     }
     let rejected = counts.rejected_by_analyst();
-    if let Some(maximum) = limits.max_rejected.filter(|maximum| rejected > *maximum) {
+    let maximum = limits.max_rejected.of(counts);
+    if let Some(maximum) = maximum.filter(|maximum| rejected > *maximum) {
         reasons.push(EndReason::TooManyRejected { rejected, maximum });
     }
     if reasons.is_empty() {
@@ -195,7 +225,7 @@ mod tests {
 
     const ALL: Outcome = Outcome::Release { suppressed: vec![] };
 
-    fn limits(min_parties: u64, max_rejected: Option<u64>) -> Limits {
+    fn limits(min_parties: u64, max_rejected: MaxRejected) -> Limits {
         Limits {
             min_parties,
             max_rejected,
@@ -218,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_minimum_counts_accepted_submissions() {
-        let limits = limits(2, None);
+        let limits = limits(2, MaxRejected::Any);
         assert_eq!(
             decide(&limits, &counts(2, &[Rejection::ProofRejected])),
             ALL
@@ -244,7 +274,7 @@ mod tests {
 
     #[test]
     fn the_analyst_may_reject_so_many_and_no_more() {
-        let limits = limits(1, Some(1));
+        let limits = limits(1, MaxRejected::AtMost(1));
         let servers = [Rejection::VerifierMessageRejected; 3];
         assert_eq!(decide(&limits, &counts(5, &servers)), ALL);
         let one = [Rejection::AnalystBoxUnopenable];
@@ -261,7 +291,7 @@ mod tests {
     fn small_cohorts_are_left_out_of_what_is_released() {
         let limits = Limits {
             groups: Groups::new(&[3]),
-            ..limits(2, None)
+            ..limits(2, MaxRejected::Any)
         };
         let mut counts = Counts::new(&limits.groups);
         for cohort in [0, 2, 0, 1, 2, 2, 0, 0] {

@@ -2,10 +2,15 @@
 //! before anything is submitted; the notices by which the analyst changes its state; the states.
 
 mod notice;
+mod policy;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::notice::{Action, Notice};
+pub use self::policy::{
+    Access, DEFAULT_TIME_GRAIN, MAX_TIME_GRAIN, ParsePolicyError, ParseTimeGrainError, PolicyError,
+    Publication, TimeGrain, Tracking,
+};
 use crate::crypto::{Analyst, BoxPublicKey, PublicIdentity, Server, Tag, sha256};
 use crate::disclosure::Limits;
 use crate::ids::{ComputationName, Fingerprint, Nonce, Signature};
@@ -24,9 +29,6 @@ pub const DEFAULT_MAX_PARTIES: u64 = 1_000_000;
 /// Highest sequence number: more corrections than a person makes, and a limit to what one party can
 /// make a server keep, which remembers every version until the purge.
 pub const MAX_SEQUENCE: u64 = 1_000;
-
-/// Longest time grain, in seconds: a week.
-const MAX_TIME_GRAIN: u32 = 7 * 24 * 3600;
 
 /// The server as a manifest names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,40 +49,6 @@ pub struct ComputationKey {
     pub box_key: BoxPublicKey<Server>,
     /// The server's signature over it.
     pub signature: Signature,
-}
-
-/// Who may submit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Access {
-    /// Anyone who can reach the server.
-    Open,
-    /// Who holds an invitation.
-    Invited,
-}
-
-/// What the analyst sees of who has submitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tracking {
-    /// Nothing before the freeze.
-    None,
-    /// How many.
-    Count,
-    /// Which of the invited, by label.
-    Labels,
-}
-
-/// Who is told the result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Publication {
-    /// The analyst alone.
-    None,
-    /// The parties as well.
-    Parties,
-    /// Everybody, the server included.
-    Public,
 }
 
 /// Everything that decides privacy and meaning of a computation. Signed by the analyst under
@@ -106,7 +74,8 @@ pub struct Manifest {
     pub min_parties: u64,
     /// Most parties, at most [`MAX_PARTIES`].
     pub max_parties: u64,
-    /// Most submissions that the analyst alone may reject; `null` for no limit.
+    /// Most submissions that the analyst alone may reject; `null` for no limit in an open
+    /// computation, and for a tenth of the batch in an invited one.
     pub max_rejected: Option<u64>,
     /// Who may submit.
     pub access: Access,
@@ -148,6 +117,9 @@ pub enum ManifestError {
          the round must be at least 1 and the time grain from 1 second to a week"
     )]
     Numbers,
+    /// Parts of the policy contradict each other.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// The parameters of the kind contradict each other.
     #[error(transparent)]
     Kind(#[from] KindError),
@@ -180,6 +152,7 @@ impl Manifest {
         if !numbers {
             return Err(ManifestError::Numbers);
         }
+        self.check_policy()?;
         Ok(Scheme::new(&self.kind)?)
     }
 }
@@ -228,7 +201,7 @@ impl Terms {
         let min_parties = self.manifest.min_parties;
         Limits {
             min_parties,
-            max_rejected: self.manifest.max_rejected,
+            max_rejected: self.manifest.most_rejected(),
             min_cohort: self.scheme.min_cohort().unwrap_or(min_parties),
             min_cell: self.scheme.min_cell().unwrap_or(1),
             groups: self.scheme.groups(),

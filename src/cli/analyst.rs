@@ -43,6 +43,11 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         },
         min_parties: arguments.min_parties,
         max_parties: arguments.max_parties,
+        max_rejected: arguments.policy.max_rejected,
+        access: arguments.policy.access,
+        tracking: arguments.policy.tracking,
+        time_grain: arguments.policy.time_grain,
+        publication: arguments.policy.publish,
     };
     if let Some(path) = &arguments.out {
         result::check_out(path, settings.kind.form.is_some())?;

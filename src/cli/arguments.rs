@@ -1,5 +1,6 @@
 //! The arguments of the three programs, and the `WEB_MPC_*` variables that stand for them.
 
+mod policy;
 mod server;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Parser, Subcommand};
 
+use self::policy::Policy;
 pub(super) use self::server::{Server, ServerCommand};
 use crate::client::ServerUrl;
 use crate::ids::{ComputationName, FingerprintPin};
@@ -104,6 +106,8 @@ pub(super) struct Analyst {
         global = true
     )]
     pub(super) max_parties: Option<u64>,
+    #[command(flatten)]
+    pub(super) policy: Policy,
     /// One JSON object per line on standard output
     #[arg(long, env = "WEB_MPC_JSON", value_parser = BoolishValueParser::new(), global = true)]
     pub(super) json: bool,

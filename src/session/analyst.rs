@@ -7,10 +7,7 @@ use super::joined::{Joined, PastRound};
 use super::settings::Settings;
 use crate::crypto::{Analyst, Identity, PublicIdentity, Server, Tag};
 use crate::ids::{Blob, ComputationName, KeyId, Nonce};
-use crate::manifest::{
-    Access, ComputationKey, DEFAULT_MAX_PARTIES, Manifest, ManifestError, Publication, ServerKeys,
-    Terms, Tracking, VERSION,
-};
+use crate::manifest::{ComputationKey, Manifest, ManifestError, ServerKeys, Terms, VERSION};
 use crate::measurement::Difference;
 use crate::measurement::form::FormParameters;
 use crate::protocol::{self, ClientMessage, ErrorCode, Refusal, ServerMessage, Standing, Which};
@@ -235,7 +232,7 @@ impl AnalystSession {
             let key = &computation_key.box_key;
             FormParameters::new(form, &nonce, &self.identity.boxes, key, rng)
         });
-        let min_parties = kind.min_parties();
+        let conditions = self.settings.conditions(last, &kind);
         let manifest = Manifest {
             version: VERSION,
             nonce,
@@ -247,21 +244,13 @@ impl AnalystSession {
                 identity,
                 computation_key,
             },
-            min_parties: self
-                .settings
-                .min_parties
-                .or(last.map(|m| m.min_parties))
-                .unwrap_or(min_parties),
-            max_parties: self
-                .settings
-                .max_parties
-                .or(last.map(|m| m.max_parties))
-                .unwrap_or(DEFAULT_MAX_PARTIES),
-            max_rejected: None,
-            access: Access::Open,
-            tracking: Tracking::Count,
-            time_grain: 3600,
-            publication: Publication::None,
+            min_parties: conditions.min_parties,
+            max_parties: conditions.max_parties,
+            max_rejected: conditions.max_rejected,
+            access: conditions.access,
+            tracking: conditions.tracking,
+            time_grain: conditions.time_grain,
+            publication: conditions.publication,
         };
         let signed = Signed::sign(&manifest, &self.identity.signing);
         Terms::proposed(&signed).map_err(AnalystError::Settings)?;

@@ -897,6 +897,11 @@ def computations_file(worlds):
     }.items():
         bad(name, changed(**changes), "numbers")
     for name, changes in {
+        "labels without invitations": {"tracking": "labels"},
+        "a result for parties without invitations": {"publication": "parties"},
+    }.items():
+        bad(name, changed(**changes), "policy")
+    for name, changes in {
         "maximum from p up": {"modulus": "7", "max": "7"},
         "minimum above maximum of inputs": {"modulus": "7", "min": "3", "max": "2"},
         "negative input without signed": {"min": "-1"},
@@ -1159,6 +1164,24 @@ def batches_file(batch):
             "counts": {"accepted": accepted, "rejected": rejected},
         }
         file.add("outcome", name, given, {"end": {"reasons": reasons}} if reasons else RELEASE_ALL)
+    for name, maximum, accepted, rejected in [
+        ("a tenth", None, 9, {"proof_rejected": 1}),
+        ("a tenth, rounded up", None, 8, {"proof_rejected": 2, "server_share_malformed": 1}),
+        ("more than a tenth", None, 8, {"proof_rejected": 2}),
+        ("as the manifest says", 3, 1, {"proof_rejected": 3}),
+    ]:
+        mine = rejected["proof_rejected"]
+        most = -(-(accepted + sum(rejected.values())) // 10) if maximum is None else maximum
+        reasons = [{"too_many_rejected": {"rejected": mine, "maximum": most}}]
+        given = {
+            "min_parties": 1,
+            "max_rejected": maximum,
+            "min_cohort": 1,
+            "dimensions": [],
+            "counts": {"accepted": accepted, "rejected": rejected},
+        }
+        outcome = {"end": {"reasons": reasons}} if mine > most else RELEASE_ALL
+        file.add("outcome_of_invited", name, given, outcome)
     for name, minimum, least, dimensions, cohorts in [
         ("all cohorts are large", 3, 3, [3], [3, 4, 5]),
         ("a second option hides a small one", 3, 3, [5], [9, 2, 7, 6, 8]),

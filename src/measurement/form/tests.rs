@@ -14,7 +14,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::*;
 use crate::crypto::Identity;
-use crate::disclosure::{Counts, Limits, Outcome, decide, hide};
+use crate::disclosure::{Counts, Limits, MaxRejected, Outcome, decide, hide};
 use crate::form::report::Report;
 use crate::ids::{Blob, Fingerprint, SubmissionId};
 use crate::measurement::{Kind, Measurement, OutputShare, ResultOf, Scheme};
@@ -103,7 +103,7 @@ impl Sides {
         }
         let limits = Limits {
             min_parties: 1,
-            max_rejected: None,
+            max_rejected: MaxRejected::Any,
             min_cohort: self.leader.min_cohort().unwrap(),
             min_cell: self.leader.min_cell().unwrap_or(1),
             groups: self.leader.groups(),

@@ -227,6 +227,37 @@ Options:
 
           [env: WEB_MPC_MAX_PARTIES=]
 
+      --access <WHO>
+          Who may submit: whoever reaches the server, or who holds an invitation [default: open]
+
+          [env: WEB_MPC_ACCESS=]
+          [possible values: open, invited]
+
+      --tracking <WHAT>
+          What you see before the reveal: nothing, how many have submitted, or who [default: count]
+
+          More than the total is seen in steps of --time-grain, and of three parties at least.
+
+          [env: WEB_MPC_TRACKING=]
+          [possible values: none, count, labels]
+
+      --publish <TO>
+          Who is told the result beside you [default: none]
+
+          [env: WEB_MPC_PUBLISH=]
+          [possible values: none, parties, public]
+
+      --time-grain <TIME>
+          In which steps of time you see more than the total: 1s to 7d [default: 1h]
+
+          [env: WEB_MPC_TIME_GRAIN=]
+
+      --max-rejected <N>
+          Most submissions that you alone may reject in a reveal [default: any; a tenth of the
+          invited]
+
+          [env: WEB_MPC_MAX_REJECTED=]
+
       --json
           One JSON object per line on standard output
 

@@ -44,6 +44,55 @@ fn settings_that_differ_are_refused() {
 }
 
 #[test]
+fn a_policy_is_kept_by_the_next_round() {
+    let (place, server) = fresh();
+    let args = ["--tracking=none", "--time-grain=90s", "--max-rejected=4"];
+    Analyst::start(&place, &server.url, &args).process.kill();
+    let same = ["--access=open", "--publish=none", "--time-grain=90s"];
+    Analyst::start(&place, &server.url, &same).process.kill();
+    let differ = || {
+        for (flag, difference) in [
+            ("--access=invited", "has access open, not invited"),
+            ("--tracking=count", "has tracking none, not count"),
+            ("--publish=public", "has publish none, not public"),
+            ("--time-grain=1h", "has time-grain 90s, not 1h"),
+            ("--max-rejected=0", "has max-rejected 4, not 0"),
+        ] {
+            let differs = place.analyst(&server.url).args([flag]).run().exits(1);
+            differs.says(&format!("error: computation web-mpc {difference}\n"));
+        }
+    };
+    differ();
+    place.party(&server.url).args(["42"]).run().exits(0);
+    place.analyst(&server.url).args(["reveal"]).run().sum(42);
+    Analyst::start(&place, &server.url, &[]).process.kill();
+    differ();
+    let other = ["--computation", "other"];
+    Analyst::start(&place, &server.url, &other).process.kill();
+    let most = place.analyst(&server.url).args(other);
+    most.args(["--max-rejected=1"])
+        .run()
+        .exits(1)
+        .says("has max-rejected any number, not 1");
+}
+
+#[test]
+fn parts_of_a_policy_that_contradict_each_other_make_no_sense() {
+    let (place, server) = fresh();
+    for (flag, why) in [
+        ("--tracking=labels", "tracking by label needs invitations"),
+        ("--publish=parties", "a result for the parties alone needs"),
+        ("--tracking=all", "[possible values: none, count, labels]"),
+        ("--time-grain=8d", "a time from 1s to 7d is needed"),
+        ("--time-grain=60", "a time from 1s to 7d is needed"),
+    ] {
+        let ended = place.analyst(&server.url).args([flag]).run().exits(2);
+        assert_eq!(ended.stdout, "");
+        ended.says(why);
+    }
+}
+
+#[test]
 fn minimum_above_maximum_makes_no_sense() {
     let (place, server) = fresh();
     let args = ["--min-parties", "3", "--max-parties", "2"];

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use web_mpc::batch::{Accepted, Commit, commit_hash, leaf, merkle};
-use web_mpc::disclosure::{Counts, Limits, decide};
+use web_mpc::disclosure::{Counts, Limits, MaxRejected, decide};
 use web_mpc::ids::Digest;
 use web_mpc::measurement::groups::Groups;
 use web_mpc::record::Countersigned;
@@ -13,6 +13,7 @@ pub(super) const KINDS: Kinds = &[
     ("merkle", tree),
     ("accepted", accepted),
     ("outcome", outcome),
+    ("outcome_of_invited", outcome_of_invited),
     ("commit", commit),
     ("bad_merkle", place),
     ("bad_accepted", accepted_bytes),
@@ -74,10 +75,20 @@ fn accepted_bytes(input: &Input<'_>) -> Result<Value, String> {
 }
 
 fn outcome(input: &Input<'_>) -> Result<Value, String> {
+    decided(input, MaxRejected::Any)
+}
+
+fn outcome_of_invited(input: &Input<'_>) -> Result<Value, String> {
+    decided(input, MaxRejected::Tenth)
+}
+
+/// `otherwise` is what `null` stands for.
+fn decided(input: &Input<'_>, otherwise: MaxRejected) -> Result<Value, String> {
+    let most: Option<u64> = input.read("max_rejected");
     let limits = Limits {
         min_cell: 1,
         min_parties: input.number("min_parties"),
-        max_rejected: input.read("max_rejected"),
+        max_rejected: most.map_or(otherwise, MaxRejected::AtMost),
         min_cohort: input.number("min_cohort"),
         groups: Groups::new(&input.read::<Vec<usize>>("dimensions")),
     };
