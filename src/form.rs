@@ -12,12 +12,15 @@ mod bounds;
 mod check;
 pub mod decimal;
 pub mod report;
+mod review;
+mod written;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::answers::{Answer, Answers};
 pub use self::check::{FormError, parse_address, quotient_bounds, quotient_scale};
 pub use self::decimal::Decimal;
+pub use self::review::Review;
 use crate::crypto::{Tag, sha256};
 use crate::ids::Digest;
 

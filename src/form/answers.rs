@@ -260,9 +260,7 @@ impl Form {
             let place = format!("line {}, column {}", error.line(), error.column());
             vec![mistake(place, &error)]
         })?;
-        let mut reader = Reader(Vec::new());
-        let answers = reader.answers(self, &value);
-        let Reader(mut mistakes) = reader;
+        let (answers, mut mistakes) = read_value(self, &value);
         if mistakes.is_empty() {
             mistakes = self.mistakes(&answers);
         }
@@ -292,6 +290,13 @@ pub(super) fn cell_place(table: &Table, place: usize) -> String {
     let row = place.checked_div(columns).unwrap_or_default();
     let column = place.checked_rem(columns).unwrap_or_default();
     format!("/tables/{}/{row}/{column}", table.id)
+}
+
+/// What can be read of an answers file, with nothing in place of the rest, and why that cannot.
+pub(super) fn read_value(form: &Form, value: &Value) -> (Answers, Vec<FormError>) {
+    let mut reader = Reader(Vec::new());
+    let answers = reader.answers(form, value);
+    (answers, reader.0)
 }
 
 /// Reads an answers file and gathers what is wrong with it.
@@ -415,7 +420,7 @@ fn read_answer(expected: &AnswerType, value: Option<&Value>) -> Result<Answer, A
 }
 
 /// A JSON value as a person would have typed it.
-fn text_of(value: &Value) -> Result<String, AnswerError> {
+pub(super) fn text_of(value: &Value) -> Result<String, AnswerError> {
     match value {
         Value::Null => Ok(String::new()),
         Value::String(text) => Ok(text.clone()),
