@@ -1,25 +1,49 @@
-//! The native client: connections, retries and the pipeline of a reveal. What is said on a
-//! connection is decided by [`crate::session`]; nothing here prints.
+//! The client: natively connections, retries and the pipeline of a reveal, and everywhere what is
+//! asked on a connection. What is said is decided by [`crate::session`]; nothing here prints.
+//!
+//! Without `native` a connection is one that somebody else has opened: a browser's WebSocket.
 
 mod analyst;
+mod conclude;
+#[cfg(feature = "native")]
 mod connection;
+mod inquiry;
+#[cfg(feature = "native")]
 mod party;
+#[cfg(feature = "native")]
 mod reveal;
+#[cfg(feature = "native")]
 mod tls;
+#[cfg(feature = "native")]
 mod url;
+#[cfg(not(feature = "native"))]
+mod wired;
 
-pub use self::analyst::{announce, audit, count, earlier, freeze, join};
+#[cfg(feature = "native")]
+pub use self::analyst::join;
+pub use self::analyst::{announce, audit, count, earlier, freeze, log_in};
+pub use self::conclude::{Found, Proposal, conclude, propose};
+#[cfg(feature = "native")]
 pub use self::connection::{Connection, Incoming};
+pub use self::inquiry::inquire;
+#[cfg(feature = "native")]
 pub use self::party::{PartyEvent, PartyHost, find, inclusion, submit};
-pub use self::reveal::{Found, RevealHost, Tools, reveal};
+#[cfg(feature = "native")]
+pub use self::reveal::{RevealHost, Tools, reveal};
+#[cfg(feature = "native")]
 pub use self::tls::{Distrust, RootsError};
+#[cfg(feature = "native")]
 pub use self::url::{ParseUrlError, ServerUrl};
+#[cfg(not(feature = "native"))]
+pub use self::wired::{Arrival, Broken, Connection, Frame, Incoming, Wire};
 
+#[cfg(feature = "native")]
 use std::time::Duration;
 
 use crate::protocol::Refusal;
 use crate::reveal::RevealError;
 use crate::session::{AnalystError, FateError, Misbehaviour, PartyError};
+#[cfg(feature = "native")]
 use crate::workers::WorkersError;
 
 /// What a host could not do: its own error.
@@ -30,6 +54,7 @@ pub type HostError = Box<dyn std::error::Error + Send + Sync>;
 #[non_exhaustive]
 pub enum ClientError {
     /// Nobody answers there.
+    #[cfg(feature = "native")]
     #[error("cannot reach the server at {url}: {reason}")]
     Unreachable {
         /// Where.
@@ -38,6 +63,7 @@ pub enum ClientError {
         reason: String,
     },
     /// Somebody else answers there, or the server in another way.
+    #[cfg(feature = "native")]
     #[error("what answers at {url} does not speak {wanted}")]
     OtherProtocol {
         /// Where.
@@ -46,6 +72,7 @@ pub enum ClientError {
         wanted: &'static str,
     },
     /// The server's certificate is not accepted: nothing was said to it.
+    #[cfg(feature = "native")]
     #[error("the certificate of {url} is not accepted: {why}")]
     Untrusted {
         /// Where.
@@ -54,6 +81,7 @@ pub enum ClientError {
         why: Distrust,
     },
     /// Nobody's certificate could be checked.
+    #[cfg(feature = "native")]
     #[error(transparent)]
     Roots(#[from] RootsError),
     /// The connection was lost.
@@ -63,6 +91,7 @@ pub enum ClientError {
     #[error("the server did not answer in time")]
     TimedOut,
     /// The wait that the person allowed is over.
+    #[cfg(feature = "native")]
     #[error("the computation is not there after {} s", .0.as_secs())]
     NotReady(Duration),
     /// The server said no.
@@ -84,6 +113,7 @@ pub enum ClientError {
     #[error(transparent)]
     Host(HostError),
     /// The cryptography threads.
+    #[cfg(feature = "native")]
     #[error(transparent)]
     Workers(#[from] WorkersError),
     /// The person stopped it.
@@ -122,7 +152,9 @@ impl ClientError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::Lost | Self::TimedOut => true,
+            #[cfg(feature = "native")]
+            Self::Unreachable { .. } => true,
+            Self::Lost | Self::TimedOut => true,
             Self::Refused(refusal) => refusal.code.is_passing(),
             _ => false,
         }
@@ -130,11 +162,13 @@ impl ClientError {
 }
 
 /// Pauses between tries: quick at first, since programs are often started together, then calm.
+#[cfg(feature = "native")]
 #[derive(Debug, Clone)]
 pub struct BackOff {
     next: Duration,
 }
 
+#[cfg(feature = "native")]
 impl BackOff {
     const FIRST: Duration = Duration::from_millis(100);
     const LONGEST: Duration = Duration::from_secs(2);
@@ -151,6 +185,7 @@ impl BackOff {
     }
 }
 
+#[cfg(feature = "native")]
 impl Default for BackOff {
     fn default() -> Self {
         Self { next: Self::FIRST }

@@ -11,6 +11,7 @@ mod html;
 mod json;
 mod labels;
 mod svg;
+#[cfg(feature = "native")]
 mod text;
 mod xlsx;
 
@@ -20,8 +21,9 @@ mod tests;
 use std::fmt;
 use std::path::Path;
 
-pub use self::json::FORMAT;
+#[cfg(feature = "native")]
 pub use self::text::text;
+pub use crate::form::report::FORMAT;
 use crate::form::report::Report;
 
 /// What a result can be written as.

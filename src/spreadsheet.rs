@@ -46,6 +46,7 @@ mod tests;
 
 use std::path::Path;
 
+#[cfg(feature = "native")]
 pub(crate) use self::delimited::{decode, separator};
 pub use self::layout::{MARK, QUESTIONS, mappings};
 pub use self::template::{filled, template};

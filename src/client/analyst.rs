@@ -1,6 +1,8 @@
 //! An analyst's connection up to the reveal.
 
-use super::{ClientError, Connection, ServerUrl};
+#[cfg(feature = "native")]
+use super::ServerUrl;
+use super::{ClientError, Connection};
 use crate::batch::{Batch, leaf, merkle::RootBuilder};
 use crate::crypto::{Analyst, Entropy, Identity, Party, Tag, VerifyingKey};
 use crate::ids::{Fingerprint, PartyKey};
@@ -10,18 +12,29 @@ use crate::reveal::RevealError;
 use crate::session::{AnalystSession, AnalystStep, Joined, Misbehaviour};
 
 /// Connects, finds or creates the computation, logs in.
+#[cfg(feature = "native")]
 pub async fn join(
     url: &ServerUrl,
-    mut session: AnalystSession,
+    session: AnalystSession,
     entropy: &Entropy,
 ) -> Result<(Connection, Box<Joined>), ClientError> {
     let mut connection = Connection::open(url).await?;
+    let joined = log_in(&mut connection, session, entropy).await?;
+    Ok((connection, joined))
+}
+
+/// Finds or creates the computation on a new connection, and logs in.
+pub async fn log_in(
+    connection: &mut Connection,
+    mut session: AnalystSession,
+    entropy: &Entropy,
+) -> Result<Box<Joined>, ClientError> {
     connection.send([AnalystSession::hello()]).await?;
     loop {
         let message = connection.message().await?;
         match session.received(message, &mut entropy.rng())? {
             AnalystStep::Send(message) => connection.send([*message]).await?,
-            AnalystStep::Joined(joined) => return Ok((connection, joined)),
+            AnalystStep::Joined(joined) => return Ok(joined),
         }
     }
 }

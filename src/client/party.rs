@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+use super::inquiry::inquire;
 use super::{BackOff, ClientError, Connection, HostError, ServerUrl};
 use crate::crypto::Entropy;
 use crate::ids::{Fingerprint, PartyKey};
-use crate::manifest::{Terms, VERSION};
-use crate::protocol::{ClientMessage, Inclusion, ServerMessage};
+use crate::manifest::Terms;
+use crate::protocol::Inclusion;
 use crate::record::Signed;
 use crate::session::{Misbehaviour, PartyPlan, PartySession, PartyStep, Sought, Unsent};
 use crate::submission::Receipt;
@@ -173,23 +174,7 @@ pub async fn inclusion(
     party_key: PartyKey,
 ) -> Result<Inclusion, ClientError> {
     let mut connection = Connection::open(url).await?;
-    let hello = connection
-        .ask(ClientMessage::Hello { version: VERSION })
-        .await?;
-    if !matches!(hello, ServerMessage::Welcome { .. }) {
-        return Err(Misbehaviour::Unexpected.into());
-    }
-    match connection
-        .ask(ClientMessage::Inclusion {
-            fingerprint,
-            party_key,
-        })
-        .await?
-    {
-        ServerMessage::Inclusion(inclusion) => {
-            connection.close().await;
-            Ok(*inclusion)
-        }
-        _ => Err(Misbehaviour::Unexpected.into()),
-    }
+    let inclusion = inquire(&mut connection, fingerprint, party_key).await?;
+    connection.close().await;
+    Ok(inclusion)
 }

@@ -8,17 +8,14 @@ use std::sync::Arc;
 use tokio_tungstenite::tungstenite::Bytes;
 use tokio_util::sync::CancellationToken;
 
+use super::conclude::{Found, conclude, propose};
 use super::{ClientError, Connection, HostError, Incoming};
-use crate::batch::{Batch, Commit, commit_hash};
+use crate::batch::Batch;
 use crate::crypto::{Analyst, Entropy, Identity};
-use crate::ids::{Blob, Digest, Fingerprint};
+use crate::ids::{Digest, Fingerprint};
 use crate::manifest::Terms;
-use crate::measurement::{Aggregate, AggregateShare, Population, ReleasedShare};
 use crate::protocol::{ClientMessage, ServerMessage, limits};
-use crate::record::Signed;
-use crate::reveal::{
-    Agreed, Collection, Helper, RevealError, Tally, VerifiedPage, hide, open_release, record_result,
-};
+use crate::reveal::{Collection, Helper, RevealError, Tally, VerifiedPage};
 use crate::session::{Joined, Misbehaviour};
 use crate::workers::{Workers, WorkersError};
 
@@ -47,15 +44,6 @@ pub struct Tools<'a> {
     pub cancel: &'a CancellationToken,
 }
 
-/// What a reveal ends with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// What both sides signed.
-    pub commit: Commit,
-    /// The aggregate; nothing when both sides committed that there is none.
-    pub aggregate: Option<Aggregate>,
-}
-
 /// Reveals a frozen batch.
 pub async fn reveal(
     connection: &mut Connection,
@@ -82,106 +70,10 @@ pub async fn reveal(
         tally = preparation.run(connection, host) => tally?,
         () = cancel.cancelled() => return Err(ClientError::Cancelled),
     };
-    let commit = tally.commit(terms, batch).ok_or(RevealError::Count)?;
-    if joined
-        .commit
-        .as_ref()
-        .is_some_and(|before| *before != commit)
-    {
-        return Err(Misbehaviour::Unproven("commit of an earlier run").into());
-    }
-    let signed = Signed::sign(&commit, &identity.signing);
-    host.record_commit(terms, &commit_hash(&signed.body))
+    let proposal = propose(joined, batch, tally, identity)?;
+    host.record_commit(terms, &proposal.hash())
         .map_err(ClientError::Host)?;
-    match connection
-        .ask(ClientMessage::Commit(signed.clone()))
-        .await?
-    {
-        ServerMessage::Committed(answer) => joined.check_commit(&signed, &answer)?,
-        _ => return Err(Misbehaviour::Unexpected.into()),
-    }
-    if !commit.outcome.is_release() {
-        return Ok(Found {
-            commit,
-            aggregate: None,
-        });
-    }
-    let asking = Asking {
-        terms,
-        commit: &signed.body,
-        aggregate: tally.aggregate(),
-        identity,
-    };
-    let (share, population) = asking.release(connection, commit.population()).await?;
-    let ours = terms.scheme.release(tally.aggregate(), &population);
-    let aggregate = terms.scheme.unshard(&share, &ours, population);
-    let record = record_result(
-        terms,
-        batch,
-        &signed.body,
-        &aggregate,
-        identity,
-        &mut entropy.rng(),
-    );
-    match connection.ask(ClientMessage::Result(record)).await? {
-        ServerMessage::Recorded {} => Ok(Found {
-            commit,
-            aggregate: Some(aggregate),
-        }),
-        _ => Err(Misbehaviour::Unexpected.into()),
-    }
-}
-
-/// What the analyst has when it asks for the server's share.
-struct Asking<'a> {
-    terms: &'a Terms,
-    commit: &'a Blob,
-    aggregate: &'a AggregateShare,
-    identity: &'a Identity<Analyst>,
-}
-
-impl Asking<'_> {
-    /// The server's share, and whose result it is about; before that, where parts are counted, what
-    /// of them is hidden.
-    async fn release(
-        &self,
-        connection: &mut Connection,
-        population: Population,
-    ) -> Result<(ReleasedShare, Population), ClientError> {
-        let (request, agreed) = if self.terms.scheme.counted_parts() == 0 {
-            (ClientMessage::Release {}, Agreed::uncounted(population))
-        } else {
-            self.hide(connection, population).await?
-        };
-        let ServerMessage::Released(released) = connection.ask(request).await? else {
-            return Err(Misbehaviour::Unexpected.into());
-        };
-        let boxes = &self.identity.boxes;
-        let share = open_release(self.terms, self.commit, &agreed, &released, boxes);
-        let share = share.map_err(|_| Misbehaviour::Unproven("released share"))?;
-        Ok((share, agreed.population))
-    }
-
-    async fn hide(
-        &self,
-        connection: &mut Connection,
-        population: Population,
-    ) -> Result<(ClientMessage, Agreed), ClientError> {
-        let answer = connection.ask(ClientMessage::Presence {}).await?;
-        let ServerMessage::Presence(theirs) = answer else {
-            return Err(Misbehaviour::Unexpected.into());
-        };
-        let decided = hide(
-            self.terms,
-            self.commit,
-            population,
-            self.aggregate,
-            &theirs,
-            self.identity,
-        );
-        let (hiding, agreed) = decided.map_err(|_| Misbehaviour::Unproven("share of counts"))?;
-        Ok((ClientMessage::Hide(hiding), agreed))
-    }
+    conclude(connection, joined, batch, proposal, identity, entropy).await
 }
 
 type Opening =

@@ -193,14 +193,10 @@ impl ReceiptFile {
             let path = self.path.clone();
             return Err(ReceiptError::NothingPending { path });
         }
-        let mut finished = self.stored.clone();
-        if let Some(last) = finished.versions.last_mut() {
-            last.progress = Progress::Finished(receipt);
-        }
-        if !finished.is_consistent() {
+        let Some(finished) = self.stored.finished(receipt) else {
             let path = self.path.clone();
             return Err(ReceiptError::WrongReceipt { path });
-        }
+        };
         self.save(finished)
     }
 
@@ -211,33 +207,20 @@ impl ReceiptFile {
             let path = self.path.clone();
             return Err(ReceiptError::Unfinished { path });
         }
-        let newer = self.stored.versions.last();
-        if newer.is_some_and(|last| submission.sequence <= last.sequence) {
+        let Some(corrected) = self.stored.corrected(submission) else {
             return Err(other_submission(&self.path));
-        }
-        let mut corrected = self.stored.clone();
-        if corrected.is_refused() {
-            corrected.versions.pop();
-        }
-        corrected.versions.push(Version::pending(submission));
-        if !corrected.is_consistent() {
-            return Err(other_submission(&self.path));
-        }
+        };
         self.save(corrected)
     }
 
     /// Notes that the server has refused what is pending. Key and bytes stay.
     pub fn note_refusal(&mut self) -> Result<(), ReceiptError> {
-        let Some(submission) = self.stored.pending().cloned() else {
+        let Some(refused) = self.stored.refused() else {
             let path = self.path.clone();
             return Err(ReceiptError::NothingPending { path });
         };
         if self.stored.is_refused() {
             return Ok(());
-        }
-        let mut refused = self.stored.clone();
-        if let Some(last) = refused.versions.last_mut() {
-            last.progress = Progress::Refused(Box::new(submission));
         }
         self.save(refused)
     }

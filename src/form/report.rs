@@ -31,6 +31,27 @@ pub struct Report {
     pub groups: Vec<Group>,
 }
 
+/// The first member of a result as JSON. It changes when a program that read the JSON before could
+/// misunderstand it; new members do not change it.
+pub const FORMAT: &str = "web-mpc-report-1";
+
+/// A result as JSON says it: its members behind the name of the format.
+#[derive(Debug, Serialize)]
+pub struct Document<'a> {
+    format: &'static str,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+impl<'a> Document<'a> {
+    /// That of a result.
+    #[must_use]
+    pub fn of(report: &'a Report) -> Self {
+        let format = FORMAT;
+        Self { format, report }
+    }
+}
+
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Report({} parties, ..)", self.parties)

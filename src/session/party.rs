@@ -242,6 +242,19 @@ impl Sought {
 
     /// Checks a computation before a byte of data leaves.
     fn check(&self, standing: &Standing) -> Result<Terms, PartyError> {
+        let terms = self.agree(standing)?;
+        if !standing.phase.takes_submissions() {
+            let name = terms.manifest.name.clone();
+            return Err(PartyError::NotOpen {
+                name,
+                phase: standing.phase,
+            });
+        }
+        Ok(terms)
+    }
+
+    /// Checks that a computation is the one that is sought, whether it takes submissions or not.
+    pub fn agree(&self, standing: &Standing) -> Result<Terms, PartyError> {
         let terms = Terms::agreed(&standing.manifest).map_err(Misbehaviour::from)?;
         let asked_for = match &self.which {
             Which::Name(name) => *name == terms.manifest.name,
@@ -251,13 +264,6 @@ impl Sought {
             return Err(Misbehaviour::OtherComputation.into());
         }
         self.pins.check(&terms)?;
-        if !standing.phase.takes_submissions() {
-            let name = terms.manifest.name.clone();
-            return Err(PartyError::NotOpen {
-                name,
-                phase: standing.phase,
-            });
-        }
         Ok(terms)
     }
 }

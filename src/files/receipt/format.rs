@@ -31,6 +31,7 @@ const VERSION: u64 = 1;
 const MAX_URL: usize = 2048;
 
 /// How every pending file begins.
+#[cfg(feature = "native")]
 pub(super) const PENDING: &[u8] = b"{\"version\":1,\"state\":\"pending\",";
 
 /// Everything that a party keeps of one computation.
@@ -134,6 +135,42 @@ impl StoredReceipt {
     pub fn next_sequence(&self) -> Option<u64> {
         let last = self.versions.last().map_or(0, |version| version.sequence);
         (last < MAX_SEQUENCE).then(|| last.saturating_add(1))
+    }
+
+    /// The same with the server's receipt for what is pending; nothing if it is not for that.
+    #[must_use]
+    pub fn finished(&self, receipt: Signed<Receipt>) -> Option<Self> {
+        self.pending()?;
+        let mut finished = self.clone();
+        finished.versions.last_mut()?.progress = Progress::Finished(receipt);
+        finished.is_consistent().then_some(finished)
+    }
+
+    /// The same with a correction, which is pending then. The receipts of earlier versions stay; a
+    /// version that the server has refused gives way. Nothing where a version is not finished yet, or
+    /// the correction is another party's or not newer.
+    #[must_use]
+    pub fn corrected(&self, submission: Submission) -> Option<Self> {
+        let unfinished = self.pending().is_some() && !self.is_refused();
+        let newer = self
+            .versions
+            .last()
+            .is_none_or(|last| last.sequence < submission.sequence);
+        let mut corrected = self.clone();
+        if corrected.is_refused() {
+            corrected.versions.pop();
+        }
+        corrected.versions.push(Version::pending(submission));
+        (!unfinished && newer && corrected.is_consistent()).then_some(corrected)
+    }
+
+    /// The same with a note that the server has refused what is pending. Key and bytes stay.
+    #[must_use]
+    pub fn refused(&self) -> Option<Self> {
+        let submission = self.pending()?.clone();
+        let mut refused = self.clone();
+        refused.versions.last_mut()?.progress = Progress::Refused(Box::new(submission));
+        Some(refused)
     }
 
     /// Whether all parts are of one party and one computation, and what is signed is signed.
