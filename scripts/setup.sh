@@ -23,6 +23,13 @@ for part in fmt:rustfmt clippy:clippy; do
     fi
 done
 
+# The domain and the pages' crate are checked for the browser too.
+target=wasm32-unknown-unknown
+if ! [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
+    command -v rustup >/dev/null || need "the target $target" "rustup target add $target"
+    rustup target add "$target"
+fi
+
 if ! cargo deny --version >/dev/null 2>&1; then
     echo 'setup: installing cargo-deny, which takes some minutes the first time'
     cargo install --locked --quiet cargo-deny --version 0.20.2

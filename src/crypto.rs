@@ -20,11 +20,19 @@
 #[cfg(not(target_family = "wasm"))]
 #[path = "crypto/sodium.rs"]
 mod backend;
+#[cfg(target_family = "wasm")]
+#[path = "crypto/rustcrypto.rs"]
+mod backend;
 mod boxes;
 mod entropy;
 mod hash;
+mod low_order;
+#[cfg(test)]
+mod rustcrypto;
 mod signing;
 mod tag;
+#[cfg(test)]
+mod twins;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -35,17 +35,21 @@ extern crate self as web_mpc;
 pub mod store;
 #[cfg(feature = "native")]
 pub mod files;
+// What stands in the same files, for a browser, which keeps it elsewhere.
+#[cfg(not(feature = "native"))]
+#[path = "files/portable.rs"]
+pub mod files;
 #[cfg(feature = "native")]
 pub mod workers;
-#[cfg(feature = "native")]
+#[cfg(feature = "sheets")]
 pub mod report;
-#[cfg(feature = "native")]
+#[cfg(feature = "sheets")]
 pub mod spreadsheet;
 #[cfg(feature = "native")]
 pub mod roster;
 #[cfg(feature = "native")]
 pub mod server;
-#[cfg(feature = "native")]
+// Natively with connections of its own, in a browser over the browser's.
 pub mod client;
 #[cfg(feature = "native")]
 pub mod cli;

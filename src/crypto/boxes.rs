@@ -5,6 +5,7 @@ use std::fmt;
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
+use super::low_order::has_full_order;
 use super::{BoxPublicKey, Role, backend};
 
 /// How much longer a sealed box is than its plaintext: an ephemeral public key and a MAC.
@@ -15,7 +16,7 @@ impl<R: Role> BoxPublicKey<R> {
     /// could open the box.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        backend::has_full_order(self.as_bytes())
+        has_full_order(self.as_bytes())
     }
 
     /// Seals to the owner of this key. The length is that of the plaintext plus [`SEAL_OVERHEAD`].

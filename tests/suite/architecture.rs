@@ -20,6 +20,17 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         "one module replaces the backend",
     ),
     (
+        &[
+            "blake2",
+            "curve25519_dalek",
+            "ed25519_dalek",
+            "poly1305",
+            "salsa20",
+        ],
+        &["crypto::rustcrypto"],
+        "one module replaces the backend of wasm32",
+    ),
+    (
         &["rusqlite", "tokio_postgres"],
         &["store"],
         "only the store knows SQL",

@@ -1,0 +1,68 @@
+//! The analyst's keys.
+
+use js_sys::Uint8Array;
+use rand::rngs::StdRng;
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+use web_mpc::crypto::{Analyst, Entropy, Identity, Role};
+use web_mpc::files::keyfile;
+
+use super::view::words;
+use crate::failure::{Failure, json};
+
+/// Randomness of the browser.
+pub fn rng() -> StdRng {
+    Entropy::System.rng()
+}
+
+/// An analyst's keys.
+#[wasm_bindgen]
+#[derive(Debug, Clone)]
+pub struct Keys(Identity<Analyst>);
+
+#[wasm_bindgen]
+impl Keys {
+    /// Draws new ones.
+    pub fn generate() -> Self {
+        Self(Identity::generate(&mut rng()))
+    }
+
+    /// Reads a key file.
+    pub fn read(file: &[u8]) -> Result<Self, Failure> {
+        Ok(Self(keyfile::read(file)?))
+    }
+
+    /// The content of a key file.
+    pub fn write(&self) -> Uint8Array {
+        Uint8Array::from(keyfile::write(&self.0).as_slice())
+    }
+
+    /// Key id and words.
+    pub fn facts(&self) -> String {
+        let key_id = self.0.public().key_id();
+        json(&json!({ "keyId": key_id, "words": words(&key_id) }))
+    }
+
+    /// The content of `analyst.pub`.
+    #[wasm_bindgen(js_name = publicFile)]
+    pub fn public_file(&self) -> String {
+        let public = self.0.public();
+        let (box_key, sign) = (public.box_key, public.signing_key);
+        let file = json!({ "version": 1, "role": Analyst::NAME, "box": box_key, "sign": sign });
+        format!("{file:#}\n")
+    }
+
+    /// Whether a file holds these keys.
+    pub fn are(&self, other: &Keys) -> bool {
+        self.0.public() == other.0.public()
+            && self.0.boxes.secret() == other.0.boxes.secret()
+            && self.0.signing.seed() == other.0.signing.seed()
+    }
+}
+
+impl Keys {
+    /// Both key pairs.
+    pub fn identity(&self) -> &Identity<Analyst> {
+        &self.0
+    }
+}

@@ -1,0 +1,351 @@
+//! An input party: what it keeps, and how it submits.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Promise, Uint8Array};
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_mpc::client::{ClientError, inquire};
+use web_mpc::crypto::{Party as PartyRole, SigningKeyPair};
+use web_mpc::files::receipt::{self, Progress, StoredReceipt};
+use web_mpc::ids::FingerprintPin;
+use web_mpc::manifest::Phase;
+use web_mpc::protocol::{ServerMessage, Which};
+use web_mpc::session::{
+    Evidence, Fate, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Unsent, fate,
+};
+
+use super::computation::{Computation, event};
+use super::keys::rng;
+use super::view::View;
+use super::wire::{Socket, connection};
+use crate::failure::{Failure, json};
+
+/// An input party of one computation.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Party {
+    url: String,
+    keys: SigningKeyPair<PartyRole>,
+    stored: RefCell<Option<StoredReceipt>>,
+    session: RefCell<Option<PartySession>>,
+}
+
+#[wasm_bindgen]
+impl Party {
+    /// A new party of a computation.
+    #[wasm_bindgen(constructor)]
+    pub fn new(computation: &Computation) -> Self {
+        Self {
+            url: computation.url.clone(),
+            keys: SigningKeyPair::generate(&mut rng()),
+            stored: RefCell::default(),
+            session: RefCell::default(),
+        }
+    }
+
+    /// The party that a receipt file is of.
+    pub fn read(file: &[u8]) -> Result<Self, Failure> {
+        let stored = receipt::read(file)?;
+        Ok(Self {
+            url: stored.server.clone(),
+            keys: stored.keys.clone(),
+            stored: RefCell::new(Some(stored)),
+            session: RefCell::default(),
+        })
+    }
+
+    /// The content of the receipt file; nothing before anything was sealed.
+    pub fn file(&self) -> Option<Uint8Array> {
+        let stored = self.stored.borrow();
+        let content = stored.as_ref().map(receipt::write);
+        content.map(|content| Uint8Array::from(content.as_slice()))
+    }
+
+    /// What is kept, as JSON: the members of `Kept` in `api.ts`, without the time.
+    pub fn kept(&self) -> Option<String> {
+        let stored = self.stored.borrow();
+        let stored = stored.as_ref()?;
+        let state = match (stored.pending(), stored.is_refused()) {
+            (None, _) => "finished",
+            (Some(_), false) => "pending",
+            (Some(_), true) => "refused",
+        };
+        let last = stored.versions.last()?;
+        let finished = stored
+            .versions
+            .iter()
+            .rev()
+            .find_map(|version| match &version.progress {
+                Progress::Finished(receipt) => Some((version, receipt)),
+                _ => None,
+            });
+        let receipt = finished.map(|(version, receipt)| {
+            let server = &stored.terms.manifest.server.identity.signing_key;
+            let hash = version.submission_hash.to_string();
+            let invitations = receipt
+                .open(server)
+                .map_or(0, |receipt| receipt.invitations);
+            json!({
+                "sequence": version.sequence,
+                "digest": hash.get(..8),
+                "submissionHash": hash,
+                "invitations": invitations,
+                "at": null,
+            })
+        });
+        Some(json(&json!({
+            "state": state,
+            "sequence": last.sequence,
+            "receipt": receipt,
+        })))
+    }
+
+    /// What the receipt says of its computation, for a page that opens it without its server.
+    pub fn view(&self) -> Option<String> {
+        let stored = self.stored.borrow();
+        let stored = stored.as_ref()?;
+        Some(json(&View::new(&stored.terms, Phase::Open, &self.url)))
+    }
+
+    /// What leads to the computation of the receipt, as JSON.
+    pub fn target(&self) -> Option<String> {
+        let stored = self.stored.borrow();
+        let stored = stored.as_ref()?;
+        Some(json(&json!({
+            "server": self.url,
+            "computation": stored.terms.manifest.name,
+            "fingerprint": stored.terms.fingerprint,
+        })))
+    }
+
+    /// Begins to submit, or to correct what was submitted.
+    pub fn submit(&self, computation: &Computation, measurement: &str) -> Result<(), Failure> {
+        let measurement = computation.measurement(measurement)?;
+        let stored = self.stored.borrow();
+        let sequence = match stored.as_ref() {
+            None => 1,
+            Some(stored) if stored.pending().is_some() && !stored.is_refused() => {
+                let message = "a submission that was kept must be sent first";
+                return Err(Failure::new("unfinished", message));
+            }
+            Some(stored) => stored
+                .next_sequence()
+                .ok_or_else(|| Failure::new("failed", "there are no more corrections"))?,
+        };
+        let fingerprint = computation.terms.fingerprint;
+        self.begin(PartyPlan::Submit(Box::new(Request {
+            sought: Sought {
+                which: Which::Fingerprint(fingerprint),
+                pins: Pins {
+                    fingerprint: Some(FingerprintPin::Full(fingerprint)),
+                    ..computation.sought.pins.clone()
+                },
+            },
+            measurement,
+            keys: self.keys.clone(),
+            sequence,
+        })));
+        Ok(())
+    }
+
+    /// Begins to send again what was kept.
+    pub fn resume(&self) -> Result<(), Failure> {
+        let stored = self.stored.borrow();
+        let pending = stored.as_ref().and_then(|stored| {
+            Some(Unsent {
+                manifest: stored.manifest.clone(),
+                terms: stored.terms.clone(),
+                submission: stored.pending()?.clone(),
+            })
+        });
+        let Some(unsent) = pending else {
+            return Err(Failure::new("nothing_open", "nothing waits to be sent"));
+        };
+        self.begin(PartyPlan::Resend(Box::new(unsent)));
+        Ok(())
+    }
+
+    fn begin(&self, plan: PartyPlan) {
+        *self.session.borrow_mut() = Some(PartySession::new(plan));
+    }
+
+    /// Goes on with what was begun, on a new connection, to its end. `keep` takes the content of the
+    /// receipt file and resolves when it is durable. May be called again after a lost connection.
+    pub async fn go_on(
+        &self,
+        socket: Socket,
+        tell: Function,
+        keep: Function,
+    ) -> Result<(), Failure> {
+        let ended = self.attempt(socket, &tell, &keep).await;
+        let Err(Ended::Client(ClientError::Refused(refusal))) = &ended else {
+            return ended.map_err(Failure::from);
+        };
+        // The refusal is the server's word: the key is kept, so that nobody counts twice.
+        if refusal.code.refuses_submission()
+            && let Some(refused) = self.changed(StoredReceipt::refused)
+        {
+            self.save(refused, &keep).await?;
+        }
+        ended.map_err(Failure::from)
+    }
+
+    async fn attempt(&self, socket: Socket, tell: &Function, keep: &Function) -> Result<(), Ended> {
+        let mut connection = connection(socket);
+        let nothing = || Failure::new("nothing_open", "nothing was begun");
+        // Taken out while it is at work, so that nobody else drives it.
+        let mut session = self.session.take().ok_or_else(nothing)?;
+        let ended = self.drive(&mut session, &mut connection, tell, keep).await;
+        match &ended {
+            Err(Ended::Client(error)) if error.is_passing() => {
+                *self.session.borrow_mut() = Some(session);
+            }
+            Ok(()) => connection.close().await,
+            Err(_) => {}
+        }
+        ended
+    }
+
+    async fn drive(
+        &self,
+        session: &mut PartySession,
+        connection: &mut web_mpc::client::Connection,
+        tell: &Function,
+        keep: &Function,
+    ) -> Result<(), Ended> {
+        connection.send(session.connected()).await?;
+        if self
+            .stored
+            .borrow()
+            .as_ref()
+            .is_some_and(|stored| stored.pending().is_some())
+        {
+            event(tell, r#"{"step":"sent"}"#);
+        }
+        loop {
+            let message = connection.message().await?;
+            if matches!(message, ServerMessage::Computation(_)) {
+                event(tell, r#"{"step":"proving"}"#);
+            }
+            match session
+                .received(message, &mut rng())
+                .map_err(ClientError::from)?
+            {
+                PartyStep::Continue => {}
+                PartyStep::Waiting => event(tell, r#"{"waiting":"computation"}"#),
+                PartyStep::Save(unsent) => {
+                    event(tell, r#"{"step":"sealed"}"#);
+                    let stored = self.with(*unsent)?;
+                    self.save(stored, keep).await?;
+                    event(tell, r#"{"step":"kept"}"#);
+                    connection.send(session.saved()).await?;
+                    event(tell, r#"{"step":"sent"}"#);
+                }
+                PartyStep::Done(receipt) => {
+                    let finished = self.changed(|stored| stored.finished(receipt));
+                    let wrong = || Failure::new("server_misbehaved", "the receipt does not hold");
+                    self.save(finished.ok_or_else(wrong)?, keep).await?;
+                    event(tell, r#"{"step":"confirmed"}"#);
+                    return Ok(());
+                }
+                PartyStep::Found(_) => return Err(Failure::new("failed", "nothing to find").into()),
+            }
+        }
+    }
+
+    fn with(&self, unsent: Unsent) -> Result<StoredReceipt, Failure> {
+        let stored = self.stored.borrow();
+        let wrong = || Failure::new("receipt_unusable", "the submission is not this party's");
+        match stored.as_ref() {
+            Some(stored) => stored.corrected(unsent.submission).ok_or_else(wrong),
+            None => Ok(StoredReceipt::new(
+                self.url.clone(),
+                unsent.manifest,
+                unsent.terms,
+                self.keys.clone(),
+                unsent.submission,
+            )),
+        }
+    }
+
+    /// What would be kept after a change; nothing if nothing is kept, or it cannot change so.
+    fn changed(
+        &self,
+        change: impl FnOnce(&StoredReceipt) -> Option<StoredReceipt>,
+    ) -> Option<StoredReceipt> {
+        self.stored.borrow().as_ref().and_then(change)
+    }
+
+    /// Durably first, then in memory.
+    async fn save(&self, stored: StoredReceipt, keep: &Function) -> Result<(), Failure> {
+        let content = Uint8Array::from(receipt::write(&stored).as_slice());
+        let kept = keep.call1(&JsValue::NULL, &content);
+        let kept = kept.and_then(JsCast::dyn_into::<Promise>);
+        let failed = |_| Failure::new("browser_unusable", "the browser could not keep the receipt");
+        JsFuture::from(kept.map_err(failed)?)
+            .await
+            .map_err(failed)?;
+        *self.stored.borrow_mut() = Some(stored);
+        Ok(())
+    }
+
+    /// What became of the newest version that the server has confirmed, as JSON.
+    pub async fn fate(&self, socket: Socket) -> Result<String, Failure> {
+        let stored = self.stored.borrow().clone();
+        let unfinished = || Failure::new("unfinished", "the submission is not finished");
+        let stored = stored
+            .filter(|stored| stored.pending().is_none() || stored.is_refused())
+            .ok_or_else(unfinished)?;
+        let receipt = stored.newest_receipt().ok_or_else(unfinished)?;
+        let mut connection = connection(socket);
+        let party_key = (*stored.keys.public()).into();
+        let inclusion = inquire(&mut connection, stored.terms.fingerprint, party_key).await?;
+        connection.close().await;
+        let fate = fate(&stored.terms, receipt, &inclusion).map_err(ClientError::from)?;
+        Ok(json(&match fate {
+            Fate::Counted => json!({ "fate": "counted" }),
+            Fate::Rejected(reason) => {
+                let describe = reason.map_or("the server does not say why", |why| why.describe());
+                json!({ "fate": "rejected", "reason": reason, "describe": describe })
+            }
+            Fate::Replaced(evidence) => broken("replaced", &evidence),
+            Fate::Missing(evidence) => broken("missing", &evidence),
+        }))
+    }
+}
+
+fn broken(fate: &str, evidence: &Evidence) -> serde_json::Value {
+    json!({
+        "fate": fate,
+        "evidence": { "receipt": evidence.receipt, "batch": evidence.batch },
+    })
+}
+
+/// How an attempt ended, if not well.
+enum Ended {
+    Client(ClientError),
+    Here(Failure),
+}
+
+impl From<ClientError> for Ended {
+    fn from(error: ClientError) -> Self {
+        Self::Client(error)
+    }
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Here(failure)
+    }
+}
+
+impl From<Ended> for Failure {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Client(error) => error.into(),
+            Ended::Here(failure) => failure,
+        }
+    }
+}

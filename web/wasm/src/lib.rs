@@ -1,0 +1,11 @@
+//! What the pages of web-mpc do in a web worker: the crate's own machines over the browser's
+//! WebSocket. Structures cross to TypeScript as JSON, failures as the JSON of a [`failure::Failure`].
+//!
+//! Nothing here decides anything: the rules are those of `web-mpc`.
+
+mod failure;
+
+#[cfg(feature = "core")]
+mod core;
+#[cfg(feature = "sheets")]
+mod sheets;
