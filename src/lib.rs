@@ -48,6 +48,8 @@ pub mod spreadsheet;
 #[cfg(feature = "native")]
 pub mod roster;
 #[cfg(feature = "native")]
+pub mod web;
+#[cfg(feature = "native")]
 pub mod server;
 // Natively with connections of its own, in a browser over the browser's.
 pub mod client;

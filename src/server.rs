@@ -32,6 +32,7 @@ mod lost;
 mod meter;
 mod metrics;
 mod monitor;
+mod origin;
 mod pages;
 mod refusals;
 mod reveal;
@@ -44,6 +45,7 @@ mod waiting;
 
 pub use self::gate::AddressLimits;
 pub use self::lost::rolled_back;
+pub use self::origin::{Origin, ParseOriginError};
 pub use self::tls::{Tls, TlsError};
 
 use std::collections::HashSet;
@@ -68,6 +70,7 @@ use crate::files::ledger::Ledger;
 use crate::ids::KeyId;
 use crate::protocol::{Refusal, limits};
 use crate::store::Store;
+use crate::web;
 use crate::workers::{Workers, WorkersError};
 
 /// Time for what is under way to finish when the server stops.
@@ -168,6 +171,10 @@ pub struct Options {
     pub limits: Limits,
     /// Who may create computations; anybody where nothing is said.
     pub analysts: Option<HashSet<KeyId>>,
+    /// Whether the pages that open an analyst's key are served too.
+    pub analyst_pages: bool,
+    /// Other hosts whose pages may connect.
+    pub origins: Vec<Origin>,
     /// The certificate to show; without one, connections are not encrypted.
     pub tls: Option<Tls>,
     /// Where the operator's programs ask for `/metrics`, `/healthz` and `/readyz`.
@@ -205,6 +212,8 @@ struct Shared {
     entropy: Entropy,
     limits: Limits,
     analysts: Option<HashSet<KeyId>>,
+    pages: web::Host,
+    origins: Vec<Origin>,
     tls: Option<Tls>,
     gate: Gate,
     metrics: Metrics,
@@ -228,6 +237,10 @@ impl Shared {
             entropy: options.entropy,
             limits: options.limits,
             analysts: options.analysts,
+            pages: web::Host::Relay {
+                analyst_pages: options.analyst_pages,
+            },
+            origins: options.origins,
             tls: options.tls,
             gate: Gate::new(options.limits.per_address),
             metrics: Metrics::default(),

@@ -20,6 +20,7 @@ use crate::files::keyfile;
 use crate::files::ledger::Ledger;
 use crate::server::{self, AddressLimits, Limits, Options, Tls};
 use crate::store::{self, StoreError};
+use crate::web;
 
 /// Descriptors that are not connections: the database, the keys, standard streams, with room.
 const OWN_DESCRIPTORS: u64 = 64;
@@ -63,6 +64,18 @@ async fn serve(arguments: arguments::Server, output: Output) -> Result<(), Failu
         "server key id: {}",
         loaded.identity.public().key_id()
     ));
+    output.note(&match web::hash() {
+        Some(hash) => format!(
+            "pages: {scheme}://{address}/, bundle {hash}",
+            scheme = if tls.is_some() { "https" } else { "http" }
+        ),
+        None => "pages: none in this program, `make web` makes them".to_owned(),
+    });
+    if arguments.host_analyst_pages {
+        output.warning(
+            "the analyst's pages come from this server: who can change it could take the analyst's key",
+        );
+    }
     if let Some(address) = monitor
         .as_ref()
         .and_then(|monitor| monitor.local_addr().ok())
@@ -78,6 +91,8 @@ async fn serve(arguments: arguments::Server, output: Output) -> Result<(), Failu
         limits: limits(&arguments),
         analysts: (!arguments.allow_analyst.is_empty())
             .then(|| arguments.allow_analyst.iter().copied().collect()),
+        analyst_pages: arguments.host_analyst_pages,
+        origins: arguments.allow_origin,
         tls,
         monitor,
         once: arguments.once,

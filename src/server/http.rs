@@ -1,8 +1,10 @@
-//! The HTTP part of a connection: the upgrade to WebSocket, and the few plain answers.
+//! The HTTP part of a connection: the upgrade to WebSocket, pages, and the few plain answers.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -17,18 +19,25 @@ use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
+use super::origin::Origin;
 use super::socket::linger;
 use super::tls::Stream;
 use super::{Shared, monitor};
+use crate::web;
 
 /// Longest request head, in bytes; the least that hyper can work with.
 const HEAD: usize = 8 * 1024;
 
 /// Most headers of a request: a browser behind several proxies sends thirty.
 const HEADERS: usize = 64;
+
+/// Time to take a file of the pages: a slow telephone needs a minute for the largest.
+const DOWNLOAD: Duration = Duration::from_secs(120);
 
 /// The one version of RFC 6455.
 const WEBSOCKET_VERSION: &str = "13";
@@ -54,14 +63,15 @@ pub(super) async fn monitor(stream: Stream, shared: &Shared) {
 /// Within the deadline. Gives the stream if the answer was the upgrade.
 async fn serve(stream: Stream, shared: &Shared, asking: Asking) -> Option<(Stream, Bytes)> {
     let deadline = shared.limits.deadlines.handshake;
-    let upgraded = AtomicBool::new(false);
+    let (upgraded, answered) = (AtomicBool::new(false), Notify::new());
     let service = service_fn(|request: Request<Incoming>| {
-        let upgraded = &upgraded;
+        let (upgraded, answered) = (&upgraded, &answered);
         Box::pin(async move {
             let response = respond(&request, shared, asking).await;
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 upgraded.store(true, Ordering::Relaxed);
             }
+            answered.notify_one();
             Ok::<_, Infallible>(response)
         })
     });
@@ -70,11 +80,11 @@ async fn serve(stream: Stream, shared: &Shared, asking: Asking) -> Option<(Strea
         .max_headers(HEADERS)
         // Who says all at once and ends its half still gets its answer.
         .half_close(true)
-        // One deadline holds for all of it.
+        // One deadline holds for all of it, and another for taking the answer.
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service);
     let served = poll_fn(|cx| connection.poll_without_shutdown(cx));
-    let served = timeout(deadline, served).await;
+    let served = in_time(served, deadline, &answered).await;
     match &served {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(%error, "not HTTP"),
@@ -88,6 +98,26 @@ async fn serve(stream: Stream, shared: &Shared, asking: Asking) -> Option<(Strea
         linger(stream).await;
         None
     }
+}
+
+/// Waits for an answer to be sent: the request has the one time, its answer the longer of two.
+async fn in_time<F: Future>(
+    served: F,
+    deadline: Duration,
+    answered: &Notify,
+) -> Result<F::Output, Elapsed> {
+    let mut served = pin!(served);
+    let asked = async {
+        tokio::select! {
+            biased;
+            output = &mut served => Some(output),
+            () = answered.notified() => None,
+        }
+    };
+    if let Some(output) = timeout(deadline, asked).await? {
+        return Ok(output);
+    }
+    timeout(deadline.max(DOWNLOAD), served).await
 }
 
 /// Tells a client, before it has said anything, that there are too many.
@@ -111,13 +141,23 @@ async fn respond(
         (_, "/healthz") => text(StatusCode::OK, "ok\n"),
         (_, "/readyz") => monitor::readiness(shared).await,
         (Asking::Operator, "/metrics") => monitor::metrics(shared).await,
-        (Asking::Anybody, "/" | "/ws") if asks_for_upgrade(request.headers()) => accept(request),
-        (Asking::Anybody, "/" | "/ws") => text(
+        (Asking::Anybody, "/" | "/ws") if asks_for_upgrade(request.headers()) => {
+            accept(request, &shared.origins)
+        }
+        (Asking::Anybody, "/ws") => text(
             StatusCode::NOT_FOUND,
             "This is a web-mpc server. Talk to it with `analyst` and `input-party`.\n",
         ),
-        _ => text(StatusCode::NOT_FOUND, "There is nothing here.\n"),
+        (Asking::Anybody, path) => {
+            let page = web::answer(&shared.pages, request.method(), path, request.headers());
+            page.map_or_else(nothing, closing)
+        }
+        (Asking::Operator, _) => nothing(),
     }
+}
+
+fn nothing() -> Response<Full<Bytes>> {
+    text(StatusCode::NOT_FOUND, "There is nothing here.\n")
 }
 
 fn asks_for_upgrade(headers: &HeaderMap) -> bool {
@@ -125,9 +165,9 @@ fn asks_for_upgrade(headers: &HeaderMap) -> bool {
 }
 
 /// The opening handshake of RFC 6455, section 4.2.
-fn accept(request: &Request<Incoming>) -> Response<Full<Bytes>> {
+fn accept(request: &Request<Incoming>, origins: &[Origin]) -> Response<Full<Bytes>> {
     let headers = request.headers();
-    if !same_origin(headers) {
+    if !same_origin(headers) && !origins.iter().any(|origin| origin.asks(headers)) {
         return text(
             StatusCode::FORBIDDEN,
             "Pages of another origin may not connect.\n",
@@ -202,9 +242,14 @@ pub(super) fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<
     let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, plain);
-    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    response.headers_mut().insert(CONTENT_TYPE, plain);
+    closing(response)
+}
+
+/// The last answer of its connection.
+fn closing(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
     response
 }
 

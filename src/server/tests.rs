@@ -136,6 +136,8 @@ async fn options(directory: &TempDir, limits: Limits, once: bool) -> Options {
         entropy: Entropy::System,
         limits,
         analysts: None,
+        analyst_pages: false,
+        origins: Vec::new(),
         tls: None,
         monitor: None,
         once,

@@ -7,6 +7,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Parser, Subcommand};
 
 use crate::ids::KeyId;
+use crate::server::Origin;
 
 /// Relays and stores sealed shares, and is one of the two compute parties.
 ///
@@ -82,6 +83,21 @@ pub(in crate::cli) struct Server {
         global = true
     )]
     pub(in crate::cli) allow_analyst: Vec<KeyId>,
+    /// Serve the pages that open an analyst's key too; input parties are told
+    ///
+    /// Whoever can change this server could then take the key, and with it everybody's numbers. Without
+    /// it those pages come from the analyst's own machine: analyst ui
+    #[arg(long, env = "WEB_MPC_HOST_ANALYST_PAGES", value_parser = BoolishValueParser::new(), global = true)]
+    pub(in crate::cli) host_analyst_pages: bool,
+    /// Let pages of another host connect, where a copy of ours is; may be given several times
+    #[arg(
+        long,
+        env = "WEB_MPC_ALLOW_ORIGIN",
+        value_name = "URL",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub(in crate::cli) allow_origin: Vec<Origin>,
     /// Connections at the same time; fewer where the system gives fewer descriptors
     #[arg(
         long,

@@ -83,6 +83,8 @@ impl Place {
             entropy,
             limits,
             analysts: None,
+            analyst_pages: false,
+            origins: Vec::new(),
             tls,
             monitor: None,
             once: false,

@@ -1,0 +1,8 @@
+// Every text of the pages, in English. `de.ts` has the same members; a missing one is a type error.
+
+import { common } from "./en-common";
+import { party } from "./en-party";
+import { analyst } from "./en-analyst";
+
+export const en = { ...common, party, analyst };
+export type Messages = typeof en;
