@@ -31,9 +31,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             .ok_or("a name of a page is not a text")?;
         let name = name.replace('\\', "/");
         let [brotli, gzip] = COMPRESSED.map(|ending| included(&beside(file, ending)));
+        let file = literal(file);
         writeln!(
             code,
-            "File {{ name: {name:?}, bytes: include_bytes!({file:?}), brotli: {brotli}, gzip: {gzip} }},"
+            "File {{ name: {name:?}, bytes: include_bytes!({file}), brotli: {brotli}, gzip: {gzip} }},"
         )?;
     }
     code.push_str("]\n");
@@ -68,8 +69,13 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
 
 fn included(file: &Path) -> String {
     if file.exists() {
-        format!("Some(include_bytes!({file:?}))")
+        format!("Some(include_bytes!({}))", literal(file))
     } else {
         "None".to_owned()
     }
+}
+
+/// A path as Rust writes it.
+fn literal(path: &Path) -> String {
+    format!("{:?}", path.display().to_string())
 }

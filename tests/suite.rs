@@ -39,6 +39,8 @@ mod hostile;
 mod journey;
 #[path = "suite/operations.rs"]
 mod operations;
+#[path = "suite/pages.rs"]
+mod pages;
 #[path = "suite/proxy.rs"]
 mod proxy;
 #[path = "suite/readme.rs"]

@@ -152,7 +152,7 @@ async fn plain_requests_get_plain_answers() {
         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     let cases = [
         ("GET /healthz", String::new(), "200 "),
-        ("GET /", String::new(), "404 "),
+        ("GET /", String::new(), "200 "),
         ("GET /other", upgrade.to_owned(), "404 "),
         ("GET /ws", upgrade.to_owned(), "101 "),
         (

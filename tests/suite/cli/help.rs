@@ -88,6 +88,19 @@ Options:
 
           [env: WEB_MPC_ALLOW_ANALYST=]
 
+      --host-analyst-pages
+          Serve the pages that open an analyst's key too; input parties are told
+
+          Whoever can change this server could then take the key, and with it everybody's numbers.
+          Without it those pages come from the analyst's own machine: analyst ui
+
+          [env: WEB_MPC_HOST_ANALYST_PAGES=]
+
+      --allow-origin <URL>
+          Let pages of another host connect, where a copy of ours is; may be given several times
+
+          [env: WEB_MPC_ALLOW_ORIGIN=]
+
       --max-connections <N>
           Connections at the same time; fewer where the system gives fewer descriptors
 
@@ -474,6 +487,12 @@ Options:
       --allow-analyst <KEY_ID>
           Only this analyst may create computations; may be given several times [env:
           WEB_MPC_ALLOW_ANALYST=]
+      --host-analyst-pages
+          Serve the pages that open an analyst's key too; input parties are told [env:
+          WEB_MPC_HOST_ANALYST_PAGES=]
+      --allow-origin <URL>
+          Let pages of another host connect, where a copy of ours is; may be given several times
+          [env: WEB_MPC_ALLOW_ORIGIN=]
       --max-connections <N>
           Connections at the same time; fewer where the system gives fewer descriptors [env:
           WEB_MPC_MAX_CONNECTIONS=] [default: 16384]

@@ -1,0 +1,77 @@
+import { useEffect } from "preact/hooks";
+
+import type { Fate } from "../core/api";
+import { text } from "../text";
+import { Title } from "../ui/Frame";
+import { Button, Failed, Notice, saveFile } from "../ui/parts";
+import { Published } from "./Home";
+import type { PartyModel } from "./model";
+
+/** What became of a submission. */
+export function FateScreen({ model }: { model: PartyModel }) {
+  const t = text.value.party;
+  const [view, fate] = [model.view.value, model.fate.value];
+  useEffect(() => {
+    if (view && view.computation.publication !== "none") {
+      void model.loadOutcome();
+    }
+  }, [view, model]);
+  return (
+    <>
+      <Title>{t.verifyTitle}</Title>
+      {model.failure.value ? (
+        <Failed failure={model.failure.value} />
+      ) : fate ? (
+        <Told fate={fate} />
+      ) : (
+        <p role="status">{t.verifying}</p>
+      )}
+      {view && fate && <Published model={model} view={view} />}
+      <div class="actions">
+        <Button kind="plain" onClick={() => model.show("home")}>
+          {text.value.back}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Told({ fate }: { fate: Fate }) {
+  const t = text.value.party;
+  switch (fate.fate) {
+    case "counted":
+      return (
+        <Notice tone="good" live title={t.counted}>
+          <p>{t.countedText(text.value.parties(fate.parties))}</p>
+        </Notice>
+      );
+    case "rejected":
+      return (
+        <Notice tone="alarm" live title={t.rejected}>
+          <p>{fate.describe}</p>
+        </Notice>
+      );
+    case "withdrawn":
+      return (
+        <Notice live title={t.fateWithdrawn}>
+          <p>{t.fateWithdrawnText}</p>
+        </Notice>
+      );
+    case "replaced":
+      return (
+        <Notice live title={t.replaced}>
+          <p>{fate.byTakeover ? t.replacedTakeover : t.replacedText}</p>
+          <Button kind="second" onClick={() => saveFile(fate.evidence)}>
+            {t.evidence}
+          </Button>
+        </Notice>
+      );
+    case "missing":
+      return (
+        <Notice tone="alarm" live title={t.missing}>
+          <p>{t.missingText}</p>
+          <Button onClick={() => saveFile(fate.evidence)}>{t.evidence}</Button>
+        </Notice>
+      );
+  }
+}

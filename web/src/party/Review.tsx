@@ -1,0 +1,119 @@
+import type { Table } from "../core/api";
+import { headers, leaves, placeName, NUMBER, type FormModel } from "../form/model";
+import { figure, text } from "../text";
+import { Steps, Title } from "../ui/Frame";
+import { Button, Facts, Notice } from "../ui/parts";
+import type { PartyModel } from "./model";
+
+export function Review({ model }: { model: PartyModel }) {
+  const t = text.value.party;
+  const form = model.form.value;
+  if (!form) {
+    return null;
+  }
+  const doubts = [...form.doubts.value.keys()];
+  return (
+    <>
+      <Steps names={t.steps} current={2} />
+      <Title lead={t.reviewText}>{t.reviewTitle}</Title>
+      {doubts.length > 0 && (
+        <Notice tone="caution">
+          <p>{t.reviewDoubts}</p>
+          <ul>
+            {doubts.map((place) => (
+              <li key={place}>{placeName(form.kind, place) || t.number}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <Given form={form} />
+      <div class="actions">
+        <Button onClick={() => void model.send()}>{t.send}</Button>
+        <Button kind="plain" onClick={() => model.show("fill")}>
+          {t.change}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Given({ form }: { form: FormModel }) {
+  const t = text.value;
+  if ("sum" in form.kind) {
+    const exact = form.understood.value.get(NUMBER) ?? form.number.value.trim();
+    return <p class="the-sum">{figure(exact)}</p>;
+  }
+  const { cohorts = [], tables = [], questions = [] } = form.kind.form;
+  return (
+    <>
+      {cohorts.length > 0 && (
+        <Facts facts={cohorts.map(({ id, title }) => [title, form.cohorts.get(id)?.value])} />
+      )}
+      {tables.map((table) => (
+        <GivenTable key={table.id} form={form} table={table} />
+      ))}
+      {questions.length > 0 && (
+        <Facts
+          facts={questions.map(({ id, text: asked }) => {
+            const answer = form.questions.get(id)?.value ?? "";
+            const exact = form.understood.value.get(`/questions/${id}`);
+            const said = Array.isArray(answer) ? answer.join(", ") : figure(exact ?? answer.trim());
+            return [asked, said || <span class="soft">{t.party.noAnswer}</span>];
+          })}
+        />
+      )}
+    </>
+  );
+}
+
+function GivenTable({ form, table }: { form: FormModel; table: Table }) {
+  const grid = form.tables.get(table.id) ?? [];
+  const paths = leaves(table.columns);
+  return (
+    <section>
+      <h2>{table.title}</h2>
+      <div class="grid-frame" tabIndex={0} role="region" aria-label={table.title}>
+        <table class="grid">
+          <caption class="unseen">{table.title}</caption>
+          <thead>
+            {headers(table.columns).map((row, level, all) => (
+              <tr key={level}>
+                {level === 0 && <td rowSpan={all.length} />}
+                {row.map(({ title, colSpan, rowSpan }, index) => (
+                  <th
+                    key={index}
+                    scope={colSpan > 1 ? "colgroup" : "col"}
+                    colSpan={colSpan > 1 ? colSpan : undefined}
+                    rowSpan={rowSpan > 1 ? rowSpan : undefined}
+                  >
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            ))}
+          </thead>
+          <tbody>
+            {table.rows.map((title, row) => (
+              <tr key={row}>
+                <th scope="row">{title}</th>
+                {paths.map((path, column) => {
+                  const place = `/tables/${table.id}/${row}/${column}`;
+                  const typed = grid[row]?.[column]?.value.trim() ?? "";
+                  const exact = form.understood.value.get(place) ?? typed;
+                  return (
+                    <td key={column} class={`given ${form.doubts.value.has(place) ? "doubt" : ""}`}>
+                      <span class="cell-label" aria-hidden="true">
+                        {path.join(", ")}
+                      </span>
+                      {exact ? figure(exact) : "–"}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
