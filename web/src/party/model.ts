@@ -17,7 +17,7 @@ import type {
   Target,
 } from "../core/api";
 import { FormModel } from "../form/model";
-import { asFailure } from "../ui/core";
+import { asFailure } from "../ui/failure";
 import type { Site } from "../ui/site";
 
 export type Screen =
@@ -63,8 +63,8 @@ export function partyModel(core: Core, site: Site) {
   const filled = signal<{ said: string; undo: () => void } | null>(null);
   let stopChecking = () => {};
 
-  const live: Live<NetworkEvent> = {
-    tell: (event) => {
+  const live = {
+    tell: (event: NetworkEvent | SubmitEvent) => {
       waiting.value = "waiting" in event ? event.waiting : null;
     },
   };
@@ -257,7 +257,7 @@ export function partyModel(core: Core, site: Site) {
           step.value = event.step;
           waiting.value = null;
         } else {
-          live.tell?.(event);
+          live.tell(event);
         }
       },
     };

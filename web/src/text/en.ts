@@ -3,6 +3,7 @@
 import { common } from "./en-common";
 import { party } from "./en-party";
 import { analyst } from "./en-analyst";
+import { report } from "./en-report";
 
-export const en = { ...common, party, analyst };
+export const en = { ...common, party, report, analyst };
 export type Messages = typeof en;

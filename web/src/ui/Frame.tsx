@@ -44,7 +44,7 @@ export function Frame({ site, name, nav, narrow, children }: FrameProps) {
                 type="button"
                 lang={code}
                 aria-pressed={language.value === code}
-                aria-label={NAMES[code]}
+                aria-label={`${code.toUpperCase()}, ${NAMES[code]}`}
                 onClick={() => speak(code)}
               >
                 {code.toUpperCase()}

@@ -1,7 +1,7 @@
 // The worker, which alone holds secrets, and the features without which there is none.
 
 import { connect } from "../core/client";
-import type { Core, Failure } from "../core/api";
+import type { Core } from "../core/api";
 import workerUrl from "../core/worker.ts?worker&url";
 
 interface Policies {
@@ -36,17 +36,4 @@ export function isCurrent(): boolean {
     typeof structuredClone === "function" &&
     typeof Array.prototype.at === "function"
   );
-}
-
-/** Whatever was thrown, as a failure that pages can show. */
-export function asFailure(thrown: unknown): Failure {
-  if (thrown instanceof Error && "code" in thrown) {
-    return thrown as Failure;
-  }
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return Object.assign(new Error(message), {
-    name: "Failure" as const,
-    code: "page_failed",
-    passing: false,
-  });
 }

@@ -1,0 +1,58 @@
+// Grids of exact figures, as Rust made them.
+
+import type { Section } from "../core/api";
+import { figure, text } from "../text";
+
+export function Figures({ section }: { section: Section }) {
+  const t = text.value.report;
+  const depth = Math.max(1, ...section.columns.map((path) => path.length));
+  const titled = section.columns.some((path) => path.length > 0);
+  return (
+    <div class="wide-scroll" tabIndex={0} role="region" aria-label={`${section.title}, ${t.figures(section)}`}>
+      <table class="figures">
+        <caption>{t.figures(section)}</caption>
+        {titled && (
+          <thead>
+            {Array.from({ length: depth }, (_, level) => (
+              <tr key={level}>
+                {level === 0 && <td rowSpan={depth} />}
+                {spans(section.columns, level).map(({ title, span }, index) => (
+                  <th key={index} scope={span > 1 ? "colgroup" : "col"} colSpan={span > 1 ? span : undefined}>
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            ))}
+          </thead>
+        )}
+        <tbody>
+          {section.rows.map((row, at) => (
+            <tr key={at}>
+              <th scope="row">{row}</th>
+              {section.cells[at]?.map((cell, column) => (
+                <td key={column} class={cell === "hidden" ? "hidden-figure" : undefined}>
+                  {cell === null ? "–" : cell === "hidden" ? t.tooFew : figure(cell)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Neighbours with the same headers down to a level share a header. */
+function spans(columns: string[][], level: number): { title: string; span: number }[] {
+  const found: { title: string; span: number; path: string }[] = [];
+  for (const column of columns) {
+    const path = JSON.stringify(column.slice(0, level + 1));
+    const last = found.at(-1);
+    if (last && last.path === path && level + 1 < column.length) {
+      last.span += 1;
+    } else {
+      found.push({ title: column[level] ?? "", span: 1, path });
+    }
+  }
+  return found;
+}

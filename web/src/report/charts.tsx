@@ -1,0 +1,193 @@
+// Bars on one scale, drawn once and static: a title, a description, the figure beside each bar, and
+// whiskers where there is a deviation. The same figures stand in a table beside it.
+
+import { useId } from "preact/hooks";
+
+import type { Report, Section } from "../core/api";
+import { figure, text } from "../text";
+
+/** Most bars of one section: where there are more, its table says it better. */
+const MOST = 80;
+
+const ROW = 30;
+const LABELS = 190;
+const WIDTH = 640;
+const BARS = 330;
+
+export interface Bar {
+  label: string;
+  /** Exact, as text; nothing where there is none. */
+  exact: string | null;
+  deviation: string | null;
+}
+
+export interface Chart {
+  title: string;
+  note: string;
+  bars: Bar[];
+}
+
+/** The charts of one section, which stands among others of its group. */
+export function chartsOf(section: Section, among: Section[]): Chart[] {
+  const cells = section.rows.length * section.columns.length;
+  if (cells < 2 || cells > MOST) {
+    return [];
+  }
+  const t = text.value.report;
+  const statistic = typeof section.figures === "object" ? section.figures.statistic : null;
+  if (statistic === "histogram") {
+    return section.rows.map((row, index) => ({
+      title: section.title === row ? `${row}: ${t.figures(section)}` : `${section.title}, ${row}: ${t.figures(section)}`,
+      note: t.barIsParties,
+      bars: section.columns.map((path, column) => ({
+        label: path.join(", "),
+        exact: exactOf(section.cells[index]?.[column]),
+        deviation: null,
+      })),
+    }));
+  }
+  if (statistic !== "mean" && section.figures !== "tally") {
+    return [];
+  }
+  const reach = statistic === "mean" ? deviations(section, among) : undefined;
+  return [
+    {
+      title: `${section.title}: ${t.figures(section)}`,
+      note: reach ? t.whiskers : statistic === "mean" ? t.barIsFigure : t.barIsParties,
+      bars: section.rows.flatMap((row, at) =>
+        section.columns.map((path, column) => ({
+          label: section.columns.length > 1 && path.length ? `${row}, ${path.join(", ")}` : row,
+          exact: exactOf(section.cells[at]?.[column]),
+          deviation: exactOf(reach?.cells[at]?.[column]),
+        })),
+      ),
+    },
+  ];
+}
+
+function deviations(means: Section, among: Section[]): Section | undefined {
+  return among.find(
+    (other) =>
+      other.source === means.source &&
+      typeof other.figures === "object" &&
+      other.figures.statistic.endsWith("_deviation"),
+  );
+}
+
+function exactOf(cell: string | null | undefined): string | null {
+  return cell && cell !== "hidden" ? cell : null;
+}
+
+/** One section over all parties and over the groups of one dimension. */
+export function comparisons(report: Report): Chart[] {
+  const groups = report.groups.filter((group) => group.of.length < 2 && group.sections);
+  if (groups.length < 2) {
+    return [];
+  }
+  const [first] = groups;
+  const t = text.value.report;
+  const compared = (first?.sections ?? []).filter((section) => {
+    const single = section.rows.length === 1 && section.columns.length === 1;
+    const mean = typeof section.figures === "object" && section.figures.statistic === "mean";
+    return single && (mean || section.figures === "ratio_of_sums" || section.figures === "mean_of_ratios");
+  });
+  return compared.map((section) => ({
+    title: `${section.title}: ${t.figures(section)}`,
+    note: t.barIsFigure,
+    bars: groups.map((group) => {
+      const same = group.sections?.find(
+        (other) =>
+          other.source === section.source &&
+          JSON.stringify(other.figures) === JSON.stringify(section.figures),
+      );
+      const reach = same && group.sections ? deviations(same, group.sections) : undefined;
+      return {
+        label: groupName(group.of),
+        exact: exactOf(same?.cells[0]?.[0]),
+        deviation: exactOf(reach?.cells[0]?.[0]),
+      };
+    }),
+  }));
+}
+
+export function groupName(of: [string, string][]): string {
+  return of.length === 0
+    ? text.value.report.everybody
+    : of.map(([dimension, option]) => `${dimension}: ${option}`).join(", ");
+}
+
+export function ChartFigure({ chart }: { chart: Chart }) {
+  const id = useId();
+  const t = text.value.report;
+  // A drawing may round; the figures beside it do not.
+  const values = chart.bars.map(({ exact }) => (exact === null ? null : Number(exact)));
+  const reaches = chart.bars.map(({ deviation }) => (deviation === null ? 0 : Number(deviation)));
+  const ends = values.flatMap((value, at) =>
+    value === null ? [] : [value - (reaches[at] ?? 0), value + (reaches[at] ?? 0)],
+  );
+  const low = Math.min(0, ...ends);
+  const high = Math.max(0, ...ends);
+  const x = (value: number) => ((value - low) / (high - low || 1)) * BARS;
+  const height = chart.bars.length * ROW;
+  const described = chart.bars
+    .map(({ label, exact, deviation }) => {
+      const said = exact === null ? t.none : figure(exact);
+      return `${label}: ${said}${deviation ? ` ± ${figure(deviation)}` : ""}`;
+    })
+    .join("; ");
+  return (
+    <figure class="chart">
+      <figcaption>{chart.title}</figcaption>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${height}`}
+        role="img"
+        aria-labelledby={`${id}-title`}
+        aria-describedby={`${id}-desc`}
+      >
+        <title id={`${id}-title`}>{chart.title}</title>
+        <desc id={`${id}-desc`}>{described}</desc>
+        {chart.bars.map(({ label, exact, deviation }, at) => {
+          const value = values[at] ?? null;
+          const y = at * ROW;
+          const reach = reaches[at] ?? 0;
+          const end = value === null ? 0 : x(value);
+          return (
+            <g key={label} class={at % 2 ? "odd" : undefined}>
+              <text x={LABELS - 8} y={y + 20} text-anchor="end">
+                {label.length > 26 ? `${label.slice(0, 25)}…` : label}
+              </text>
+              <rect class="track" x={LABELS} y={y + 6} width={BARS} height={ROW - 12} />
+              {value !== null && (
+                <rect
+                  class="length"
+                  x={LABELS + Math.min(x(0), end)}
+                  y={y + 6}
+                  width={Math.max(Math.abs(end - x(0)), 1)}
+                  height={ROW - 12}
+                />
+              )}
+              {value !== null && reach > 0 && (
+                <path
+                  class="whisker"
+                  d={`M${LABELS + x(value - reach)} ${y + 10}v10m0 -5H${LABELS + x(value + reach)}m0 -5v10`}
+                />
+              )}
+              <text x={LABELS + BARS + 8} y={y + 20}>
+                {exact === null ? "–" : figure(exact)}
+                {deviation ? ` ± ${short(deviation)}` : ""}
+              </text>
+            </g>
+          );
+        })}
+        <path class="axis" d={`M${LABELS + x(0)} 0V${height}`} />
+      </svg>
+      <p class="small soft">{chart.note}</p>
+    </figure>
+  );
+}
+
+/** Beside a bar there is room for a few digits; the table has all. */
+function short(exact: string): string {
+  const [whole = "", fraction] = exact.split(".");
+  return figure(fraction && whole.length < 5 ? `${whole}.${fraction.slice(0, 1)}` : whole);
+}
