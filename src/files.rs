@@ -15,11 +15,13 @@
 pub mod append_log;
 pub mod atomic;
 mod secret;
+mod locked;
 pub mod keyfile;
 pub mod public_key;
 pub mod computation_keys;
 mod facts;
 pub mod journal;
+pub mod backup;
 pub mod ledger;
 pub mod pem;
 pub mod receipt;

@@ -2,7 +2,10 @@
 
 use std::sync::Once;
 
+use sodiumoxide::crypto::aead::xchacha20poly1305_ietf as aead;
+use sodiumoxide::crypto::pwhash::argon2id13 as argon2id;
 use sodiumoxide::crypto::{box_, generichash, scalarmult, sealedbox, sign};
+use zeroize::Zeroizing;
 
 /// Lets libsodium choose its implementations for this processor; without it, it is slow.
 fn ready() {
@@ -75,6 +78,41 @@ pub(super) fn verify(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) ->
     sign::Signature::from_bytes(signature).is_ok_and(|signature| {
         sign::verify_detached(&signature, message, &sign::PublicKey(*public))
     })
+}
+
+/// Argon2id (RFC 9106) with one lane, version 0x13; `memory` in bytes. Nothing if the machine has not
+/// that much.
+pub(super) fn argon2id(
+    passphrase: &[u8],
+    salt: &[u8; 16],
+    passes: usize,
+    memory: usize,
+) -> Option<Zeroizing<[u8; 32]>> {
+    ready();
+    let mut key = Zeroizing::new([0; 32]);
+    let (passes, memory) = (argon2id::OpsLimit(passes), argon2id::MemLimit(memory));
+    let salt = argon2id::Salt(*salt);
+    argon2id::derive_key(&mut *key, passphrase, &salt, passes, memory).ok()?;
+    Some(key)
+}
+
+/// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): the ciphertext with its MAC behind it.
+pub(super) fn encrypt(key: &[u8; 32], nonce: &[u8; 24], about: &[u8], plaintext: &[u8]) -> Vec<u8> {
+    ready();
+    let (key, nonce) = (aead::Key(*key), aead::Nonce(*nonce));
+    aead::seal(plaintext, Some(about), &nonce, &key)
+}
+
+/// The plaintext, if nothing of this was changed.
+pub(super) fn decrypt(
+    key: &[u8; 32],
+    nonce: &[u8; 24],
+    about: &[u8],
+    ciphertext: &[u8],
+) -> Option<Vec<u8>> {
+    ready();
+    let (key, nonce) = (aead::Key(*key), aead::Nonce(*nonce));
+    aead::open(ciphertext, Some(about), &nonce, &key).ok()
 }
 
 #[cfg(test)]

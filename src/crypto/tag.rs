@@ -91,6 +91,10 @@ tags! {
     VERIFY_KEY_HASH = "verify-key-hash";
     /// Seed of the signing key that belongs to a box key made by JIFF.
     JIFF_SIGNING_SEED = "jiff-signing-seed";
+    /// What a passphrase seals: a key file's content.
+    LOCKED_KEYS = "locked-keys";
+    /// What a passphrase seals: a backup's content.
+    LOCKED_BACKUP = "locked-backup";
 }
 
 #[cfg(test)]

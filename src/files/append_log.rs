@@ -9,7 +9,7 @@
 //! added before it decides.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -130,6 +130,14 @@ impl<T: Entry> AppendLog<T> {
         &mut self,
         decide: impl FnOnce(&T::State) -> Result<Option<T>, E>,
     ) -> Result<(), E> {
+        self.append_all(|state| Ok(decide(state)?.into_iter().collect()))
+    }
+
+    /// [`append`](Self::append) of any number of entries. A crash may leave the first of them only.
+    pub fn append_all<E: From<LogError>>(
+        &mut self,
+        decide: impl FnOnce(&T::State) -> Result<Vec<T>, E>,
+    ) -> Result<(), E> {
         let file = self.open_locked().map_err(LogError::from)?;
         let tail = self.catch_up(&file)?;
         let decided = decide(&self.state)?;
@@ -137,36 +145,67 @@ impl<T: Entry> AppendLog<T> {
         Ok(written.map_err(LogError::from)?)
     }
 
-    fn write(&mut self, file: &File, tail: Tail, entry: Option<T>) -> Result<(), FileError> {
+    /// Everything that a log says, word for word and checked; nothing if there is no log.
+    pub fn text(path: PathBuf) -> Result<Vec<u8>, LogError> {
+        let mut log = Self {
+            path,
+            state: T::State::default(),
+            read: Position::default(),
+        };
+        let Some(file) = open_existing(&log.path)? else {
+            return Ok(Vec::new());
+        };
+        file.lock_shared()
+            .map_err(FileError::at("lock", &log.path))?;
+        let tail = log.catch_up(&file)?;
+        let failed = FileError::at("read", &log.path);
+        let mut text = Vec::new();
+        let mut reader = &file;
+        let read = reader
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| reader.take(MAX_LEN).read_to_end(&mut text));
+        read.map_err(failed)?;
+        match tail {
+            Tail::Clean => {}
+            Tail::Unended => text.push(b'\n'),
+            Tail::Torn => text.truncate(usize::try_from(log.read.offset).unwrap_or(usize::MAX)),
+        }
+        Ok(text)
+    }
+
+    fn write(&mut self, file: &File, tail: Tail, entries: Vec<T>) -> Result<(), FileError> {
         let failed = |cause| FileError::new("write", &self.path, cause);
-        if let Some(entry) = entry {
-            let mut line = Vec::new();
+        // Whoever wrote its only line may not have lived to sync its name.
+        let new = self.read.lines <= 1;
+        if entries.is_empty() {
+            // What another process wrote and perhaps did not live to sync.
+            file.sync_all().map_err(failed)?;
+        } else {
+            let mut lines = Vec::new();
             if tail == Tail::Unended {
-                line.push(b'\n');
+                lines.push(b'\n');
             }
-            serde_json::to_writer(&mut line, &entry).map_err(|error| failed(error.into()))?;
-            line.push(b'\n');
+            for entry in &entries {
+                serde_json::to_writer(&mut lines, entry).map_err(|error| failed(error.into()))?;
+                lines.push(b'\n');
+            }
             if tail == Tail::Torn {
                 file.set_len(self.read.offset).map_err(failed)?;
             }
             let before = file.metadata().map_err(failed)?.len();
             let mut writer = file;
-            if let Err(error) = writer.write_all(&line).and_then(|()| file.sync_all()) {
+            if let Err(error) = writer.write_all(&lines).and_then(|()| file.sync_all()) {
                 // An entry that is not on the disk must not be found there by the next attempt.
                 return Err(failed(file.set_len(before).err().unwrap_or(error)));
             }
-            self.read.offset = before.saturating_add(length(&line));
-            self.read.lines = self.read.lines.saturating_add(1);
-            if tail == Tail::Unended {
-                self.read.lines = self.read.lines.saturating_add(1);
+            self.read.offset = before.saturating_add(length(&lines));
+            let ends = lines.split(|byte| *byte == b'\n').skip(1);
+            self.read.lines = ends.fold(self.read.lines, |lines, _| lines.saturating_add(1));
+            for entry in entries {
+                let _known = entry.absorb(&mut self.state);
             }
-            let _known = entry.absorb(&mut self.state);
-        } else {
-            // What another process wrote and perhaps did not live to sync.
-            file.sync_all().map_err(failed)?;
         }
-        if self.read.lines <= 1 {
-            // Whoever made the file may not have lived to sync its name.
+        if new {
             atomic::sync_directory_of(&self.path)?;
         }
         Ok(())
@@ -213,7 +252,7 @@ impl<T: Entry> AppendLog<T> {
         let mut line = Vec::new();
         loop {
             line.clear();
-            let mut limited = io::Read::take(&mut reader, MAX_LINE);
+            let mut limited = (&mut reader).take(MAX_LINE);
             limited.read_until(b'\n', &mut line).map_err(failed)?;
             if line.is_empty() {
                 return Ok(Tail::Clean);

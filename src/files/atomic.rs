@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 use super::FileError;
 
@@ -33,6 +34,28 @@ pub fn create_new(path: &Path, content: &[u8], readers: Readers) -> Result<bool,
 /// Makes a file or replaces it.
 pub fn replace(path: &Path, content: &[u8], readers: Readers) -> Result<(), FileError> {
     let temporary = write_temporary(path, content, readers)?;
+    replace_with(temporary, path)?;
+    Ok(())
+}
+
+/// [`create_new`] for the owner alone, of what `check` finds good when it is read back from the disk.
+pub(super) fn create_checked(
+    path: &Path,
+    content: &[u8],
+    check: impl FnOnce(&[u8]) -> bool,
+) -> Result<bool, FileError> {
+    let temporary = write_checked(path, content, check)?;
+    Ok(create_from(temporary, path)?.is_some())
+}
+
+/// [`replace`] for the owner alone, by what `check` finds good when it is read back from the disk.
+/// Until then, what was there stays.
+pub(super) fn replace_checked(
+    path: &Path,
+    content: &[u8],
+    check: impl FnOnce(&[u8]) -> bool,
+) -> Result<(), FileError> {
+    let temporary = write_checked(path, content, check)?;
     replace_with(temporary, path)?;
     Ok(())
 }
@@ -130,6 +153,21 @@ fn write_temporary(
     written().map_err(FileError::at("write", path))
 }
 
+fn write_checked(
+    path: &Path,
+    content: &[u8],
+    check: impl FnOnce(&[u8]) -> bool,
+) -> Result<NamedTempFile, FileError> {
+    let temporary = write_temporary(path, content, Readers::Owner)?;
+    let read = fs::read(temporary.path()).map(Zeroizing::new);
+    let read = read.map_err(FileError::at("read back", path))?;
+    if check(&read) {
+        return Ok(temporary);
+    }
+    let cause = io::Error::other("what was written reads otherwise");
+    Err(FileError::new("check", path, cause))
+}
+
 fn lock(temporary: &NamedTempFile, path: &Path) -> Result<(), FileError> {
     let locked = temporary.as_file().try_lock().map_err(io::Error::from);
     locked.map_err(FileError::at("lock", path))
@@ -212,6 +250,21 @@ mod tests {
         assert!(File::open(&path).unwrap().try_lock().is_err());
         drop(second);
         assert!(File::open(&path).unwrap().try_lock().is_ok());
+    }
+
+    #[test]
+    fn what_reads_otherwise_gets_no_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        assert!(create_checked(&path, b"1", |read| read == b"2").is_err());
+        assert!(names(directory.path()).is_empty());
+        assert!(create_checked(&path, b"1", |read| read == b"1").unwrap());
+        assert!(!create_checked(&path, b"2", |read| read == b"2").unwrap());
+        assert!(replace_checked(&path, b"3", |_| false).is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"1");
+        replace_checked(&path, b"3", |read| read == b"3").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"3");
+        assert_eq!(names(directory.path()), ["file"]);
     }
 
     #[test]

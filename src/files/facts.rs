@@ -53,6 +53,14 @@ impl Facts {
         self.0.keys().copied()
     }
 
+    /// How many batches and commits are known.
+    pub(super) fn count(&self) -> usize {
+        let facts = self.0.values();
+        facts
+            .map(|fact| usize::from(fact.root.is_some()) + usize::from(fact.commit.is_some()))
+            .sum()
+    }
+
     /// Adds what an entry says; false if that is nothing, or contradicts what is known.
     pub(super) fn learn(&mut self, fingerprint: Fingerprint, fact: Fact) -> bool {
         let known = self.of(&fingerprint);

@@ -6,12 +6,22 @@
 //!  "sign": {"public": "<base64url>", "seed":   "<base64url>"}}
 //! ```
 //!
+//! With a passphrase ([`protect`]) all but version and role is closed:
+//!
+//! ```json
+//! {"version": 1, "role": "analyst",
+//!  "encrypted": {"kdf": "argon2id", "passes": 3, "memory": 262144, "salt": "<base64url>",
+//!                "cipher": "xchacha20poly1305", "nonce": "<base64url>", "sealed": "<base64url>"}}
+//! ```
+//!
 //! The `keys.json` of JIFF's demo, `{"public_key": [32 numbers], "secret_key": [32 numbers]}`, is an
-//! analyst's too. A file is never overwritten: losing the
-//! keys of a computation is losing its result. What cannot be read as keys is set aside under a new
-//! name; what could be keys (another version, a passphrase, another role) is an error.
+//! analyst's too. A file is never overwritten but by the same keys, read back from the disk first:
+//! losing the keys of a computation is losing its result. What cannot be read as keys is set aside
+//! under a new name; what could be keys (another version, another passphrase, another role) is an
+//! error.
 
 mod format;
+mod protection;
 
 use std::fmt;
 use std::fs::{self, File};
@@ -19,9 +29,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use self::format::Refusal;
-pub(super) use self::format::known_role;
+pub(super) use self::format::{Document, known_role};
+pub use self::protection::{create, protect};
 use super::{FileError, atomic, beside, open_existing, read_up_to, still_names};
-use crate::crypto::{Entropy, Identity, Role};
+use crate::crypto::{Analyst, Entropy, Identity, Passphrase, Role, UnlockError};
 
 /// Largest key file, in bytes: a hundred times what one needs.
 const MAX_LEN: u64 = 64 * 1024;
@@ -37,6 +48,8 @@ pub struct Loaded<R: Role> {
     pub identity: Identity<R>,
     /// Whether they were made just now.
     pub created: bool,
+    /// Whether a passphrase keeps the file closed.
+    pub protected: bool,
     /// To be shown.
     pub warnings: Vec<Warning>,
 }
@@ -114,9 +127,31 @@ pub enum KeyFileError {
         /// The key file.
         path: PathBuf,
     },
-    /// It is encrypted.
-    #[error("{} is protected by a passphrase, which this version cannot ask for", .path.display())]
+    /// It needs a passphrase, and none was given.
+    #[error("{} is protected by a passphrase", .path.display())]
     Passphrase {
+        /// The key file.
+        path: PathBuf,
+        /// Whose it is.
+        role: &'static str,
+    },
+    /// The passphrase does not open it, or does not close it.
+    #[error("{}: {why}", .path.display())]
+    Locked {
+        /// The key file.
+        path: PathBuf,
+        /// Why.
+        why: UnlockError,
+    },
+    /// It is a backup of one.
+    #[error("{} is a backup, not a key file", .path.display())]
+    Backup {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is none, where there must be one.
+    #[error("there is no key file {}", .path.display())]
+    Missing {
         /// The key file.
         path: PathBuf,
     },
@@ -155,7 +190,12 @@ impl KeyFileError {
                 role: R::NAME,
             },
             Refusal::Published => Self::Published { path },
-            Refusal::Passphrase => Self::Passphrase { path },
+            Refusal::Passphrase => Self::Passphrase {
+                path,
+                role: R::NAME,
+            },
+            Refusal::Backup => Self::Backup { path },
+            Refusal::Locked(why) => Self::Locked { path, why },
             Refusal::NewerVersion(version) => Self::NewerVersion { path, version },
             Refusal::WrongRole(found) => Self::WrongRole {
                 path,
@@ -170,44 +210,78 @@ impl KeyFileError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::File(_) | Self::NewerVersion { .. } | Self::BadFormat { .. } => None,
+            Self::File(_)
+            | Self::NewerVersion { .. }
+            | Self::BadFormat { .. }
+            | Self::Locked { .. }
+            | Self::Missing { .. } => None,
             Self::Example { path, .. } => Some(format!("rm {}", shell_word(path))),
-            Self::Published { .. } | Self::Passphrase { .. } | Self::WrongRole { .. } => {
+            Self::Passphrase { role, .. } if *role == Analyst::NAME => {
+                Some("name the file that holds it with --passphrase-file FILE".to_owned())
+            }
+            Self::Passphrase { .. } => Some(
+                "a server starts with nobody at hand: give it keys without one with --keys FILE"
+                    .to_owned(),
+            ),
+            Self::Backup { path } => Some(format!(
+                "put it back with: analyst keys restore {}",
+                shell_word(path)
+            )),
+            Self::Published { .. } | Self::WrongRole { .. } => {
                 Some("name another file with --keys: new keys are made if it is missing".to_owned())
             }
         }
     }
 }
 
-/// The keys in a file; nothing if there is no such file. Changes nothing.
+/// The keys in a file that has no passphrase; nothing if there is no such file. Changes nothing.
 pub fn load<R: Role>(path: &Path) -> Result<Option<Loaded<R>>, KeyFileError> {
+    unlock(path, None)
+}
+
+/// The keys in a file, which `passphrase` opens where it needs one; nothing if there is no such file.
+/// Changes nothing.
+pub fn unlock<R: Role>(
+    path: &Path,
+    passphrase: Option<&Passphrase>,
+) -> Result<Option<Loaded<R>>, KeyFileError> {
     let Some(file) = open_existing(path)? else {
         return Ok(None);
     };
-    let identity =
-        read(path, &file)?.map_err(|refusal| KeyFileError::refused::<R>(refusal, path))?;
-    Ok(Some(loaded(identity, path, &file, Vec::new())?))
+    let found = read(path, &file, passphrase)?;
+    let found = found.map_err(|refusal| KeyFileError::refused::<R>(refusal, path))?;
+    Ok(Some(loaded(found, path, &file, Vec::new())?))
 }
 
 /// The keys in a file; if there is none, or none that could hold keys, new ones, saved there.
 ///
 /// Of two processes that start at once, one makes the keys and the other loads them.
 pub fn load_or_create<R: Role>(path: &Path, entropy: &Entropy) -> Result<Loaded<R>, KeyFileError> {
+    unlock_or_create(path, None, entropy)
+}
+
+/// The same with a passphrase, which opens a file that needs one and closes a file that is made.
+pub fn unlock_or_create<R: Role>(
+    path: &Path,
+    passphrase: Option<&Passphrase>,
+    entropy: &Entropy,
+) -> Result<Loaded<R>, KeyFileError> {
     let mut warnings = Vec::new();
     for _ in 0..ATTEMPTS {
         let Some(file) = open_existing(path)? else {
             let identity = Identity::generate(&mut entropy.rng());
-            if atomic::create_new(path, &format::write(&identity), atomic::Readers::Owner)? {
+            if create(path, &identity, passphrase, entropy)? {
                 return Ok(Loaded {
                     identity,
                     created: true,
+                    protected: passphrase.is_some(),
                     warnings,
                 });
             }
             continue; // another process was faster
         };
-        match read(path, &file)? {
-            Ok(identity) => return Ok(loaded(identity, path, &file, warnings)?),
+        match read(path, &file, passphrase)? {
+            Ok(found) => return Ok(loaded(found, path, &file, warnings)?),
             Err(Refusal::BadFormat) => warnings.extend(set_aside(path, &file)?),
             Err(refusal) => return Err(KeyFileError::refused::<R>(refusal, path)),
         }
@@ -216,13 +290,38 @@ pub fn load_or_create<R: Role>(path: &Path, entropy: &Entropy) -> Result<Loaded<
     Err(FileError::new("create", path, cause).into())
 }
 
-fn read<R: Role>(path: &Path, file: &File) -> Result<Result<Identity<R>, Refusal>, FileError> {
+/// What stands in a file.
+struct Found<R: Role> {
+    identity: Identity<R>,
+    /// Whether that took the passphrase.
+    protected: bool,
+}
+
+fn read<R: Role>(
+    path: &Path,
+    file: &File,
+    passphrase: Option<&Passphrase>,
+) -> Result<Result<Found<R>, Refusal>, FileError> {
     let bytes = read_up_to(file, MAX_LEN).map_err(FileError::at("read", path))?;
-    Ok(bytes.map_or(Err(Refusal::BadFormat), |bytes| format::parse(&bytes)))
+    let Some(bytes) = bytes else {
+        return Ok(Err(Refusal::BadFormat));
+    };
+    let mut protected = false;
+    let identity = match format::parse(&bytes, None) {
+        Err(Refusal::Passphrase) if passphrase.is_some() => {
+            protected = true;
+            format::parse(&bytes, passphrase)
+        }
+        read => read,
+    };
+    Ok(identity.map(|identity| Found {
+        identity,
+        protected,
+    }))
 }
 
 fn loaded<R: Role>(
-    identity: Identity<R>,
+    found: Found<R>,
     path: &Path,
     file: &File,
     mut warnings: Vec<Warning>,
@@ -238,8 +337,9 @@ fn loaded<R: Role>(
         }
     }
     Ok(Loaded {
-        identity,
+        identity: found.identity,
         created: false,
+        protected: found.protected,
         warnings,
     })
 }

@@ -197,6 +197,42 @@ fn a_refusal_changes_nothing() {
 
 #[cfg(unix)]
 #[test]
+fn several_entries_are_appended_at_once() {
+    let (_directory, path) = place();
+    let mut log = open(&path).unwrap();
+    add(&mut log, 1).unwrap();
+    fs::write(&path, text(&path).trim_end()).unwrap();
+    let more = |_: &_| Ok::<_, LogError>([2, 3].map(|number| Number { number }).into());
+    log.append_all(more).unwrap();
+    let three = text(&path);
+    assert_eq!(three.lines().count(), 3, "{three}");
+    // Which line is the bad one is still known.
+    fs::write(&path, three + "bad\n").unwrap();
+    assert!(matches!(
+        add(&mut log, 4),
+        Err(LogError::BadLine { line: 4, .. })
+    ));
+}
+
+#[test]
+fn the_text_of_a_log_is_what_counts_of_it() {
+    let (_directory, path) = place();
+    let read = || AppendLog::<Number>::text(path.clone());
+    assert_eq!(read().unwrap(), b"");
+    assert!(!path.exists());
+    let mut log = open(&path).unwrap();
+    add(&mut log, 1).unwrap();
+    add(&mut log, 2).unwrap();
+    let whole = fs::read(&path).unwrap();
+    for (ending, expected) in [("", true), ("{\"torn", true), ("bad\n", false)] {
+        fs::write(&path, [&whole, ending.as_bytes()].concat()).unwrap();
+        assert_eq!(read().ok(), expected.then(|| whole.clone()), "{ending:?}");
+    }
+    fs::write(&path, whole.trim_ascii_end()).unwrap();
+    assert_eq!(read().unwrap(), whole);
+}
+
+#[test]
 fn a_log_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_directory, path) = place();

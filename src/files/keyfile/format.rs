@@ -4,14 +4,16 @@
 //! It has no signing key: the seed of one is derived,
 //! `HMAC-SHA-256(secret_key, "web-mpc/1/jiff-signing-seed" 0x00)`.
 
+use rand::CryptoRng;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::super::locked::LockedDocument;
 use super::super::secret::{Secret, SecretArray, write_json};
 use crate::crypto::{
-    Analyst, BoxKeyPair, BoxPublicKey, Identity, Party, Role, Server, SigningKeyPair, Tag,
-    VerifyingKey, hmac_sha256,
+    Analyst, BoxKeyPair, BoxPublicKey, Cost, Identity, Locked, Party, Passphrase, Role, Server,
+    SigningKeyPair, Tag, UnlockError, VerifyingKey, hmac_sha256,
 };
 use crate::ids::KeyBytes;
 
@@ -29,13 +31,17 @@ const JIFF_DEMO: [u8; 32] = [
 
 /// Why a key file's content is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(in crate::files) enum Refusal {
     /// A zero key.
     Example,
     /// The pair of JIFF's demo.
     Published,
-    /// Encrypted.
+    /// It needs a passphrase.
     Passphrase,
+    /// A backup of keys.
+    Backup,
+    /// The passphrase that was given does not open it.
+    Locked(UnlockError),
     /// Written by a later version.
     NewerVersion(u64),
     /// The keys of that role.
@@ -55,16 +61,28 @@ struct AnyVersion {
 struct Header {
     role: String,
     encrypted: Option<IgnoredAny>,
+    /// A backup looks like a key file as far as here, so that it is not taken for rubbish.
+    backup: Option<IgnoredAny>,
 }
 
+/// The keys themselves.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+pub(in crate::files) struct Document {
     version: u64,
     role: String,
     #[serde(rename = "box")]
     boxes: BoxDocument,
     sign: SignDocument,
+}
+
+/// A document of which a passphrase keeps the rest closed: a whole [`Document`].
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProtectedDocument {
+    version: u64,
+    role: String,
+    encrypted: LockedDocument,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -93,39 +111,81 @@ fn is_jiff_demo(public: &[u8; 32]) -> bool {
     *public == JIFF_DEMO
 }
 
-/// The content of a new key file.
-pub(super) fn write<R: Role>(identity: &Identity<R>) -> Zeroizing<Vec<u8>> {
-    let document = Document {
-        version: VERSION,
-        role: R::NAME.to_owned(),
-        boxes: BoxDocument {
-            public: KeyBytes::new(*identity.boxes.public().as_bytes()),
-            secret: Secret(identity.boxes.secret().clone()),
-        },
-        sign: SignDocument {
-            public: KeyBytes::new(*identity.signing.public().as_bytes()),
-            seed: Secret(identity.signing.seed().clone()),
-        },
-    };
-    write_json(&document, ROOM)
+impl Document {
+    /// That of these keys.
+    pub(in crate::files) fn of<R: Role>(identity: &Identity<R>) -> Self {
+        Self {
+            version: VERSION,
+            role: R::NAME.to_owned(),
+            boxes: BoxDocument {
+                public: KeyBytes::new(*identity.boxes.public().as_bytes()),
+                secret: Secret(identity.boxes.secret().clone()),
+            },
+            sign: SignDocument {
+                public: KeyBytes::new(*identity.signing.public().as_bytes()),
+                seed: Secret(identity.signing.seed().clone()),
+            },
+        }
+    }
+
+    /// The keys, whosever the document says they are.
+    pub(in crate::files) fn keys<R: Role>(self) -> Result<Identity<R>, Refusal> {
+        if self.boxes.secret.is_zero() || self.sign.seed.is_zero() {
+            return Err(Refusal::Example);
+        }
+        let boxes = box_pair(self.boxes.secret, self.boxes.public.as_bytes())?;
+        let signing = SigningKeyPair::from_seed(self.sign.seed.0);
+        if *signing.public() != VerifyingKey::new(*self.sign.public.as_bytes()) {
+            return Err(Refusal::BadFormat);
+        }
+        Ok(Identity { boxes, signing })
+    }
 }
 
-/// Reads the content of a key file. Anything may stand there.
-pub(super) fn parse<R: Role>(bytes: &[u8]) -> Result<Identity<R>, Refusal> {
+/// The content of a new key file.
+pub(super) fn write<R: Role>(identity: &Identity<R>) -> Zeroizing<Vec<u8>> {
+    write_json(&Document::of(identity), ROOM)
+}
+
+/// The content of a new key file that a passphrase keeps closed.
+pub(super) fn write_protected<R: Role>(
+    identity: &Identity<R>,
+    passphrase: &Passphrase,
+    rng: &mut impl CryptoRng,
+) -> Result<Zeroizing<Vec<u8>>, UnlockError> {
+    let inside = write(identity);
+    let locked = Locked::new(passphrase, Cost::DEFAULT, Tag::LOCKED_KEYS, &inside, rng)?;
+    let document = ProtectedDocument {
+        version: VERSION,
+        role: R::NAME.to_owned(),
+        encrypted: locked.into(),
+    };
+    Ok(write_json(&document, 2 * ROOM))
+}
+
+/// Reads the content of a key file, which `passphrase` opens where it needs one. Anything may stand
+/// there.
+pub(super) fn parse<R: Role>(
+    bytes: &[u8],
+    passphrase: Option<&Passphrase>,
+) -> Result<Identity<R>, Refusal> {
     // Serde would also take an array for a structure.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Err(Refusal::BadFormat);
     }
     let any: AnyVersion = json(bytes)?;
     match any.version {
-        Some(VERSION) => parse_ours(bytes),
+        Some(VERSION) => parse_ours(bytes, passphrase),
         Some(version) if version > VERSION => Err(Refusal::NewerVersion(version)),
         Some(_) => Err(Refusal::BadFormat),
         None => parse_jiff(bytes),
     }
 }
 
-fn parse_ours<R: Role>(bytes: &[u8]) -> Result<Identity<R>, Refusal> {
+fn parse_ours<R: Role>(
+    bytes: &[u8],
+    passphrase: Option<&Passphrase>,
+) -> Result<Identity<R>, Refusal> {
     let header: Header = json(bytes)?;
     match known_role(&header.role) {
         Some(role) if role == R::NAME => {}
@@ -133,18 +193,19 @@ fn parse_ours<R: Role>(bytes: &[u8]) -> Result<Identity<R>, Refusal> {
         None => return Err(Refusal::BadFormat),
     }
     if header.encrypted.is_some() {
-        return Err(Refusal::Passphrase);
+        let passphrase = passphrase.ok_or(Refusal::Passphrase)?;
+        let document: ProtectedDocument = json(bytes)?;
+        let locked = document.encrypted.into_locked();
+        let opened = locked.ok_or(Refusal::BadFormat)?;
+        let opened = opened.open(passphrase, Tag::LOCKED_KEYS);
+        let inside = opened.map_err(Refusal::Locked)?;
+        // What is inside is closed once.
+        return parse_ours(&inside, None);
     }
-    let document: Document = json(bytes)?;
-    if document.boxes.secret.is_zero() || document.sign.seed.is_zero() {
-        return Err(Refusal::Example);
+    if header.backup.is_some() {
+        return Err(Refusal::Backup);
     }
-    let boxes = box_pair(document.boxes.secret, document.boxes.public.as_bytes())?;
-    let signing = SigningKeyPair::from_seed(document.sign.seed.0);
-    if *signing.public() != VerifyingKey::new(*document.sign.public.as_bytes()) {
-        return Err(Refusal::BadFormat);
-    }
-    Ok(Identity { boxes, signing })
+    json::<Document>(bytes)?.keys()
 }
 
 fn parse_jiff<R: Role>(bytes: &[u8]) -> Result<Identity<R>, Refusal> {
@@ -195,7 +256,7 @@ mod tests {
     use crate::crypto::Entropy;
 
     fn refusal(text: &str) -> Option<Refusal> {
-        parse::<Analyst>(text.as_bytes()).err()
+        parse::<Analyst>(text.as_bytes(), None).err()
     }
 
     fn valid() -> (Identity<Analyst>, String) {
@@ -211,12 +272,12 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let (identity, text) = valid();
-        let read = parse::<Analyst>(text.as_bytes()).unwrap();
+        let read = parse::<Analyst>(text.as_bytes(), None).unwrap();
         assert_eq!(read.public(), identity.public());
         assert_eq!(read.boxes.secret(), identity.boxes.secret());
         assert_eq!(read.signing.seed(), identity.signing.seed());
         assert_eq!(
-            parse::<Server>(text.as_bytes()).err(),
+            parse::<Server>(text.as_bytes(), None).err(),
             Some(Refusal::WrongRole("analyst"))
         );
         assert!(text.len() < ROOM);
@@ -253,6 +314,41 @@ mod tests {
     }
 
     #[test]
+    fn a_passphrase_opens_what_it_closed() {
+        let (identity, _) = valid();
+        let passphrase = |text: &str| Passphrase::new(Zeroizing::new(text.to_owned())).unwrap();
+        let (right, wrong) = (passphrase("correct horse"), passphrase("battery staple"));
+        let rng = &mut Entropy::seeded(2).rng();
+        let bytes = write_protected(&identity, &right, rng).unwrap();
+        assert!(bytes.len() < 2 * ROOM);
+        let read = parse::<Analyst>(&bytes, Some(&right)).unwrap();
+        assert_eq!(read.boxes.secret(), identity.boxes.secret());
+        assert_eq!(read.signing.seed(), identity.signing.seed());
+        let refused = |passphrase| parse::<Analyst>(&bytes, passphrase).err();
+        assert_eq!(refused(None), Some(Refusal::Passphrase));
+        let other = Refusal::Locked(UnlockError::Wrong);
+        assert_eq!(refused(Some(&wrong)), Some(other));
+        assert_eq!(
+            parse::<Server>(&bytes, Some(&right)).err(),
+            Some(Refusal::WrongRole("analyst"))
+        );
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        for secret in [identity.boxes.secret(), identity.signing.seed()] {
+            assert!(!text.contains(&KeyBytes::new(**secret).to_string()));
+        }
+        for (from, to) in [
+            ("argon2id", "scrypt"),
+            ("xchacha20poly1305", "rot13"),
+            ("\"passes\"", "\"rounds\""),
+            ("\"nonce\": \"", "\"nonce\": \"AAAA"),
+        ] {
+            let text = text.replace(from, to);
+            let refused = parse::<Analyst>(text.as_bytes(), Some(&right)).err();
+            assert_eq!(refused, Some(Refusal::BadFormat), "{from}");
+        }
+    }
+
+    #[test]
     fn public_and_secret_keys_must_belong_together() {
         let (identity, text) = valid();
         let other = KeyBytes::new([9; 32]).to_string();
@@ -278,12 +374,12 @@ mod tests {
         let secret = [77; 32];
         let pair = BoxKeyPair::<Analyst>::from_secret(Zeroizing::new(secret));
         let text = jiff(pair.public().as_bytes(), &secret);
-        let read = parse::<Analyst>(text.as_bytes()).unwrap();
+        let read = parse::<Analyst>(text.as_bytes(), None).unwrap();
         assert_eq!(read.boxes.public(), pair.public());
         let seed = hmac_sha256(&secret, Tag::JIFF_SIGNING_SEED, &[]);
         assert_eq!(*read.signing.seed(), seed);
         assert_eq!(
-            parse::<Server>(text.as_bytes()).err(),
+            parse::<Server>(text.as_bytes(), None).err(),
             Some(Refusal::WrongRole("analyst"))
         );
         assert_eq!(refusal(&jiff(&[1; 32], &secret)), Some(Refusal::BadFormat));
@@ -306,7 +402,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_content_panics(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
-            prop_assert!(parse::<Analyst>(&bytes).is_err());
+            prop_assert!(parse::<Analyst>(&bytes, None).is_err());
         }
 
         #[test]
@@ -315,7 +411,7 @@ mod tests {
             let mut bytes = text.into_bytes();
             let at = at % bytes.len();
             bytes[at] = byte;
-            if let Ok(read) = parse::<Analyst>(&bytes) {
+            if let Ok(read) = parse::<Analyst>(&bytes, None) {
                 prop_assert_eq!(read.public(), identity.public());
             }
         }

@@ -202,3 +202,76 @@ fn debug_and_errors_show_no_secret() {
     let error = load::<Analyst>(&path).unwrap_err();
     assert!(!format!("{error} {error:?}").contains(&secret));
 }
+
+fn passphrase(text: &str) -> Passphrase {
+    Passphrase::new(zeroize::Zeroizing::new(text.to_owned())).unwrap()
+}
+
+#[test]
+fn a_passphrase_comes_changes_and_goes() {
+    let (directory, path) = place();
+    let (first, second) = (passphrase("correct horse"), passphrase("battery staple"));
+    let entropy = Entropy::System;
+    let protect = |current, new| protect::<Analyst>(&path, current, new, &entropy);
+    assert!(matches!(
+        protect(None, Some(&first)),
+        Err(KeyFileError::Missing { .. })
+    ));
+    let id = open(&path).unwrap().identity.public().key_id();
+    protect(None, Some(&first)).unwrap();
+    let locked = fs::read(&path).unwrap();
+    assert!(matches!(open(&path), Err(KeyFileError::Passphrase { .. })));
+    let unlock = |passphrase| unlock::<Analyst>(&path, passphrase).map(Option::unwrap);
+    let opened = unlock(Some(&first)).unwrap();
+    assert!(opened.protected && !opened.created);
+    assert_eq!(opened.identity.public().key_id(), id);
+    // Neither without the right one, nor is anything set aside.
+    for (current, new) in [(None, None), (Some(&second), Some(&first))] {
+        let refused = protect(current, new);
+        assert!(refused.is_err(), "{refused:?}");
+    }
+    let again = unlock_or_create::<Analyst>(&path, Some(&second), &entropy);
+    let why = UnlockError::Wrong;
+    assert!(matches!(again, Err(KeyFileError::Locked { why: found, .. }) if found == why));
+    assert_eq!(fs::read(&path).unwrap(), locked);
+    protect(Some(&first), Some(&second)).unwrap();
+    assert!(unlock(Some(&first)).is_err());
+    assert_eq!(
+        unlock(Some(&second)).unwrap().identity.public().key_id(),
+        id
+    );
+    protect(Some(&second), None).unwrap();
+    let opened = unlock(Some(&second)).unwrap();
+    assert!(!opened.protected, "it is not needed any more");
+    assert_eq!(opened.identity.public().key_id(), id);
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn new_keys_can_be_closed_from_the_start() {
+    let (_directory, path) = place();
+    let right = passphrase("correct horse");
+    let made = unlock_or_create::<Analyst>(&path, Some(&right), &Entropy::System).unwrap();
+    assert!(made.created && made.protected);
+    assert!(matches!(open(&path), Err(KeyFileError::Passphrase { .. })));
+    let read = unlock_or_create::<Analyst>(&path, Some(&right), &Entropy::System).unwrap();
+    assert_eq!(read.identity.public(), made.identity.public());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_keys_is_followed_when_they_are_closed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (directory, path) = place();
+    let real = directory.path().join("real.json");
+    open(&real).unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o644)).unwrap();
+    std::os::unix::fs::symlink(&real, &path).unwrap();
+    let right = passphrase("correct horse");
+    protect::<Analyst>(&path, None, Some(&right), &Entropy::System).unwrap();
+    assert!(path.is_symlink());
+    let text = fs::read_to_string(&real).unwrap();
+    assert!(text.contains("\"encrypted\""), "{text}");
+    let mode = fs::metadata(&real).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
