@@ -8,6 +8,7 @@ mod exit;
 mod forms;
 mod input_party;
 mod output;
+mod passphrase;
 mod result;
 mod server;
 mod signals;

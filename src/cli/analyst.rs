@@ -1,35 +1,29 @@
 //! The `analyst` program.
 
 mod collect;
+mod keys;
 mod recall;
 mod reveal;
-
-use std::path::Path;
 
 use serde_json::json;
 
 use self::collect::Run;
-use super::arguments::{Analyst as Arguments, AnalystCommand, KeysCommand};
+use super::arguments::{Analyst as Arguments, AnalystCommand};
 use super::command::command;
 use super::exit::{Exit, Failure};
 use super::forms;
 use super::output::Output;
 use super::{result, signals};
 use crate::client::{self, Connection};
-use crate::crypto::{Analyst, Entropy};
-use crate::files::{keyfile, public_key};
 use crate::manifest::{Action, Phase};
 use crate::measurement::KindSettings;
 use crate::session::{Joined, Purpose, Settings};
 
 pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
-    let loaded = load_keys(&arguments.keys, &output)?;
-    if let Some(AnalystCommand::Keys {
-        command: KeysCommand::Show,
-    }) = &arguments.command
-    {
-        return show_keys(&arguments, &loaded, &output);
+    if let Some(AnalystCommand::Keys { command }) = &arguments.command {
+        return keys::run(&arguments, command, &output).await;
     }
+    let loaded = keys::load(&arguments, &output).await?;
     let settings = Settings {
         kind: KindSettings {
             form: arguments
@@ -55,7 +49,7 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     let command = arguments.command.as_ref();
     let stop = signals::stop(&output);
     output.mind_exposure(&arguments.server);
-    let mut run = Run::new(&arguments, loaded.identity, settings, output, stop)?;
+    let mut run = Run::new(&arguments, loaded, settings, output, stop)?;
     match command {
         None => run.collect().await,
         Some(AnalystCommand::Status) => status(&mut run).await,
@@ -67,40 +61,6 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         Some(AnalystCommand::Close) => announce(&mut run, Action::Close).await,
         Some(AnalystCommand::Keys { .. }) => Ok(()),
     }
-}
-
-fn load_keys(path: &Path, output: &Output) -> Result<keyfile::Loaded<Analyst>, Failure> {
-    let loaded =
-        keyfile::load_or_create(path, &Entropy::System).map_err(|error| Failure::keys(&error))?;
-    for warning in &loaded.warnings {
-        output.warning(&warning.to_string());
-    }
-    if loaded.created {
-        output.note(&format!(
-            "made new keys in {}: keep this file, nobody can reveal without it",
-            path.display()
-        ));
-    }
-    Ok(loaded)
-}
-
-/// `keys show`
-fn show_keys(
-    arguments: &Arguments,
-    loaded: &keyfile::Loaded<Analyst>,
-    output: &Output,
-) -> Result<(), Failure> {
-    let public = loaded.identity.public();
-    if let Some(path) = &arguments.out {
-        public_key::write(path, &public).map_err(|error| Failure::failed(error.to_string()))?;
-        output.note(&format!(
-            "wrote {}: give it to the input parties",
-            path.display()
-        ));
-    }
-    output.event("keys", json!({ "key_id": public.key_id(), "keys": public }));
-    output.result(&public.key_id().to_string());
-    Ok(())
 }
 
 /// `status`
@@ -173,6 +133,7 @@ async fn audit(run: &mut Run) -> Result<(), Failure> {
         let message = "the batch is not frozen yet";
         return Err(Failure::new(Exit::NotReady, "not_frozen", message).hint(reveal_it()));
     };
+    run.mind_the_gap(&joined);
     run.agree(&joined, batch)?;
     let progress = |done| run.output.progress(done, batch.parties);
     let checked = client::audit(&mut connection, batch, progress).await?;

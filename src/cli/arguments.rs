@@ -1,5 +1,6 @@
 //! The arguments of the three programs, and the `WEB_MPC_*` variables that stand for them.
 
+mod keys;
 mod policy;
 mod server;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Parser, Subcommand};
 
+pub(super) use self::keys::KeysCommand;
 use self::policy::Policy;
 pub(super) use self::server::{Server, ServerCommand};
 use crate::client::ServerUrl;
@@ -61,6 +63,16 @@ pub(super) struct Analyst {
         global = true
     )]
     pub(super) keys: PathBuf,
+    /// Take the passphrase of the keys from the first line of this file; `-` is standard input
+    ///
+    /// Without it a passphrase is asked for on the terminal. Keys that are made get this one.
+    #[arg(
+        long,
+        env = "WEB_MPC_PASSPHRASE_FILE",
+        value_name = "FILE",
+        global = true
+    )]
+    pub(super) passphrase_file: Option<PathBuf>,
     /// Ask a form instead of a number: what a `form.json` declares
     #[arg(
         long,
@@ -139,14 +151,6 @@ pub(super) enum AnalystCommand {
         #[command(subcommand)]
         command: KeysCommand,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum KeysCommand {
-    /// Show the key id by which parties can pin this analyst
-    ///
-    /// With --out FILE also writes the public keys to a file for the parties, such as analyst.pub.
-    Show,
 }
 
 /// Submits one number, sealed in two shares, and leaves.

@@ -60,6 +60,12 @@ impl Output {
         }
     }
 
+    /// What is asked on a terminal, whoever reads the rest.
+    pub(super) fn prompt(&self, text: &str) {
+        self.live
+            .suspend(|| write(&mut anstream::stderr().lock(), text));
+    }
+
     /// An event for a program: `fields` with `event` in front.
     pub(super) fn event(&self, event: &str, fields: Value) {
         if self.json {

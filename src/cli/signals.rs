@@ -20,8 +20,9 @@ pub(super) fn stop(output: &Output) -> CancellationToken {
     token
 }
 
+/// The first Ctrl-C or SIGTERM, from when this is called.
 #[cfg(unix)]
-fn signalled() -> impl Future<Output = ()> {
+pub(super) fn signalled() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
     async fn next(listener: Option<tokio::signal::unix::Signal>) {
         match listener {
@@ -41,7 +42,7 @@ fn signalled() -> impl Future<Output = ()> {
 }
 
 #[cfg(not(unix))]
-async fn signalled() {
+pub(super) async fn signalled() {
     drop(tokio::signal::ctrl_c().await);
 }
 

@@ -56,6 +56,8 @@ pub struct Restored {
     pub keys: bool,
     /// So many lines of the journal.
     pub lines: usize,
+    /// Whether the journal is not what it was: what came after the backup is not known.
+    pub marked: bool,
 }
 
 /// A backup cannot be made or used.
@@ -209,7 +211,7 @@ impl Backup {
         {
             return Err(other());
         }
-        let lines = Journal::restore(keys, self.journal.as_bytes(), self.made)?;
+        let added = Journal::restore(keys, self.journal.as_bytes(), self.made)?;
         let missing = there.is_none();
         let passphrase = self.protected.then_some(passphrase);
         if missing && !keyfile::create(keys, &self.identity, passphrase, entropy)? {
@@ -217,7 +219,8 @@ impl Backup {
         }
         Ok(Restored {
             keys: missing,
-            lines,
+            lines: added.lines,
+            marked: added.marked,
         })
     }
 

@@ -33,6 +33,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use self::line::{Line, Of, Said};
+pub use self::restore::Added;
 use super::append_log::{AppendLog, LogError};
 use super::beside;
 use super::facts::Fact;

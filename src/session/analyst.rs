@@ -149,7 +149,11 @@ impl AnalystSession {
                 if standing.manifest.body != sent {
                     return Err(Misbehaviour::OtherComputation.into());
                 }
-                self.log_in(*standing, previous, rng)
+                let step = self.log_in(*standing, previous, rng)?;
+                if let State::LoggingIn { joined, .. } = &mut self.state {
+                    joined.created = true;
+                }
+                Ok(step)
             }
             // Another process of the same analyst was faster.
             (ServerMessage::Error(refusal), State::Creating { .. })

@@ -38,6 +38,8 @@ pub struct Joined {
     pub aggregate: Option<Aggregate>,
     /// The round before, when this run opened the next one.
     pub previous: Option<PastRound>,
+    /// Whether this run opened it.
+    pub created: bool,
 }
 
 impl Joined {
@@ -69,6 +71,7 @@ impl Joined {
             commit,
             aggregate,
             previous,
+            created: false,
         })
     }
 

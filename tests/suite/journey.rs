@@ -4,6 +4,8 @@
 mod allowed;
 #[path = "journey/analyst.rs"]
 mod analyst;
+#[path = "journey/care.rs"]
+mod care;
 #[path = "journey/keys.rs"]
 mod keys;
 #[path = "journey/pauses.rs"]

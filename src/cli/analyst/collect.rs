@@ -12,10 +12,13 @@ use super::super::exit::{Exit, Failure, too_few};
 use super::super::output::Output;
 use super::super::result::past;
 use super::super::signals;
+use super::keys::Reminder;
 use crate::batch::Batch;
 use crate::client::{self, BackOff, ClientError, Connection, Incoming, ServerUrl};
 use crate::crypto::{Analyst, Entropy, Identity};
+use crate::dates;
 use crate::files::journal::Journal;
+use crate::files::keyfile::Loaded;
 use crate::ids::{ComputationName, Fingerprint};
 use crate::manifest::{Action, Terms};
 use crate::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage};
@@ -33,6 +36,7 @@ pub(super) struct Run {
     pub(super) entropy: Entropy,
     pub(super) workers: Workers,
     pub(super) journal: Journal,
+    pub(super) reminder: Reminder,
     pub(super) output: Output,
     pub(super) stop: CancellationToken,
 }
@@ -57,7 +61,7 @@ enum Next {
 impl Run {
     pub(super) fn new(
         arguments: &Arguments,
-        identity: Identity<Analyst>,
+        loaded: Loaded<Analyst>,
         settings: Settings,
         output: Output,
         stop: CancellationToken,
@@ -69,7 +73,8 @@ impl Run {
             name: arguments.computation.clone(),
             keys: arguments.keys.clone(),
             out: arguments.out.clone(),
-            identity,
+            reminder: Reminder::new(loaded.created),
+            identity: loaded.identity,
             settings,
             entropy: Entropy::System,
             workers: Workers::new().map_err(ClientError::from)?,
@@ -88,6 +93,8 @@ impl Run {
         };
         let (mut connection, mut joined) = self.join(Purpose::Collect).await?;
         self.announce(&joined);
+        self.mind_the_gap(&joined);
+        self.remind();
         loop {
             if joined.standing.phase.is_frozen() {
                 return self.reveal(connection, joined).await;
@@ -123,6 +130,7 @@ impl Run {
                 command("analyst", ""),
             )));
         }
+        self.mind_the_gap(&joined);
         self.reveal(connection, joined).await
     }
 
@@ -142,7 +150,13 @@ impl Run {
                 purpose,
             );
             let error = match client::join(&self.url, session, &self.entropy).await {
-                Ok(joined) => return Ok(joined),
+                Ok((connection, joined)) => {
+                    if joined.created {
+                        let begun = self.journal.record_begun(joined.terms.fingerprint);
+                        begun.map_err(|error| Failure::failed(error.to_string()))?;
+                    }
+                    return Ok((connection, joined));
+                }
                 Err(error) => error,
             };
             if !error.is_passing() {
@@ -160,6 +174,28 @@ impl Run {
                 () = back_off.pause() => {}
                 () = self.stop.cancelled() => return Err(error.into()),
             }
+        }
+    }
+
+    /// Says that keys should have a backup, where that is not so.
+    pub(super) fn remind(&mut self) {
+        let key_id = self.identity.public().key_id();
+        self.reminder
+            .say(&self.keys, &key_id, &self.journal, &self.output);
+    }
+
+    /// Says where a journal from a backup does not know what this analyst may have agreed to since:
+    /// which of two batches was the first is then the server's word. A commit that is shown is this
+    /// analyst's own.
+    pub(super) fn mind_the_gap(&self, joined: &Joined) {
+        let fingerprint = &joined.terms.fingerprint;
+        let doubts = self.journal.doubts(fingerprint);
+        if let Some(made) = doubts.filter(|_| joined.commit.is_none()) {
+            self.output.warning(&format!(
+                "the journal comes from a backup of {}: if you have frozen this computation since, \
+                 the server could show another batch now",
+                dates::day(made)
+            ));
         }
     }
 

@@ -30,7 +30,9 @@ impl Run {
             match self.attempt(&mut connection, &joined).await {
                 Ok(found) => {
                     connection.close().await;
-                    return self.report_found(&joined, &found);
+                    self.report_found(&joined, &found)?;
+                    self.remind();
+                    return Ok(());
                 }
                 Err(ClientError::Cancelled) => {
                     self.output.clear();

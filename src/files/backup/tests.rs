@@ -49,6 +49,7 @@ fn what_is_lost_comes_back() {
     let expected = Restored {
         keys: true,
         lines: 2,
+        marked: true,
     };
     assert_eq!(restored, expected);
     assert_eq!(fs::read(&keys).unwrap(), content);
@@ -60,6 +61,7 @@ fn what_is_lost_comes_back() {
     let expected = Restored {
         keys: false,
         lines: 0,
+        marked: false,
     };
     assert_eq!(restored, expected);
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 3);

@@ -9,6 +9,15 @@ use super::line::{Agreed, Line, Said};
 use super::{ENDING, Journal, JournalError};
 use crate::ids::Fingerprint;
 
+/// What a restore has added to a journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Added {
+    /// Lines of the backup that it lacked.
+    pub lines: usize,
+    /// Whether it was marked.
+    pub marked: bool,
+}
+
 impl Journal {
     /// How many batches and commits it knows, as far as this process has read.
     #[must_use]
@@ -56,17 +65,16 @@ impl Journal {
     }
 
     /// Adds to the journal beside a key file what a backup of it says that was made at that time;
-    /// nothing is taken away, and where the two contradict each other nothing is added. Says how
-    /// many lines were new.
+    /// nothing is taken away, and where the two contradict each other nothing is added.
     ///
     /// Where there was no journal, or one that lacked something, it is marked: what came after the
     /// backup is not known.
-    pub fn restore(keys: &Path, text: &[u8], made: u64) -> Result<usize, JournalError> {
+    pub fn restore(keys: &Path, text: &[u8], made: u64) -> Result<Added, JournalError> {
         Self::check(text)?;
         let path = beside(keys, ENDING);
         let lost = !path.exists();
         let mut journal = Self::open(keys)?;
-        let mut added = 0;
+        let mut added = Added::default();
         journal.log.append_all(|agreed| {
             let mut news = Vec::new();
             for said in lines(text)?.into_iter().filter_map(Line::said) {
@@ -82,8 +90,9 @@ impl Journal {
                     news.push(Said::Fact(fingerprint, fact, of));
                 }
             }
-            added = news.len();
-            if lost || added > 0 {
+            added.lines = news.len();
+            added.marked = lost || added.lines > 0;
+            if added.marked {
                 news.push(Said::Restored(made));
             }
             Ok(news.into_iter().map(Line::from).collect())

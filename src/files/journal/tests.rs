@@ -82,7 +82,7 @@ fn a_restore_adds_and_never_takes_away() {
     assert_eq!(Journal::check(&saved).unwrap(), 2);
     journal.record_root(fingerprint(3), digest(3)).unwrap();
     // It was never lost: nothing is missing.
-    assert_eq!(Journal::restore(&keys, &saved, 7).unwrap(), 0);
+    assert_eq!(Journal::restore(&keys, &saved, 7).unwrap().lines, 0);
     let journal = Journal::open(&keys).unwrap();
     assert_eq!(
         (journal.entries(), journal.doubts(&fingerprint(9))),
@@ -91,7 +91,7 @@ fn a_restore_adds_and_never_takes_away() {
     // It was lost.
     let file = directory.path().join("keys.json.journal");
     fs::remove_file(&file).unwrap();
-    assert_eq!(Journal::restore(&keys, &saved, 7).unwrap(), 2);
+    assert_eq!(Journal::restore(&keys, &saved, 7).unwrap().lines, 2);
     let journal = Journal::open(&keys).unwrap();
     assert_eq!(journal.root(&fingerprint(1)), Some(digest(1)));
     assert_eq!(journal.rounds(&terms).len(), 1);
@@ -99,11 +99,11 @@ fn a_restore_adds_and_never_takes_away() {
     assert_eq!(journal.doubts(&fingerprint(3)), Some(7));
     // Twice is no more than once.
     let once = fs::read(&file).unwrap();
-    assert_eq!(Journal::restore(&keys, &saved, 7).unwrap(), 0);
+    assert_eq!(Journal::restore(&keys, &saved, 7).unwrap().lines, 0);
     assert_eq!(fs::read(&file).unwrap(), once);
     // An empty one is not that of before.
     fs::remove_file(&file).unwrap();
-    assert_eq!(Journal::restore(&keys, b"", 5).unwrap(), 0);
+    assert_eq!(Journal::restore(&keys, b"", 5).unwrap().lines, 0);
     let doubts = Journal::open(&keys).unwrap().doubts(&fingerprint(1));
     assert_eq!(doubts, Some(5));
 }

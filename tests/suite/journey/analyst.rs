@@ -5,7 +5,10 @@ use serde_json::Value;
 use super::super::harness::{Finished, Place, Process, Server};
 use super::{Analyst, submit, submitted};
 
-const NEW_KEYS: &str = "made new keys in keys.json: keep this file, nobody can reveal without it\n";
+const NEW_KEYS: &str = "made new keys in keys.json: nobody can reveal without them; \
+                        back them up with: cargo run --bin analyst -- keys backup FILE\n";
+const NO_BACKUP: &str = "note: there is no backup of keys.json; \
+                         make one with: cargo run --bin analyst -- keys backup FILE\n";
 const ONE_PARTY: &str = "warning: this is the sum of one party: it is that party's own value\n";
 const GOODBYE: &str =
     "Computation web-mpc stays open. Come back with the same command and keys.json.\n";
@@ -129,7 +132,10 @@ fn the_end_of_input_leaves_it_open() {
     let mut again = Analyst::start(&place, &server.url, &[]);
     assert_eq!(again.fingerprint, fingerprint);
     again.process.end_input();
-    again.process.finish().is(0, &opening, GOODBYE);
+    again
+        .process
+        .finish()
+        .is(0, &opening, &format!("{NO_BACKUP}{GOODBYE}"));
 }
 
 #[test]
@@ -201,7 +207,8 @@ fn one_party_is_one_party() {
     submit(&place, &server.url, &[42], |_| ());
     analyst.reveal().sum(42);
     let next = Analyst::start(&place, &server.url, &[]);
-    assert_eq!(next.process.kill().err.concat(), "round 1: 42 (1 party)\n");
+    let said = next.process.kill().err.concat();
+    assert_eq!(said, format!("round 1: 42 (1 party)\n{NO_BACKUP}"));
 }
 
 #[test]
@@ -243,7 +250,7 @@ fn subcommands_to_the_letter() {
          hint: try again when more have submitted\n",
     );
     submit(&place, &server.url, &[2], |_| ());
-    run(&["reveal"]).is(0, "SUM IS: 42\n", "");
+    run(&["reveal"]).is(0, "SUM IS: 42\n", NO_BACKUP);
     run(&["result"]).is(0, "SUM IS: 42\n", "");
     run(&["status"]).is(
         0,

@@ -187,7 +187,8 @@ fn keys_in_bad_format_are_set_aside() {
     assert_eq!(
         shown.stderr,
         "warning: keys.json is not a key file: it is now keys.json.bad-1, and new keys were made\n\
-         made new keys in keys.json: keep this file, nobody can reveal without it\n"
+         made new keys in keys.json: nobody can reveal without them; \
+         back them up with: cargo run --bin analyst -- keys backup FILE\n"
     );
     let aside = fs::read_to_string(folder.join("keys.json.bad-1")).unwrap();
     assert_eq!(aside, "{\"public_key\": [1, 2]}");
