@@ -163,6 +163,31 @@ def seal(ephemeral, public, plaintext):
 # --- numbers ---
 
 
+def lock(passphrase, tag, plaintext, passes=1, memory=64):
+    """What a passphrase keeps closed, as it stands in a file; memory in KiB."""
+    salt, nonce = fixed(f"salt {tag}", 16), fixed(f"nonce {tag}", 24)
+    key = bindings.crypto_pwhash_alg(
+        32,
+        passphrase.encode(),
+        salt,
+        passes,
+        memory * 1024,
+        bindings.crypto_pwhash_ALG_ARGON2ID13,
+    )
+    sealed = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
+        plaintext, b"web-mpc/1/" + tag.encode() + b"\0", nonce, key
+    )
+    return {
+        "kdf": "argon2id",
+        "passes": passes,
+        "memory": memory,
+        "salt": b64(salt),
+        "cipher": "xchacha20poly1305",
+        "nonce": b64(nonce),
+        "sealed": b64(sealed),
+    }
+
+
 def residue_len(p):
     return ((p - 1).bit_length() + 7) // 8
 
@@ -680,6 +705,30 @@ def crypto_file(world):
         "signature": b64(untagged),
     }
     file.add("bad_signature", "no tag", given)
+    passphrase, plaintext = "correct horse \u00fc", b'{"version": 1}'
+
+    def locked(tag, **changes):
+        known = lock(passphrase, tag, plaintext, changes.pop("passes", 1))
+        del known["kdf"], known["cipher"]
+        return {"passphrase": passphrase, "tag": "web-mpc/1/" + tag, **known, **changes}
+
+    file.add("locked", "keys", locked("locked-keys"), b64(plaintext))
+    file.add("locked", "backup, two passes", locked("locked-backup", passes=2), b64(plaintext))
+    keys = locked("locked-keys")
+    bad = {
+        "another passphrase": {"passphrase": "correct horse u\u0308"},
+        "another tag": {"tag": "web-mpc/1/locked-backup"},
+        "other passes": {"passes": 2},
+        "other memory": {"memory": 72},
+        "salt changed": {"salt": b64(flip(unb64(keys["salt"])))},
+        "nonce changed": {"nonce": b64(flip(unb64(keys["nonce"])))},
+        "ciphertext changed": {"sealed": b64(flip(unb64(keys["sealed"]), 0))},
+        "cut": {"sealed": b64(unb64(keys["sealed"])[:-1])},
+        "no memory at all": {"memory": 0},
+        "more memory than anybody believes": {"memory": 2**32 - 1},
+    }
+    for name, changes in bad.items():
+        file.add("bad_locked", name, {**keys, **changes})
     file.write("crypto.json")
 
 
@@ -1692,6 +1741,10 @@ def corpus(batch, party, folder):
         "version": 1,
         "box": {"public": world.computation_key["box"], "secret": b64(world.computation_box)},
     }
+    closed = {"version": 1, "role": "analyst"}
+    line = compact({"fingerprint": b64(world.fingerprint), "root": b64(fixed("root"))})
+    journal = line.decode() + "\n"
+    inside = {"made": 1764400000, "protected": True, "keys": keys, "journal": journal}
     add(
         "key_file",
         keys,
@@ -1703,6 +1756,9 @@ def corpus(batch, party, folder):
         {**keys, "box": server["box"]},
         (HERE.parent.parent / "keys.json.example").read_bytes(),
         b"",
+        {**closed, "encrypted": lock("correct horse", "locked-keys", compact(keys))},
+        {**closed, "backup": lock("correct horse", "locked-backup", compact(inside))},
+        {**closed, "backup": lock("correct horse", "locked-backup", b"{}")},
     )
     named = {
         "version": 1,

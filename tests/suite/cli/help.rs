@@ -211,6 +211,13 @@ Options:
           [env: WEB_MPC_KEYS=]
           [default: keys.json]
 
+      --passphrase-file <FILE>
+          Take the passphrase of the keys from the first line of this file; `-` is standard input
+
+          Without it a passphrase is asked for on the terminal. Keys that are made get this one.
+
+          [env: WEB_MPC_PASSPHRASE_FILE=]
+
       --form <FILE>
           Ask a form instead of a number: what a `form.json` declares
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use web_mpc::crypto::{
-    Analyst, BoxKeyPair, BoxPublicKey, PublicIdentity, Server, SigningKeyPair, Tag, VerifyingKey,
-    hmac_sha256, sha256,
+    Analyst, BoxKeyPair, BoxPublicKey, Cost, Locked, Passphrase, PublicIdentity, Server,
+    SigningKeyPair, Tag, VerifyingKey, hmac_sha256, sha256,
 };
 use web_mpc::ids::{Fingerprint, Nonce, Signature};
 use web_mpc::protocol::challenge;
@@ -19,13 +19,15 @@ pub(super) const KINDS: Kinds = &[
     ("sealed_box", sealed_box),
     ("signature", signature),
     ("login", login),
+    ("locked", locked),
+    ("bad_locked", unlock),
     ("bad_box_key", usable_key),
     ("bad_sealed_box", open),
     ("bad_signature", verify),
 ];
 
 /// Every tag there is.
-pub(super) const TAGS: [Tag; 33] = [
+pub(super) const TAGS: [Tag; 35] = [
     Tag::KEY_ID,
     Tag::FINGERPRINT,
     Tag::MANIFEST,
@@ -59,6 +61,8 @@ pub(super) const TAGS: [Tag; 33] = [
     Tag::VERIFY_KEY,
     Tag::VERIFY_KEY_HASH,
     Tag::JIFF_SIGNING_SEED,
+    Tag::LOCKED_KEYS,
+    Tag::LOCKED_BACKUP,
 ];
 
 fn tag(input: &Input<'_>) -> Tag {
@@ -125,6 +129,36 @@ fn login(input: &Input<'_>) -> Result<Value, String> {
         "login": analyst.signing.sign(Tag::LOGIN, &body),
         "login_answer": server.signing.sign(Tag::LOGIN_ANSWER, &body),
     }))
+}
+
+fn passphrase(input: &Input<'_>) -> Passphrase {
+    Passphrase::new(input.text("passphrase").to_owned().into()).unwrap()
+}
+
+fn given(input: &Input<'_>) -> Locked {
+    Locked {
+        cost: Cost {
+            passes: input.read("passes"),
+            memory: input.read("memory"),
+        },
+        salt: input.bytes("salt").try_into().unwrap(),
+        nonce: input.bytes("nonce").try_into().unwrap(),
+        sealed: input.bytes("sealed"),
+    }
+}
+
+fn locked(input: &Input<'_>) -> Result<Value, String> {
+    let (given, passphrase) = (given(input), passphrase(input));
+    let opened = given.open(&passphrase, tag(input)).unwrap();
+    let mut rng = Fixed::new([&given.salt[..], &given.nonce].concat());
+    let made = Locked::new(&passphrase, given.cost, tag(input), &opened, &mut rng);
+    assert_eq!(made.unwrap(), given);
+    Ok(base64(opened))
+}
+
+fn unlock(input: &Input<'_>) -> Result<Value, String> {
+    let opened = given(input).open(&passphrase(input), tag(input));
+    opened.map(base64).map_err(|error| error.to_string())
 }
 
 fn usable_key(input: &Input<'_>) -> Result<Value, String> {

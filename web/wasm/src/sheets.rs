@@ -2,8 +2,8 @@
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
-use web_mpc::form::report::Report;
 use web_mpc::form::Form;
+use web_mpc::form::report::Report;
 use web_mpc::report::{self, Format};
 use web_mpc::spreadsheet::{self, SpreadsheetError};
 
