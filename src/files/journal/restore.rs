@@ -104,7 +104,7 @@ impl Journal {
 fn lines(text: &[u8]) -> Result<Vec<Line>, JournalError> {
     let lines = text.split(|byte| *byte == b'\n');
     let lines = lines.filter(|line| !line.is_empty());
-    let read = lines.map(|line| serde_json::from_slice(line));
+    let read = lines.map(serde_json::from_slice);
     read.collect::<Result<_, _>>()
         .map_err(|_| JournalError::BadText)
 }

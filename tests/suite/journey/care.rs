@@ -141,7 +141,7 @@ fn lost_keys_come_back_and_reveal() {
     let id = key_id(&place);
     submit(&place, &server.url, &[40, 2], |_| ());
     passphrase(&place, "paper", "correct horse battery\n");
-    let make = [
+    let save = [
         "keys",
         "backup",
         "safe.backup",
@@ -149,11 +149,11 @@ fn lost_keys_come_back_and_reveal() {
         "paper",
     ];
     let made = "safe.backup: keys and journal (0 entries), read back and opened\n";
-    run(&place, &make).is(0, made, KEEP_BACKUP);
+    run(&place, &save).is(0, made, KEEP_BACKUP);
     let before = fs::read(file(&place, "safe.backup")).unwrap();
     let taken = "error: safe.backup exists: it is left as it is\n\
                  hint: name a file that does not exist\n";
-    run(&place, &make).is(1, "", taken);
+    run(&place, &save).is(1, "", taken);
     assert_eq!(fs::read(file(&place, "safe.backup")).unwrap(), before);
     let keys = fs::read(file(&place, "keys.json")).unwrap();
 
@@ -220,7 +220,7 @@ fn what_was_agreed_to_comes_back_too() {
     // Keys that are closed, and a backup with another passphrase.
     let protect = ["keys", "protect", "--new-passphrase-file", "pin"];
     run(&place, &protect).exits(0);
-    let make = [
+    let save = [
         "keys",
         "backup",
         "safe.backup",
@@ -230,7 +230,7 @@ fn what_was_agreed_to_comes_back_too() {
         "paper",
     ];
     let made = "safe.backup: keys and journal (2 entries), read back and opened\n";
-    run(&place, &make).is(0, made, KEEP_BACKUP);
+    run(&place, &save).is(0, made, KEEP_BACKUP);
     let journal = fs::read_to_string(file(&place, "keys.json.journal")).unwrap();
     lose(&place);
     let restore = |passphrase| {
@@ -261,14 +261,14 @@ fn other_keys_stay() {
     let place = Place::new();
     key_id(&place);
     passphrase(&place, "paper", "correct horse battery\n");
-    let make = [
+    let save = [
         "keys",
         "backup",
         "safe.backup",
         "--passphrase-file",
         "paper",
     ];
-    run(&place, &make).exits(0);
+    run(&place, &save).exits(0);
     lose(&place);
     let id = key_id(&place);
     let restore = [
@@ -335,14 +335,14 @@ fn a_backup_is_asked_for_until_there_is_one() {
     assert!(!said.out.concat().contains("backup"));
     assert_eq!(said.err.concat(), "");
     passphrase(&place, "paper", "correct horse battery\n");
-    let make = [
+    let save = [
         "keys",
         "backup",
         "safe.backup",
         "--passphrase-file",
         "paper",
     ];
-    run(&place, &make).exits(0);
+    run(&place, &save).exits(0);
     opening(false);
 }
 
