@@ -4,6 +4,7 @@ mod analyst;
 mod arguments;
 mod command;
 mod config;
+mod dates;
 mod exit;
 mod forms;
 mod input_party;

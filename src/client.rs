@@ -9,6 +9,8 @@ mod conclude;
 mod connection;
 mod inquiry;
 #[cfg(feature = "native")]
+mod list;
+#[cfg(feature = "native")]
 mod party;
 #[cfg(feature = "native")]
 mod reveal;
@@ -21,11 +23,13 @@ mod wired;
 
 #[cfg(feature = "native")]
 pub use self::analyst::join;
-pub use self::analyst::{announce, audit, count, earlier, freeze, log_in};
+pub use self::analyst::{announce, audit, count, earlier, freeze, log_in, repeat};
 pub use self::conclude::{Found, Proposal, conclude, propose};
 #[cfg(feature = "native")]
 pub use self::connection::{Connection, Incoming};
 pub use self::inquiry::inquire;
+#[cfg(feature = "native")]
+pub use self::list::list;
 #[cfg(feature = "native")]
 pub use self::party::{PartyEvent, PartyHost, find, inclusion, submit};
 #[cfg(feature = "native")]

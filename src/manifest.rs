@@ -1,11 +1,13 @@
 //! What decides privacy and meaning of a computation: its manifest, which both compute parties sign
 //! before anything is submitted; the notices by which the analyst changes its state; the states.
 
+mod dates;
 mod notice;
 mod policy;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::dates::{Dates, Outside};
 pub use self::notice::{Action, Notice};
 pub use self::policy::{
     Access, DEFAULT_TIME_GRAIN, MAX_TIME_GRAIN, ParsePolicyError, ParseTimeGrainError, PolicyError,

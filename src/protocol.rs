@@ -11,6 +11,7 @@
 
 mod error;
 pub mod limits;
+mod listing;
 
 use std::fmt;
 
@@ -18,8 +19,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use self::error::{ErrorCode, Refusal};
+pub use self::listing::{Listed, list_challenge};
 use crate::batch::{Batch, Commit, Hiding, Presence, Release, ResultRecord};
-use crate::crypto::{PublicIdentity, Server};
+use crate::crypto::{Analyst, PublicIdentity, Server};
 use crate::ids::{
     Blob, ComputationName, Digest, Fingerprint, Nonce, PartyKey, Signature, SubmissionHash,
 };
@@ -69,6 +71,17 @@ pub enum ClientMessage {
         nonce: Nonce,
         /// The analyst's signature over the challenge ([`challenge`]).
         signature: Signature,
+    },
+    /// Asks which computations an analyst has. Answered by [`ServerMessage::Computations`].
+    List {
+        /// Who asks.
+        analyst: PublicIdentity<Analyst>,
+        /// The analyst's, against replays.
+        nonce: Nonce,
+        /// The analyst's signature over the challenge ([`list_challenge`]).
+        signature: Signature,
+        /// The last computation that the analyst has.
+        after: Option<Fingerprint>,
     },
     /// Asks to be told how many parties have submitted, now and whenever it changes. Answered by
     /// [`ServerMessage::Submissions`], again and again.
@@ -148,6 +161,9 @@ pub enum ServerMessage {
         /// The server's signature over the same challenge.
         signature: Signature,
     },
+    /// Computations in the order of their creation; fewer than
+    /// [`limits::COMPUTATIONS_PER_MESSAGE`] end it.
+    Computations(Vec<Listed>),
     /// How many parties have a submission that counts.
     Submissions {
         /// The number.

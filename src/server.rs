@@ -20,6 +20,7 @@
 //! 4. No log holds what a client wrote, nor a key, a box, a share or a value.
 
 mod analyst;
+mod clock;
 mod computations;
 mod connection;
 mod create;
@@ -28,12 +29,14 @@ mod gate;
 mod http;
 mod inclusion;
 mod live;
+mod list;
 mod lost;
 mod meter;
 mod metrics;
 mod monitor;
 mod origin;
 mod pages;
+mod purge;
 mod refusals;
 mod reveal;
 mod safe;
@@ -43,6 +46,7 @@ mod submit;
 mod tls;
 mod waiting;
 
+pub use self::clock::Clock;
 pub use self::gate::AddressLimits;
 pub use self::lost::rolled_back;
 pub use self::origin::{Origin, ParseOriginError};
@@ -167,6 +171,8 @@ pub struct Options {
     pub ledger: Ledger,
     /// Where randomness comes from.
     pub entropy: Entropy,
+    /// Where the time comes from.
+    pub clock: Clock,
     /// What is allowed.
     pub limits: Limits,
     /// Who may create computations; anybody where nothing is said.
@@ -210,6 +216,7 @@ struct Shared {
     identity: Identity<Server>,
     safe: Safe,
     entropy: Entropy,
+    clock: Clock,
     limits: Limits,
     analysts: Option<HashSet<KeyId>>,
     pages: web::Host,
@@ -235,6 +242,7 @@ impl Shared {
             identity: options.identity,
             safe: Safe::new(options.computation_keys, options.ledger),
             entropy: options.entropy,
+            clock: options.clock,
             limits: options.limits,
             analysts: options.analysts,
             pages: web::Host::Relay {

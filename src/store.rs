@@ -89,6 +89,8 @@ pub struct NewComputation {
     pub round: u32,
     /// Who the analyst is, in the manifest.
     pub analyst: KeyId,
+    /// Whether the analyst may see before the freeze how many have submitted.
+    pub counted: bool,
     /// The manifest.
     pub manifest: CountersignedRecord,
 }
@@ -100,6 +102,23 @@ pub enum Creation {
     Created,
     /// That fingerprint, or that name and round, exists already; nothing changed.
     Taken,
+}
+
+/// A computation in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Name in the manifest.
+    pub name: ComputationName,
+    /// Round in the manifest.
+    pub round: u32,
+    /// Hash of the manifest.
+    pub fingerprint: Fingerprint,
+    /// State.
+    pub phase: Phase,
+    /// How many parties have a current submission.
+    pub parties: u64,
+    /// Whether the analyst may see that before the freeze.
+    pub counted: bool,
 }
 
 /// Everything about a computation but its submissions.
@@ -276,6 +295,21 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// How many of them are that analyst's.
     async fn computations_of(&self, analyst: &KeyId) -> Result<u64>;
+
+    /// Those of them that were created after that one, oldest first, `limit` at most.
+    async fn list(
+        &self,
+        analyst: &KeyId,
+        after: Option<Fingerprint>,
+        limit: usize,
+    ) -> Result<Vec<Listed>>;
+
+    /// How many invitations existed when this very submission was stored; nothing if it never was.
+    async fn receipted(
+        &self,
+        fingerprint: &Fingerprint,
+        submission: StoredSubmission,
+    ) -> Result<Option<u64>>;
 
     /// Stores a submission as its party's current version, in one order with all other changes.
     ///

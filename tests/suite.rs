@@ -37,6 +37,8 @@ mod harness;
 mod hostile;
 #[path = "suite/journey.rs"]
 mod journey;
+#[path = "suite/life.rs"]
+mod life;
 #[path = "suite/operations.rs"]
 mod operations;
 #[path = "suite/pages.rs"]

@@ -181,6 +181,7 @@ impl Database {
             name: "bench".parse()?,
             round: 1,
             analyst: KeyId::new([1; 32]),
+            counted: true,
             manifest,
         };
         store.create(computation).await?;

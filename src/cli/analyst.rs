@@ -2,14 +2,18 @@
 
 mod collect;
 mod keys;
+mod list;
+mod purge;
 mod recall;
 mod reveal;
+mod schedule;
 
 use serde_json::json;
 
 use self::collect::Run;
 use super::arguments::{Analyst as Arguments, AnalystCommand};
 use super::command::command;
+use super::dates;
 use super::exit::{Exit, Failure};
 use super::forms;
 use super::output::Output;
@@ -59,6 +63,9 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         Some(AnalystCommand::Pause) => announce(&mut run, Action::Pause).await,
         Some(AnalystCommand::Resume) => announce(&mut run, Action::Resume).await,
         Some(AnalystCommand::Close) => announce(&mut run, Action::Close).await,
+        Some(AnalystCommand::Schedule) => schedule::schedule(&mut run).await,
+        Some(AnalystCommand::List) => list::list(&run).await,
+        Some(AnalystCommand::Purge { yes }) => purge::purge(&mut run, *yes).await,
         Some(AnalystCommand::Keys { .. }) => Ok(()),
     }
 }
@@ -75,6 +82,9 @@ async fn announce(run: &mut Run, action: Action) -> Result<(), Failure> {
     if Some(joined.standing.phase) != action.changes_to() {
         let changed = client::announce(&mut connection, &joined, action, &run.identity);
         *joined = changed.await?;
+    }
+    if action == Action::Resume {
+        schedule::reopen(run, &mut connection, &mut joined).await?;
     }
     show_status(run, &mut connection, &joined).await
 }
@@ -99,10 +109,18 @@ async fn show_status(
             "parties": parties,
             "min_parties": manifest.min_parties,
             "max_parties": manifest.max_parties,
+            "access": manifest.access,
+            "tracking": manifest.tracking,
+            "publication": manifest.publication,
+            "opens_at": joined.announced.dates.opens_at.and_then(dates::rfc3339),
+            "closes_at": joined.announced.dates.closes_at.and_then(dates::rfc3339),
         }),
     );
+    let dates = joined.announced.dates;
     let state = match joined.standing.phase {
-        Phase::Open => "open".to_owned(),
+        Phase::Open => schedule::state(Phase::Open, dates)
+            .unwrap_or("open")
+            .to_owned(),
         Phase::Paused => format!("paused: go on with: {}", command("analyst", "resume")),
         Phase::Closed => format!("closed: {}", reveal_it()),
         Phase::Frozen => format!("frozen: {}", reveal_it()),
@@ -119,6 +137,9 @@ async fn show_status(
     let minimum = manifest.min_parties;
     run.output
         .result(&format!("{parties} submitted, {minimum} needed"));
+    if let Some(line) = schedule::line(dates).filter(|_| !joined.standing.phase.is_frozen()) {
+        run.output.result(&line);
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The arguments of the three programs, and the `WEB_MPC_*` variables that stand for them.
 
+mod dates;
 mod keys;
 mod policy;
 mod server;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Parser, Subcommand};
 
+pub(super) use self::dates::Dates as DateFlags;
 pub(super) use self::keys::KeysCommand;
 use self::policy::Policy;
 pub(super) use self::server::{Server, ServerCommand};
@@ -120,6 +122,8 @@ pub(super) struct Analyst {
     pub(super) max_parties: Option<u64>,
     #[command(flatten)]
     pub(super) policy: Policy,
+    #[command(flatten)]
+    pub(super) dates: DateFlags,
     /// One JSON object per line on standard output
     #[arg(long, env = "WEB_MPC_JSON", value_parser = BoolishValueParser::new(), global = true)]
     pub(super) json: bool,
@@ -146,6 +150,21 @@ pub(super) enum AnalystCommand {
     Resume,
     /// Take no more submissions; a reveal is still possible
     Close,
+    /// Set from when until when submissions are taken: --opens-at DATE --closes-at DATE
+    ///
+    /// What is not given stays as it is; none takes a date away.
+    Schedule,
+    /// Show all computations of these keys on the server
+    List,
+    /// After the reveal: delete for ever what was submitted
+    ///
+    /// Deletes every sealed share on the server, and the key that opens the server's, so that no
+    /// backup gives them back. The result and the proofs for receipts stay.
+    Purge {
+        /// Do not ask
+        #[arg(long, env = "WEB_MPC_YES", value_parser = BoolishValueParser::new())]
+        yes: bool,
+    },
     /// The analyst's keys
     Keys {
         #[command(subcommand)]

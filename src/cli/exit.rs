@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use num_bigint::Sign;
 
-use super::command;
+use super::{command, dates};
 use crate::client::{ClientError, Distrust};
 use crate::files::keyfile::KeyFileError;
 use crate::manifest::Phase;
@@ -113,6 +113,12 @@ impl From<ClientError> for Failure {
                 Self::new(Exit::NotReady, &code, too_few(&refusal))
                     .hint("try again when more have submitted")
             }
+            ClientError::Refused(refusal) if refusal.code == ErrorCode::TooEarly => {
+                let left = refusal.need.unwrap_or(0);
+                let opens_at = dates::shown(dates::in_about(left));
+                let message = format!("submissions are not taken before {opens_at}");
+                Self::new(Exit::NotReady, &refusal.code.to_string(), message).hint("try again then")
+            }
             ClientError::Refused(refusal) => {
                 let exit = match refusal.code {
                     ErrorCode::NotCommitted | ErrorCode::NotFrozen => Exit::NotReady,
@@ -178,6 +184,8 @@ fn refusal_hint(code: ErrorCode) -> Option<String> {
     }
     let hint = match code {
         ErrorCode::ComputationFull => Some("the analyst set the limit with --max-parties"),
+        ErrorCode::ClosedByDate => Some("ask the analyst for a later date"),
+        ErrorCode::Purged => Some("nothing more can be done with this round"),
         ErrorCode::NotOpen => Some("ask the analyst when the next round opens"),
         ErrorCode::NotCommitted | ErrorCode::NotFrozen => {
             Some("try again after the analyst has revealed the result")

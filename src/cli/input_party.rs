@@ -1,6 +1,7 @@
 //! The `input-party` program.
 
 mod answers;
+mod policy;
 mod prompts;
 mod verify;
 
@@ -51,6 +52,7 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
         path: arguments.receipt.clone(),
         keys: SigningKeyPair::generate(&mut entropy.rng()),
         file: None,
+        told: false,
         output: output.clone(),
     };
     run.output.mind_exposure(&run.url);
@@ -92,6 +94,8 @@ struct Run {
     path: Option<PathBuf>,
     keys: SigningKeyPair<Party>,
     file: Option<ReceiptFile>,
+    /// Whether the person was told what the computation is like.
+    told: bool,
     output: Output,
 }
 
@@ -323,6 +327,14 @@ impl PartyHost for Run {
                 format!("computation {}", self.computation),
                 self.analyst_command(),
             ),
+            PartyEvent::Found(terms, announced) => {
+                if !std::mem::replace(&mut self.told, true) {
+                    for line in policy::lines(&terms.manifest, &announced) {
+                        self.output.note(&line);
+                    }
+                }
+                return;
+            }
         };
         self.output
             .event("waiting", json!({ "for": what, "command": command }));

@@ -88,6 +88,7 @@ async fn serve(arguments: arguments::Server, output: Output) -> Result<(), Failu
         computation_keys: ComputationKeys::beside(Path::new(&arguments.keys)),
         ledger,
         entropy: Entropy::System,
+        clock: server::Clock::System,
         limits: limits(&arguments),
         analysts: (!arguments.allow_analyst.is_empty())
             .then(|| arguments.allow_analyst.iter().copied().collect()),

@@ -88,15 +88,34 @@ pub async fn announce(
     action: Action,
     identity: &Identity<Analyst>,
 ) -> Result<Joined, ClientError> {
-    match connection.ask(joined.notice(action, identity)).await? {
+    let notice = joined.following(action, identity);
+    let asked = ClientMessage::Notice(notice.clone());
+    match connection.ask(asked).await? {
         ServerMessage::Computation(standing) => {
             let changed = joined.earlier(&joined.terms.fingerprint, *standing, identity)?;
-            if Some(changed.standing.phase) == action.leads_to(joined.standing.phase) {
+            // Nothing less than the chain as it was, and this notice behind it.
+            let known = joined.standing.notices.len();
+            let follows = changed
+                .standing
+                .notices
+                .starts_with(&joined.standing.notices);
+            if follows && changed.standing.notices.get(known) == Some(&notice) {
                 Ok(changed)
             } else {
-                Err(Misbehaviour::Unproven("state of the computation").into())
+                Err(Misbehaviour::Unproven("list of notices").into())
             }
         }
+        _ => Err(Misbehaviour::Unexpected.into()),
+    }
+}
+
+/// Says the last notice once more, of which the server may have done a part only.
+pub async fn repeat(connection: &mut Connection, joined: &Joined) -> Result<(), ClientError> {
+    let Some(last) = joined.standing.notices.last() else {
+        return Ok(());
+    };
+    match connection.ask(ClientMessage::Notice(last.clone())).await? {
+        ServerMessage::Computation(_) => Ok(()),
         _ => Err(Misbehaviour::Unexpected.into()),
     }
 }

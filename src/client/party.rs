@@ -11,7 +11,7 @@ use crate::ids::{Fingerprint, PartyKey};
 use crate::manifest::Terms;
 use crate::protocol::Inclusion;
 use crate::record::Signed;
-use crate::session::{Misbehaviour, PartyPlan, PartySession, PartyStep, Sought, Unsent};
+use crate::session::{Announced, Misbehaviour, PartyPlan, PartySession, PartyStep, Sought, Unsent};
 use crate::submission::Receipt;
 
 /// What a person may want to know while waiting.
@@ -21,11 +21,13 @@ pub enum PartyEvent {
     ServerAway,
     /// The server does not know the computation yet.
     ComputationAway,
+    /// The computation was found, and this is what its analyst says of it beside its manifest.
+    Found(Box<Terms>, Announced),
 }
 
 /// What an input party's run needs from its surroundings.
 pub trait PartyHost {
-    /// Tells the person. Called once for each kind of waiting.
+    /// Tells the person. Called once for each kind of event.
     fn tell(&mut self, event: PartyEvent);
 
     /// Puts a submission on the disk before it is sent.
@@ -152,6 +154,10 @@ async fn attempt(
             }
             PartyStep::Save(unsent) => {
                 back_off.reset();
+                if let Some(announced) = session.announced() {
+                    let terms = Box::new(unsent.terms.clone());
+                    host.tell(PartyEvent::Found(terms, announced));
+                }
                 host.save(&unsent).map_err(ClientError::Host)?;
                 connection.send(session.saved()).await?;
             }
@@ -160,6 +166,9 @@ async fn attempt(
                 return Ok(Ended::Stored(receipt));
             }
             PartyStep::Found(terms) => {
+                if let Some(announced) = session.announced() {
+                    host.tell(PartyEvent::Found(terms.clone(), announced));
+                }
                 connection.close().await;
                 return Ok(Ended::Found(terms));
             }

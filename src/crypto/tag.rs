@@ -43,6 +43,8 @@ tags! {
     LOGIN = "login";
     /// Server's signature over a login challenge.
     LOGIN_ANSWER = "login-answer";
+    /// Analyst's signature that asks for its computations.
+    LIST = "list";
     /// First bytes of an opened input share.
     INPUT_SHARE = "input-share";
     /// Hash over sequence number and server's box.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Phase;
+use super::{Dates, Phase};
 use crate::crypto::{Analyst, Tag, sha256};
 use crate::ids::{Digest, Fingerprint};
 use crate::record::{Record, Signed};
@@ -34,6 +34,10 @@ pub enum Action {
     Resume,
     /// Takes nothing any more.
     Close,
+    /// Sets from when until when submissions are taken, in place of what was set before.
+    Schedule(Dates),
+    /// Deletes what was submitted, once nothing more will come of it.
+    Purge,
     /// Adds invitations, which travel beside the notice.
     Invite {
         /// How many.
@@ -69,7 +73,17 @@ impl Action {
             Self::Pause => Some(Phase::Paused),
             Self::Resume => Some(Phase::Open),
             Self::Close => Some(Phase::Closed),
-            Self::Invite { .. } | Self::Revoke { .. } => None,
+            Self::Purge => Some(Phase::Purged),
+            Self::Schedule(_) | Self::Invite { .. } | Self::Revoke { .. } => None,
+        }
+    }
+
+    /// Whether what it says makes sense, whatever the computation.
+    #[must_use]
+    pub fn makes_sense(self) -> bool {
+        match self {
+            Self::Schedule(dates) => dates.make_sense(),
+            _ => true,
         }
     }
 }
@@ -111,6 +125,7 @@ mod tests {
         for action in [
             Action::Invite { count: 1, list },
             Action::Revoke { count: 1, list },
+            Action::Schedule(Dates::default()),
         ] {
             for phase in [Phase::Open, Phase::Paused, Phase::Closed] {
                 assert_eq!(action.leads_to(phase), Some(phase));
@@ -133,7 +148,22 @@ mod tests {
             serde_json::to_string(&Action::Freeze).unwrap(),
             r#""freeze""#
         );
+        let dates = Dates {
+            opens_at: None,
+            closes_at: Some(1_800_000_000),
+        };
+        let text = r#"{"schedule":{"opens_at":null,"closes_at":1800000000}}"#;
+        assert_eq!(
+            serde_json::to_string(&Action::Schedule(dates)).unwrap(),
+            text
+        );
+        assert_eq!(
+            serde_json::from_str::<Action>(text).unwrap(),
+            Action::Schedule(dates)
+        );
         for other in [
+            r#"{"schedule":{"opens_at":-1}}"#,
+            r#"{"schedule":{"opens":1}}"#,
             r#""invite""#,
             r#"{"invite":{"count":2}}"#,
             r#"{"freeze":{}}"#,

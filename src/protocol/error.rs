@@ -70,6 +70,12 @@ pub enum ErrorCode {
     ComputationFull,
     /// The computation takes no submissions.
     NotOpen,
+    /// The date from which submissions are taken has not come.
+    TooEarly,
+    /// The date until which submissions are taken has passed.
+    ClosedByDate,
+    /// What was submitted is deleted.
+    Purged,
     /// Fewer parties than the minimum: nothing was frozen.
     TooFewParties,
     /// The notice is not signed by the analyst or is about another computation.
@@ -121,7 +127,7 @@ impl ErrorCode {
         )
     }
 
-    /// Whether the same request may succeed later without anybody changing anything.
+    /// Whether the same request may succeed soon without anybody changing anything.
     #[must_use]
     pub fn is_passing(self) -> bool {
         matches!(
@@ -145,6 +151,8 @@ impl ErrorCode {
                 | Self::SubmissionStale
                 | Self::ComputationFull
                 | Self::NotOpen
+                | Self::TooEarly
+                | Self::ClosedByDate
         )
     }
 }
@@ -190,6 +198,13 @@ impl Refusal {
     #[must_use]
     pub fn shown(&self) -> String {
         plain(&self.message)
+    }
+
+    /// Adds what there should be, where what there is says nothing.
+    #[must_use]
+    pub fn needing(mut self, need: u64) -> Self {
+        self.need = Some(need);
+        self
     }
 
     /// Adds the numbers that it is about.

@@ -35,6 +35,12 @@ pub const PAGES_IN_FLIGHT: usize = 6;
 /// Signatures in one message of an audit.
 pub const SIGNATURES_PER_MESSAGE: usize = 1000;
 
+/// Computations in one message of a list.
+pub const COMPUTATIONS_PER_MESSAGE: usize = 1000;
+
+/// Most computations of one analyst that a client lists.
+pub const COMPUTATIONS_LISTED: usize = 1_000_000;
+
 /// Buffers of a WebSocket, in bytes: an idle connection costs two of them.
 pub const WEBSOCKET_BUFFER: usize = 4 * 1024;
 

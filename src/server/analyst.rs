@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::connection::Answer;
 use super::live::Live;
-use super::{Shared, freeze, refusals, stored};
+use super::{Shared, freeze, purge, refusals, stored};
 use crate::batch::{ResultRecord, commit_hash};
 use crate::crypto::Tag;
 use crate::ids::{Fingerprint, Nonce, PartyKey, Signature};
@@ -49,6 +49,14 @@ pub(super) async fn notice(
         let message = "a notice about invitations comes with its list";
         return Err(Refusal::new(ErrorCode::NoticeInvalid, message));
     }
+    if !notice.action.makes_sense() {
+        let message = "submissions would be taken at no moment";
+        return Err(Refusal::new(ErrorCode::NoticeInvalid, message));
+    }
+    let _alone = match notice.action {
+        Action::Purge => Some(purge::admit(live).await?),
+        _ => None,
+    };
     let turn = Arc::clone(&live.turn).lock_owned().await;
     check_chain(live, &signed, &notice)?;
     let freezes = notice.action == Action::Freeze;
@@ -80,6 +88,9 @@ pub(super) async fn notice(
     if freezes {
         let view = freeze::describe(shared, live, turn).await?;
         Ok(ServerMessage::Frozen(view.frozen()?.signed.clone()).into())
+    } else if notice.action == Action::Purge {
+        let view = purge::finish(shared, live).await?;
+        Ok(Answer::Text(view.answer.clone()))
     } else {
         let view = live.refresh(&*shared.store).await?;
         Ok(Answer::Text(view.answer.clone()))

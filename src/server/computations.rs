@@ -9,11 +9,11 @@ use super::live::Live;
 use super::safe::Shown;
 use super::stored;
 use super::waiting::Waiting;
-use super::{Shared, freeze, refusals};
+use super::{Shared, freeze, purge, refusals};
 use crate::batch::{Batch, commit_hash};
 use crate::crypto::{Server, VerifyingKey};
 use crate::ids::{ComputationName, Fingerprint};
-use crate::manifest::{Manifest, Terms};
+use crate::manifest::{Manifest, Phase, Terms, Tracking};
 use crate::protocol::{ErrorCode, Refusal, Which};
 use crate::record::Countersigned;
 use crate::store::{NewComputation, StoredComputation};
@@ -156,7 +156,10 @@ impl Shared {
             return Err(refusals::another_server(&terms, &self.identity.public()));
         }
         let public = terms.manifest.server.computation_key.box_key;
-        let keys = self.safe.load_key(fingerprint, public).await?;
+        let keys = match stored.phase {
+            Phase::Purged => None,
+            _ => Some(self.safe.load_key(fingerprint, public).await?),
+        };
         let live =
             Live::new(terms, keys, stored).map_err(|error| self.corrupt(fingerprint, &error))?;
         self.safe.check(fingerprint, live.view().shown()).await?;
@@ -186,6 +189,7 @@ impl Shared {
             name: name.clone(),
             round: terms.manifest.round,
             analyst: terms.manifest.analyst.key_id(),
+            counted: terms.manifest.tracking != Tracking::None,
             manifest: stored::stored_jointly(manifest),
         };
         // Whether it was there before does not matter, as long as it is this one.
@@ -198,13 +202,15 @@ impl Shared {
         Ok(live)
     }
 
-    /// Adds to the ledger what the database has: a crash may have come between the two.
+    /// Adds to the ledger what the database has, and destroys the keys of what it has purged: a crash
+    /// may have come between the two.
     pub(super) async fn reconcile(&self) -> Result<(), Refusal> {
         for stored in self.store.frozen().await? {
             let Some(shown) = shown(&stored, self.identity.signing.public()) else {
                 // Made with other keys: it is refused when somebody asks for it.
                 continue;
             };
+            purge::repair(self, &stored).await?;
             match self.safe.record(stored.fingerprint, shown).await {
                 // That computation is refused when somebody asks for it; the others are not.
                 Err(refusal) if refusal.code == ErrorCode::RolledBack => {}

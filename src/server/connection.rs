@@ -20,7 +20,7 @@ use super::live::Live;
 use super::reveal::{self, Reveal};
 use super::socket::{Event, Gone, Socket};
 use super::tls::Stream;
-use super::{Shared, analyst, create, http, inclusion, refusals, submit};
+use super::{Shared, analyst, create, http, inclusion, list, refusals, submit};
 use crate::crypto::{BoxKeyPair, Server};
 use crate::disclosure::Outcome;
 use crate::ids::{Digest, Nonce};
@@ -284,6 +284,19 @@ impl Connection {
                 self.watching = None;
                 self.stage = Stage::LoggedIn(live);
                 answer.into()
+            }
+            ClientMessage::List {
+                analyst,
+                nonce,
+                signature,
+                after,
+            } => {
+                let proof = list::Proof {
+                    analyst,
+                    nonce,
+                    signature,
+                };
+                list::list(&shared, &self.nonce, proof, after).await?.into()
             }
             message => self.answer_analyst(message).await?,
         })

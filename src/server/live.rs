@@ -1,6 +1,6 @@
 //! A computation that the server has in memory.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, watch};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -10,7 +10,7 @@ use super::safe::Shown;
 use super::stored;
 use crate::batch::{Batch, Commit, ResultRecord, commit_hash};
 use crate::crypto::{BoxKeyPair, Server};
-use crate::manifest::{Manifest, ManifestError, Notice, Phase, Terms};
+use crate::manifest::{Action, Dates, Manifest, ManifestError, Notice, Phase, Terms};
 use crate::protocol::{Refusal, ServerMessage, Standing, encode};
 use crate::record::{Countersigned, RecordError, Signed};
 use crate::store::{Store, StoredComputation};
@@ -33,6 +33,8 @@ pub(super) struct Bound {
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) phase: Phase,
+    /// From when until when submissions are taken.
+    pub(super) dates: Dates,
     pub(super) notices: Vec<Signed<Notice>>,
     pub(super) batch: Option<FrozenBatch>,
     pub(super) commit: Option<Bound>,
@@ -70,6 +72,7 @@ impl View {
             .transpose()?;
         Ok(Self {
             phase: stored.phase,
+            dates: dates(&notices, terms)?,
             notices,
             batch,
             commit,
@@ -99,12 +102,23 @@ impl View {
     }
 }
 
+/// The dates of the last notice that sets some.
+fn dates(notices: &[Signed<Notice>], terms: &Terms) -> Result<Dates, RecordError> {
+    let analyst = &terms.manifest.analyst.signing_key;
+    for signed in notices.iter().rev() {
+        if let Action::Schedule(dates) = signed.open(analyst)?.action {
+            return Ok(dates);
+        }
+    }
+    Ok(Dates::default())
+}
+
 /// One computation.
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) terms: Arc<Terms>,
-    /// Opens the server's boxes of this computation.
-    pub(super) keys: BoxKeyPair<Server>,
+    /// Opens the server's boxes of this computation, until it is purged.
+    keys: RwLock<Option<Arc<BoxKeyPair<Server>>>>,
     view: watch::Sender<Arc<View>>,
     parties: watch::Sender<u64>,
     /// Held by whoever changes anything but submissions.
@@ -116,20 +130,33 @@ pub(super) struct Live {
 impl Live {
     pub(super) fn new(
         mut terms: Terms,
-        keys: BoxKeyPair<Server>,
+        keys: Option<BoxKeyPair<Server>>,
         stored: StoredComputation,
     ) -> Result<Self, ManifestError> {
-        terms.scheme = terms.scheme.for_server(&keys)?;
+        if let Some(keys) = &keys {
+            terms.scheme = terms.scheme.for_server(keys)?;
+        }
         let parties = stored.parties;
         let view = View::new(stored, &terms)?;
         Ok(Self {
             terms: Arc::new(terms),
-            keys,
+            keys: RwLock::new(keys.map(Arc::new)),
             view: watch::Sender::new(Arc::new(view)),
             parties: watch::Sender::new(parties),
             turn: Arc::default(),
             reveal: Arc::default(),
         })
+    }
+
+    /// What opens the server's boxes.
+    pub(super) fn keys(&self) -> Result<Arc<BoxKeyPair<Server>>, Refusal> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.clone().ok_or_else(refusals::purged)
+    }
+
+    /// Wipes it, once nobody uses it any more.
+    pub(super) fn forget_keys(&self) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// How it stands.

@@ -60,10 +60,10 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(shared: Arc<Shared>, live: Arc<Live>) -> Self {
-        let leader = Leader::new(Arc::clone(&live.terms), live.keys.clone());
+    pub(super) fn new(shared: Arc<Shared>, live: Arc<Live>) -> Result<Self, Refusal> {
+        let leader = Leader::new(Arc::clone(&live.terms), (*live.keys()?).clone());
         let tally = Tally::new(&live.terms.scheme);
-        Self {
+        Ok(Self {
             shared,
             live,
             leader: Arc::new(leader),
@@ -77,7 +77,7 @@ impl Pages {
             judging: FuturesOrdered::new(),
             outgoing: VecDeque::new(),
             tally,
-        }
+        })
     }
 
     /// Goes through all pages with the analyst.

@@ -4,7 +4,7 @@
 use crate::crypto::{PublicIdentity, Server};
 use crate::files::computation_keys::ComputationKeyError;
 use crate::files::ledger::LedgerError;
-use crate::manifest::{ManifestError, Phase, Terms};
+use crate::manifest::{ManifestError, Outside, Phase, Terms};
 use crate::measurement::Rejection;
 use crate::protocol::{ErrorCode, MalformedMessage, Refusal};
 use crate::reveal::RevealError;
@@ -165,6 +165,24 @@ pub(super) fn not_open(phase: Phase) -> Refusal {
         describe(phase)
     );
     Refusal::new(ErrorCode::NotOpen, message)
+}
+
+pub(super) fn outside(outside: Outside) -> Refusal {
+    match outside {
+        Outside::TooEarly { left } => {
+            let message = "submissions are not taken yet";
+            Refusal::new(ErrorCode::TooEarly, message).needing(left)
+        }
+        Outside::Over => {
+            let message = "the date until which submissions were taken has passed";
+            Refusal::new(ErrorCode::ClosedByDate, message)
+        }
+    }
+}
+
+pub(super) fn purged() -> Refusal {
+    let message = "the computation is purged: what was submitted is deleted";
+    Refusal::new(ErrorCode::Purged, message)
 }
 
 pub(super) fn rolled_back() -> Refusal {

@@ -46,7 +46,7 @@ pub(super) async fn admit(
     match view.phase {
         Phase::Frozen | Phase::Revealed => {}
         Phase::Ended => return Err(refusals::ended()),
-        Phase::Purged => return Err(refusals::not_allowed(view.phase)),
+        Phase::Purged => return Err(refusals::purged()),
         Phase::Open | Phase::Paused | Phase::Closed => return Err(refusals::not_frozen()),
     }
     if view.frozen()?.batch.root != *root {
@@ -56,6 +56,11 @@ pub(super) async fn admit(
     if let Some(turn) = turn {
         return Ok(turn);
     }
+    wait_for_turn(live).await
+}
+
+/// The turn of whoever reveals, once nobody else has it.
+pub(super) async fn wait_for_turn(live: &Live) -> Result<OwnedMutexGuard<()>, Refusal> {
     let turn = timeout(PATIENCE, Arc::clone(&live.reveal).lock_owned()).await;
     turn.map_err(|_| {
         let message = "another connection is revealing this computation";
@@ -71,7 +76,7 @@ pub(super) async fn prepare(
     socket: &mut Socket,
 ) -> Result<Reveal, Gone> {
     tracing::debug!("a reveal begins");
-    let pages = Pages::new(Arc::clone(shared), Arc::clone(live));
+    let pages = Pages::new(Arc::clone(shared), Arc::clone(live))?;
     let tally = pages.run(socket).await?;
     Ok(Reveal {
         turn,

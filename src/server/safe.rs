@@ -83,6 +83,16 @@ impl Safe {
         })
     }
 
+    /// Destroys the key of a computation; none is left to destroy where that was done before.
+    pub(super) async fn destroy_key(&self, fingerprint: Fingerprint) -> Result<(), Refusal> {
+        let keys = self.keys.clone();
+        let destroyed = off_the_runtime(move || keys.destroy(&fingerprint)).await?;
+        destroyed.map(|_| ()).map_err(|error| {
+            tracing::error!(error = &error as &dyn Error, "a key cannot be destroyed");
+            refusals::unavailable()
+        })
+    }
+
     /// Refuses a computation of which the database lacks what the ledger has.
     pub(super) async fn check(
         &self,

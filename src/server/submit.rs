@@ -6,8 +6,9 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::live::Live;
 use super::{Shared, refusals};
-use crate::crypto::{Server, SigningKeyPair};
+use crate::crypto::{BoxKeyPair, Server, SigningKeyPair};
 use crate::ids::SubmissionHash;
+use crate::manifest::Phase;
 use crate::protocol::{ErrorCode, Refusal, ServerMessage, encode};
 use crate::record::Signed;
 use crate::store::{StoredSubmission, Submitted};
@@ -31,7 +32,8 @@ pub(super) async fn submit(
     let live = shared.known(&submission.fingerprint).await?;
     let checked = {
         let (live, keys) = (Arc::clone(&live), shared.identity.signing.clone());
-        let job = move || check(&live, &keys, submission);
+        let boxes = live.keys()?;
+        let job = move || check(&live, &boxes, &keys, submission);
         shared.workers.run(job).await??
     };
     let Checked {
@@ -42,7 +44,21 @@ pub(super) async fn submit(
     let sequence = stored.sequence;
     let maximum = live.terms.manifest.max_parties;
     let fingerprint = &live.terms.fingerprint;
-    match shared.store.submit(fingerprint, stored, maximum).await? {
+    let view = live.view();
+    let in_time = match view.phase {
+        Phase::Open => view.dates.at(shared.clock.now()),
+        // The store says what the phase makes of it.
+        _ => Ok(()),
+    };
+    let outcome = match in_time {
+        Ok(()) => shared.store.submit(fingerprint, stored, maximum).await?,
+        // What was stored in time has its receipt at any time.
+        Err(outside) => match shared.store.receipted(fingerprint, stored).await? {
+            Some(invitations) => Submitted::Repeated { invitations },
+            None => return Err(refusals::outside(outside)),
+        },
+    };
+    match outcome {
         Submitted::Stored { parties } => {
             live.count(parties);
             shared.metrics.submissions.count();
@@ -75,10 +91,11 @@ pub(super) async fn submit(
 /// Everything that needs arithmetic.
 fn check(
     live: &Live,
+    boxes: &BoxKeyPair<Server>,
     keys: &SigningKeyPair<Server>,
     submission: Submission,
 ) -> Result<Checked, Refusal> {
-    let submission_hash = submission.check(&live.terms, &live.keys)?;
+    let submission_hash = submission.check(&live.terms, boxes)?;
     let receipt = Receipt {
         fingerprint: submission.fingerprint,
         party_key: submission.party_key,

@@ -1,5 +1,6 @@
 //! The server over a real loopback socket and a real database, spoken to in raw messages.
 
+mod dates;
 mod freeze;
 mod journey;
 mod limits;
@@ -21,7 +22,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
-use super::{Limits, Options, Outcome, ServerError, serve};
+use super::{Clock, Limits, Options, Outcome, ServerError, serve};
 use crate::batch::Batch;
 use crate::crypto::{Entropy, Identity, PublicIdentity, Server, Tag};
 use crate::files::computation_keys::ComputationKeys;
@@ -134,6 +135,7 @@ async fn options(directory: &TempDir, limits: Limits, once: bool) -> Options {
         computation_keys: ComputationKeys::beside(&keys),
         ledger: Ledger::open(&keys).unwrap(),
         entropy: Entropy::System,
+        clock: Clock::System,
         limits,
         analysts: None,
         analyst_pages: false,

@@ -30,6 +30,8 @@ pub struct Joined {
     pub terms: Arc<Terms>,
     /// As the server shows it.
     pub standing: Standing,
+    /// What the notices in it come to.
+    pub announced: Announced,
     /// The frozen batch, checked.
     pub batch: Option<Batch>,
     /// What both sides committed to, checked.
@@ -63,10 +65,13 @@ impl Joined {
             .map(|commit| committed(&terms, batch.as_ref(), commit))
             .transpose()?;
         let aggregate = recorded(&terms, &standing, identity)?;
-        check_phase(&terms, &standing, commit.as_ref(), aggregate.as_ref())?;
+        let announced = Announced::by(&terms, &standing.notices)?;
+        announced.lead_to(standing.phase)?;
+        check_end(&standing, commit.as_ref(), aggregate.as_ref())?;
         Ok(Self {
             terms: Arc::new(terms),
             standing,
+            announced,
             batch,
             commit,
             aggregate,
@@ -106,10 +111,16 @@ impl Joined {
     /// The analyst's next notice.
     #[must_use]
     pub fn notice(&self, action: Action, identity: &Identity<Analyst>) -> ClientMessage {
+        ClientMessage::Notice(self.following(action, identity))
+    }
+
+    /// The same as a record.
+    #[must_use]
+    pub fn following(&self, action: Action, identity: &Identity<Analyst>) -> Signed<Notice> {
         let last = self.standing.notices.last();
         let number = (self.standing.notices.len() as u64).saturating_add(1);
         let notice = Notice::following(self.terms.fingerprint, last, number, action);
-        ClientMessage::Notice(Signed::sign(&notice, &identity.signing))
+        Signed::sign(&notice, &identity.signing)
     }
 
     /// Checks the server's word on what was frozen.
@@ -145,24 +156,20 @@ impl Joined {
     }
 }
 
-/// Whether the state is one that this analyst has led to: up to the freeze only its own notices
-/// change it, and only a commit ends a round.
-fn check_phase(
-    terms: &Terms,
+/// Whether a round that is shown as over is: only a commit ends it.
+fn check_end(
     standing: &Standing,
     commit: Option<&Commit>,
     aggregate: Option<&Aggregate>,
 ) -> Result<(), Misbehaviour> {
-    let noticed = Announced::by(terms, &standing.notices)?.phase;
-    let frozen = noticed == Phase::Frozen;
     let outcome = commit.map(|commit| &commit.outcome);
+    let has_result = outcome.is_some_and(Outcome::is_release) && aggregate.is_some();
+    let has_ended = matches!(outcome, Some(Outcome::End { .. }));
     let holds = match standing.phase {
-        Phase::Open | Phase::Paused | Phase::Closed | Phase::Frozen => standing.phase == noticed,
-        Phase::Revealed => {
-            frozen && outcome.is_some_and(Outcome::is_release) && aggregate.is_some()
-        }
-        Phase::Ended => frozen && matches!(outcome, Some(Outcome::End { .. })),
-        Phase::Purged => frozen && outcome.is_some(),
+        Phase::Open | Phase::Paused | Phase::Closed | Phase::Frozen => true,
+        Phase::Revealed => has_result,
+        Phase::Ended => has_ended,
+        Phase::Purged => has_result || has_ended,
     };
     if holds {
         Ok(())

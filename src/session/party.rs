@@ -2,7 +2,7 @@
 
 use rand::CryptoRng;
 
-use super::Misbehaviour;
+use super::{Announced, Misbehaviour};
 use crate::crypto::{Party, SigningKeyPair};
 use crate::ids::{ComputationName, FingerprintPin, KeyId};
 use crate::manifest::{Manifest, Phase, Terms, VERSION};
@@ -158,6 +158,7 @@ enum State {
 #[derive(Debug)]
 pub struct PartySession {
     state: State,
+    announced: Option<Announced>,
 }
 
 impl PartySession {
@@ -169,7 +170,16 @@ impl PartySession {
             PartyPlan::Resend(unsent) => State::Sending(unsent),
             PartyPlan::Find(sought) => State::Finding(sought),
         };
-        Self { state }
+        Self {
+            state,
+            announced: None,
+        }
+    }
+
+    /// What the analyst's notices say of the computation, once it was found.
+    #[must_use]
+    pub fn announced(&self) -> Option<Announced> {
+        self.announced
     }
 
     /// What to send on a new connection: the server answers in order, so nothing waits for an
@@ -205,10 +215,14 @@ impl PartySession {
                 Ok(PartyStep::Waiting)
             }
             (ServerMessage::Computation(standing), State::Finding(sought)) => {
-                Ok(PartyStep::Found(Box::new(sought.check(&standing)?)))
+                let (terms, announced) = sought.check(&standing)?;
+                self.announced = Some(announced);
+                Ok(PartyStep::Found(Box::new(terms)))
             }
             (ServerMessage::Computation(standing), State::Looking(request)) => {
-                let unsent = Box::new(request.seal(*standing, rng)?);
+                let (unsent, announced) = request.seal(*standing, rng)?;
+                let unsent = Box::new(unsent);
+                self.announced = Some(announced);
                 self.state = State::Saving(unsent.clone());
                 Ok(PartyStep::Save(unsent))
             }
@@ -241,8 +255,8 @@ impl Sought {
     }
 
     /// Checks a computation before a byte of data leaves.
-    fn check(&self, standing: &Standing) -> Result<Terms, PartyError> {
-        let terms = self.agree(standing)?;
+    fn check(&self, standing: &Standing) -> Result<(Terms, Announced), PartyError> {
+        let (terms, announced) = self.recognise(standing)?;
         if !standing.phase.takes_submissions() {
             let name = terms.manifest.name.clone();
             return Err(PartyError::NotOpen {
@@ -250,11 +264,16 @@ impl Sought {
                 phase: standing.phase,
             });
         }
-        Ok(terms)
+        Ok((terms, announced))
     }
 
-    /// Checks that a computation is the one that is sought, whether it takes submissions or not.
+    /// Checks that a computation is the one that is sought, whether it takes submissions or not, and
+    /// that its analyst led it to where it stands.
     pub fn agree(&self, standing: &Standing) -> Result<Terms, PartyError> {
+        self.recognise(standing).map(|(terms, _)| terms)
+    }
+
+    fn recognise(&self, standing: &Standing) -> Result<(Terms, Announced), PartyError> {
         let terms = Terms::agreed(&standing.manifest).map_err(Misbehaviour::from)?;
         let asked_for = match &self.which {
             Which::Name(name) => *name == terms.manifest.name,
@@ -264,21 +283,28 @@ impl Sought {
             return Err(Misbehaviour::OtherComputation.into());
         }
         self.pins.check(&terms)?;
-        Ok(terms)
+        let announced = Announced::by(&terms, &standing.notices)?;
+        announced.lead_to(standing.phase)?;
+        Ok((terms, announced))
     }
 }
 
 impl Request {
-    fn seal(&self, standing: Standing, rng: &mut impl CryptoRng) -> Result<Unsent, PartyError> {
-        let terms = self.sought.check(&standing)?;
+    fn seal(
+        &self,
+        standing: Standing,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Unsent, Announced), PartyError> {
+        let (terms, announced) = self.sought.check(&standing)?;
         terms.scheme.check(&self.measurement)?;
         let submission =
             Submission::seal(&terms, &self.keys, self.sequence, &self.measurement, rng)?;
-        Ok(Unsent {
+        let unsent = Unsent {
             manifest: standing.manifest,
             terms,
             submission,
-        })
+        };
+        Ok((unsent, announced))
     }
 }
 

@@ -5,6 +5,7 @@ mod book;
 mod columns;
 mod desk;
 mod failure;
+mod life;
 mod records;
 mod rows;
 mod schema;
@@ -26,8 +27,9 @@ use self::desk::Desk;
 use self::rows::{Stretch, Wanted};
 use self::writer::{Change, Command, Request};
 use super::{
-    Creation, Leaf, NewComputation, Noticed, Result, Standing, Store, StoreError, StoredBatch,
-    StoredCommit, StoredComputation, StoredRecord, StoredSubmission, Submitted, Transition,
+    Creation, Leaf, Listed, NewComputation, Noticed, Result, Standing, Store, StoreError,
+    StoredBatch, StoredCommit, StoredComputation, StoredRecord, StoredSubmission, Submitted,
+    Transition,
 };
 use crate::ids::{ComputationName, Fingerprint, KeyId, PartyKey};
 
@@ -276,6 +278,27 @@ impl Store for SqliteStore {
     async fn computations_of(&self, analyst: &KeyId) -> Result<u64> {
         let analyst = *analyst;
         self.read(move |connection| rows::count_of(connection, &analyst))
+            .await
+    }
+
+    async fn list(
+        &self,
+        analyst: &KeyId,
+        after: Option<Fingerprint>,
+        limit: usize,
+    ) -> Result<Vec<Listed>> {
+        let analyst = *analyst;
+        self.read(move |connection| life::list(connection, &analyst, after, limit))
+            .await
+    }
+
+    async fn receipted(
+        &self,
+        fingerprint: &Fingerprint,
+        submission: StoredSubmission,
+    ) -> Result<Option<u64>> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.receipted(&fingerprint, &submission))
             .await
     }
 

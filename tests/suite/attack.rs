@@ -1,5 +1,8 @@
 //! What a malicious server, or a stranger, tries against the programs.
 
+#[path = "attack/notices.rs"]
+mod notices;
+
 use std::fs;
 use std::sync::Arc;
 

@@ -236,7 +236,10 @@ impl Stage {
         let name = named("--computation").unwrap_or_else(|| "web-mpc".to_owned());
         let parties = named("--min-parties").map_or(1, |count| count.parse().unwrap());
         let subcommand = arguments.iter().find(|argument| {
-            ["status", "reveal", "result", "audit", "keys"].contains(&argument.as_str())
+            let known = [
+                "status", "reveal", "result", "audit", "keys", "schedule", "list", "purge",
+            ];
+            known.contains(&argument.as_str())
         });
         let open =
             |arguments: &[String]| Analyst::ready(self.launch("analyst", arguments).interactive());
@@ -253,7 +256,7 @@ impl Stage {
         }
         match subcommand.map(String::as_str) {
             None => shows(&analyst.reveal().exits(0), documented),
-            Some("result" | "audit") => {
+            Some("result" | "audit" | "purge") => {
                 analyst.reveal().exits(0);
                 shows(
                     &self.launch("analyst", arguments).run().exits(0),

@@ -147,6 +147,7 @@ fn computation(fingerprint: Fingerprint, name: &str, round: u32) -> NewComputati
         name: name.parse().unwrap(),
         round,
         analyst: analyst_of(name),
+        counted: true,
         manifest: countersigned(1),
     }
 }

@@ -983,6 +983,49 @@ def computations_file(worlds):
         ],
     }.items():
         file.add("bad_notices", name, {"computation": world.label, "notices": notices})
+
+    def chain(*actions):
+        notices = []
+        for number, action in enumerate(actions, 1):
+            last = notices[-1] if notices else None
+            notices.append(notice(world, number, last, action=action))
+        return {"computation": world.label, "notices": notices}
+
+    def schedule(opens_at, closes_at):
+        return {"schedule": {"opens_at": opens_at, "closes_at": closes_at}}
+
+    for name, actions, state, dates in [
+        ("none", [], "open", (None, None)),
+        ("paused", ["pause"], "paused", (None, None)),
+        ("closed, resumed, frozen", ["close", "resume", "freeze"], "frozen", (None, None)),
+        ("dates", [schedule(1700000000, 1800000000)], "open", (1700000000, 1800000000)),
+        (
+            "the last dates hold",
+            [schedule(1, 2), "pause", schedule(None, 253402300799)],
+            "paused",
+            (None, 253402300799),
+        ),
+        ("dates taken away", [schedule(1, None), schedule(None, None)], "open", (None, None)),
+        ("purged", [schedule(1, 2), "freeze", "purge"], "purged", (1, 2)),
+    ]:
+        opens_at, closes_at = dates
+        output = {"state": state, "opens_at": opens_at, "closes_at": closes_at}
+        file.add("announced", name, chain(*actions), output)
+    for name, actions in [
+        ("resumed without a pause", ["resume"]),
+        ("paused twice", ["pause", "pause"]),
+        ("frozen twice", ["freeze", "freeze"]),
+        ("thawed", ["freeze", "resume"]),
+        ("purged before the freeze", ["purge"]),
+        ("purged twice", ["freeze", "purge", "purge"]),
+        ("dates after the freeze", ["freeze", schedule(1, 2)]),
+        ("dates that leave no moment", [schedule(2, 2)]),
+        ("dates in the wrong order", [schedule(3, 2)]),
+        ("a date after the year 9999", [schedule(None, 253402300800)]),
+        ("a date below 0", [schedule(-1, None)]),
+        ("dates with another field", [{"schedule": {"opens_at": 1, "until": 2}}]),
+    ]:
+        file.add("bad_announced", name, chain(*actions))
     file.write("computations.json")
 
 
@@ -1555,8 +1598,12 @@ def messages_file(world, party):
 def messages(batch, party):
     world = batch.world
     first = notice(world, 1, None)
+    dates = {"opens_at": 1796108400, "closes_at": None}
+    scheduled = notice(world, 1, None, action={"schedule": dates})
     analyst_nonce, server_nonce = fixed("analyst nonce"), fixed("server nonce")
     challenge = sign_public(world.server_seed) + world.fingerprint + analyst_nonce + server_nonce
+    key_id = world.key_id(world.analyst)
+    list_challenge = sign_public(world.server_seed) + key_id + analyst_nonce + server_nonce
     manifest = {"body": world.manifest["body"], "signature": world.manifest["analyst_signature"]}
     open_standing = {
         "manifest": world.manifest,
@@ -1585,6 +1632,14 @@ def messages(batch, party):
                 "signature": b64(sign(world.analyst_seed, "login", challenge)),
             }
         },
+        "client list": {
+            "list": {
+                "analyst": world.analyst,
+                "nonce": b64(analyst_nonce),
+                "signature": b64(sign(world.analyst_seed, "list", list_challenge)),
+                "after": None,
+            }
+        },
         "client watch": {"watch": {}},
         "client notice": {"notice": first},
         "client prepare": {"prepare": {"root": b64(batch.root)}},
@@ -1602,6 +1657,17 @@ def messages(batch, party):
         "server computation_key": {"computation_key": world.computation_key},
         "server logged_in": {
             "logged_in": {"signature": b64(sign(world.server_seed, "login-answer", challenge))}
+        },
+        "server computations": {
+            "computations": [
+                {
+                    "name": "web-mpc",
+                    "round": 1,
+                    "fingerprint": b64(world.fingerprint),
+                    "phase": "open",
+                    "parties": 4,
+                }
+            ]
         },
         "server submissions": {"submissions": {"parties": 4}},
         "server frozen": {"frozen": batch.signed},
@@ -1628,6 +1694,7 @@ def messages(batch, party):
         },
         "record manifest": world.record,
         "record notice": json.loads(body_of(first)),
+        "record notice schedule": json.loads(body_of(scheduled)),
         "record receipt": json.loads(body_of(party.receipt())),
         "record batch": batch.record,
         "record commit": batch.commit_record,

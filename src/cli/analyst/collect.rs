@@ -6,13 +6,14 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::super::arguments::Analyst as Arguments;
+use super::super::arguments::{Analyst as Arguments, DateFlags};
 use super::super::command::{self, command};
 use super::super::exit::{Exit, Failure, too_few};
 use super::super::output::Output;
 use super::super::result::past;
 use super::super::signals;
 use super::keys::Reminder;
+use super::schedule;
 use crate::batch::Batch;
 use crate::client::{self, BackOff, ClientError, Connection, Incoming, ServerUrl};
 use crate::crypto::{Analyst, Entropy, Identity};
@@ -33,6 +34,8 @@ pub(super) struct Run {
     pub(super) out: Option<PathBuf>,
     pub(super) identity: Identity<Analyst>,
     pub(super) settings: Settings,
+    /// From when until when submissions are to be taken.
+    pub(super) dates: DateFlags,
     pub(super) entropy: Entropy,
     pub(super) workers: Workers,
     pub(super) journal: Journal,
@@ -76,6 +79,7 @@ impl Run {
             reminder: Reminder::new(loaded.created),
             identity: loaded.identity,
             settings,
+            dates: arguments.dates,
             entropy: Entropy::System,
             workers: Workers::new().map_err(ClientError::from)?,
             journal,
@@ -92,6 +96,7 @@ impl Run {
             asked: false,
         };
         let (mut connection, mut joined) = self.join(Purpose::Collect).await?;
+        schedule::begin(self, &mut connection, &mut joined).await?;
         self.announce(&joined);
         self.mind_the_gap(&joined);
         self.remind();
@@ -250,6 +255,9 @@ impl Run {
             .result(&format!("Input parties run: {for_parties}"));
         if let Some(caveat) = terms.scheme.caveat(manifest.max_parties) {
             self.output.note(&format!("note: {caveat}"));
+        }
+        if let Some(line) = schedule::line(joined.announced.dates) {
+            self.output.note(&line);
         }
         let phase = joined.standing.phase;
         if !phase.takes_submissions() && !phase.is_frozen() {

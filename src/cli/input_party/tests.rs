@@ -28,6 +28,7 @@ fn sealed(directory: &TempDir) -> Run {
         path: Some(path.clone()),
         keys,
         file: Some(ReceiptFile::create(&path, stored).unwrap()),
+        told: false,
         output: Output::new(false),
     }
 }

@@ -16,7 +16,9 @@ use crate::store::{Result, Standing, StoreError, StoredSubmission, Submitted};
 pub(super) struct Desk {
     pub(super) connection: Connection,
     /// Computations that take submissions, or may take them again.
-    books: HashMap<Fingerprint, Book>,
+    pub(super) books: HashMap<Fingerprint, Book>,
+    /// The log has pages as they were before a purge.
+    pub(super) purged: bool,
 }
 
 impl Desk {
@@ -24,6 +26,7 @@ impl Desk {
         Self {
             connection,
             books: HashMap::new(),
+            purged: false,
         }
     }
 
@@ -48,6 +51,9 @@ impl Desk {
         }
         self.execute("COMMIT", [])?;
         self.books.values_mut().for_each(Book::keep);
+        if self.purged {
+            self.purged = !self.empty_log();
+        }
         Ok(())
     }
 
@@ -71,7 +77,10 @@ impl Desk {
     }
 
     /// The book of a computation, or its state if it is frozen.
-    fn book(&mut self, fingerprint: &Fingerprint) -> Result<std::result::Result<&mut Book, State>> {
+    pub(super) fn book(
+        &mut self,
+        fingerprint: &Fingerprint,
+    ) -> Result<std::result::Result<&mut Book, State>> {
         // Twice the look-up: a reference that is returned early would be borrowed to the end.
         if !self.books.contains_key(fingerprint) {
             let state = rows::state(&self.connection, fingerprint)?;

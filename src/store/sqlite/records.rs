@@ -23,8 +23,9 @@ impl Desk {
         }
         self.execute(
             "INSERT INTO computation
-                 (fingerprint, name, round, manifest, analyst_signature, server_signature, analyst)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                 (fingerprint, name, round, manifest, analyst_signature, server_signature, analyst,
+                 counted)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 new.fingerprint,
                 new.name,
@@ -33,6 +34,7 @@ impl Desk {
                 new.manifest.analyst_signature,
                 new.manifest.server_signature,
                 new.analyst,
+                new.counted,
             ],
         )?;
         self.execute(
@@ -106,6 +108,7 @@ impl Desk {
         )?;
         let rows = schema::arrivals(state.id)?;
         if phase == Phase::Purged {
+            self.purged = true;
             self.execute(
                 "UPDATE submission SET public_part = x'', server_box = x'', analyst_box = x''
                  WHERE arrival >= ?1 AND arrival < ?2",

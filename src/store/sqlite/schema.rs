@@ -100,6 +100,12 @@ const STEPS: &[&str] = &[
     ALTER TABLE computation ADD COLUMN analyst BLOB;
     CREATE INDEX computation_of_analyst ON computation (analyst);
 ",
+    "
+    -- Whether its analyst may see how many have submitted before the freeze.
+    ALTER TABLE computation ADD COLUMN counted INTEGER NOT NULL DEFAULT 1;
+    UPDATE computation SET counted = 0
+    WHERE json_extract(CAST(manifest AS TEXT), '$.tracking') = 'none';
+",
 ];
 
 /// How many rows a computation has room for: `arrival` is the computation's number times this, plus

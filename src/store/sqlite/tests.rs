@@ -19,6 +19,7 @@ fn computation() -> NewComputation {
         name: ComputationName::default(),
         round: 1,
         analyst: KeyId::new([4; 32]),
+        counted: true,
         manifest,
     }
 }

@@ -168,7 +168,7 @@ fn help_of_the_analyst() {
     helps(
         Launch::analyst,
         &["--help"],
-        r"Opens a computation, and reveals its result when you press Enter.
+        r#"Opens a computation, and reveals its result when you press Enter.
 
 Without a subcommand: sets the computation up or joins it again, shows how many parties have
 submitted, and computes the sum when a line comes on standard input. You may leave and come back at
@@ -177,15 +177,18 @@ any time; nobody but you learns the result.
 Usage: analyst [OPTIONS] [COMMAND]
 
 Commands:
-  status  Show the computation and how many parties have submitted
-  reveal  Reveal the result now, without waiting for Enter
-  result  Show the result of a reveal once more
-  audit   Check every party's signature over the frozen batch
-  pause   Take no submissions for the moment
-  resume  Take submissions again
-  close   Take no more submissions; a reveal is still possible
-  keys    The analyst's keys
-  help    Print this message or the help of the given subcommand(s)
+  status    Show the computation and how many parties have submitted
+  reveal    Reveal the result now, without waiting for Enter
+  result    Show the result of a reveal once more
+  audit     Check every party's signature over the frozen batch
+  pause     Take no submissions for the moment
+  resume    Take submissions again
+  close     Take no more submissions; a reveal is still possible
+  schedule  Set from when until when submissions are taken: --opens-at DATE --closes-at DATE
+  list      Show all computations of these keys on the server
+  purge     After the reveal: delete for ever what was submitted
+  keys      The analyst's keys
+  help      Print this message or the help of the given subcommand(s)
 
 Options:
       --server <URL>
@@ -278,6 +281,18 @@ Options:
 
           [env: WEB_MPC_MAX_REJECTED=]
 
+      --opens-at <DATE>
+          Take submissions from then on: a date, a local time such as "2026-12-01 08:00", or none
+
+          Without a subcommand: of a new computation. Later: analyst schedule --opens-at DATE.
+
+          [env: WEB_MPC_OPENS_AT=]
+
+      --closes-at <DATE>
+          Take submissions until then; of a date without time, until the day ends
+
+          [env: WEB_MPC_CLOSES_AT=]
+
       --json
           One JSON object per line on standard output
 
@@ -299,7 +314,7 @@ Examples:
   analyst --signed --min-parties 5           negative numbers too, five parties at least
   analyst --computation wages reveal         without Enter, for scripts
   analyst status --json                      for programs
-",
+"#,
     );
 }
 

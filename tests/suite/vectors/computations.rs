@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use web_mpc::crypto::{Tag, sha256};
 use web_mpc::ids::Fingerprint;
-use web_mpc::manifest::{Manifest, ManifestError, Notice, Terms};
+use web_mpc::manifest::{Dates, Manifest, ManifestError, Notice, Terms};
 use web_mpc::record::{Countersigned, Signed};
 use web_mpc::reveal::frame::Layout;
+use web_mpc::session::Announced;
 use web_mpc::submission::Sizes;
 
 use super::{Computation, Input, Kinds};
@@ -13,8 +14,10 @@ use super::{Computation, Input, Kinds};
 pub(super) const KINDS: Kinds = &[
     ("computation", computation),
     ("notices", notices),
+    ("announced", announced),
     ("bad_manifest", manifest),
     ("bad_notices", notices),
+    ("bad_announced", announced),
 ];
 
 fn computation(input: &Input<'_>) -> Result<Value, String> {
@@ -58,6 +61,18 @@ fn manifest(input: &Input<'_>) -> Result<Value, String> {
             ManifestError::Kind(_) => "kind",
         })?;
     Ok(json!(terms.fingerprint))
+}
+
+/// What all notices together say.
+fn announced(input: &Input<'_>) -> Result<Value, String> {
+    let terms = input.computation().terms;
+    let notices: Vec<Signed<Notice>> = input.read("notices");
+    let announced = Announced::by(&terms, &notices).map_err(|error| error.to_string())?;
+    let Dates {
+        opens_at,
+        closes_at,
+    } = announced.dates;
+    Ok(json!({ "state": announced.phase, "opens_at": opens_at, "closes_at": closes_at }))
 }
 
 /// Every notice must be the one that follows those before.

@@ -27,7 +27,7 @@ pub(super) const KINDS: Kinds = &[
 ];
 
 /// Every tag there is.
-pub(super) const TAGS: [Tag; 35] = [
+pub(super) const TAGS: [Tag; 36] = [
     Tag::KEY_ID,
     Tag::FINGERPRINT,
     Tag::MANIFEST,
@@ -37,6 +37,7 @@ pub(super) const TAGS: [Tag; 35] = [
     Tag::NOTICE_HASH,
     Tag::LOGIN,
     Tag::LOGIN_ANSWER,
+    Tag::LIST,
     Tag::INPUT_SHARE,
     Tag::SUBMISSION_SEQUENCE,
     Tag::SUBMISSION_HASH,

@@ -184,6 +184,8 @@ fn every_limit_is_documented() {
         ("SUBMISSIONS_PER_PAGE", limits::SUBMISSIONS_PER_PAGE),
         ("PAGES_IN_FLIGHT", limits::PAGES_IN_FLIGHT),
         ("SIGNATURES_PER_MESSAGE", limits::SIGNATURES_PER_MESSAGE),
+        ("COMPUTATIONS_PER_MESSAGE", limits::COMPUTATIONS_PER_MESSAGE),
+        ("COMPUTATIONS_LISTED", limits::COMPUTATIONS_LISTED),
         ("WEBSOCKET_BUFFER", limits::WEBSOCKET_BUFFER),
     ];
     let times = [

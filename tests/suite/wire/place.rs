@@ -13,7 +13,7 @@ use web_mpc::crypto::{Entropy, Identity, Server};
 use web_mpc::files::computation_keys::ComputationKeys;
 use web_mpc::files::keyfile;
 use web_mpc::files::ledger::Ledger;
-use web_mpc::server::{self, Limits, Options, Outcome, ServerError, Tls};
+use web_mpc::server::{self, Clock, Limits, Options, Outcome, ServerError, Tls};
 use web_mpc::store;
 
 use super::soon;
@@ -81,6 +81,7 @@ impl Place {
             computation_keys: ComputationKeys::beside(&keys),
             ledger: Ledger::open(&keys).unwrap(),
             entropy,
+            clock: Clock::System,
             limits,
             analysts: None,
             analyst_pages: false,

@@ -1,0 +1,88 @@
+//! What a party is told of a computation before anything leaves: who may submit, what the analyst
+//! sees of it, who is told the result, and until when.
+
+use crate::cli::dates;
+use crate::manifest::{Access, Dates, Manifest, Publication, TimeGrain, Tracking};
+use crate::session::Announced;
+
+/// A line for each thing that is not as in every computation.
+pub(super) fn lines(manifest: &Manifest, announced: &Announced) -> Vec<String> {
+    let all = [
+        invitations(manifest, announced),
+        tracking(manifest),
+        publication(manifest),
+        when(announced.dates),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn invitations(manifest: &Manifest, announced: &Announced) -> Option<String> {
+    let made = announced.invitations;
+    match manifest.access {
+        Access::Open => None,
+        Access::Invited if made == 1 => {
+            Some("One invitation was made so far, by the analyst.".to_owned())
+        }
+        Access::Invited => Some(format!(
+            "{made} invitations were made so far, by the analyst."
+        )),
+    }
+}
+
+fn tracking(manifest: &Manifest) -> Option<String> {
+    let grain = TimeGrain::from_seconds(manifest.time_grain);
+    let grain = grain.map_or_else(String::new, |grain| grain.to_string());
+    match manifest.tracking {
+        Tracking::None | Tracking::Count => None,
+        Tracking::Labels => Some(format!(
+            "The analyst and the server see by the label of your invitation that you have submitted \
+             (the analyst in steps of {grain}), not what."
+        )),
+    }
+}
+
+fn publication(manifest: &Manifest) -> Option<String> {
+    let who = match manifest.publication {
+        Publication::None => return None,
+        Publication::Parties => "The result is told to everybody who is invited.",
+        Publication::Public => "The result is published: the server and everybody can read it.",
+    };
+    Some(who.to_owned())
+}
+
+fn when(dates: Dates) -> Option<String> {
+    let until = dates::shown(dates.closes_at?);
+    Some(format!("Submissions are taken until {until}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::World;
+    use crate::manifest::Phase;
+
+    #[test]
+    fn a_party_is_told_what_is_not_as_everywhere() {
+        let mut manifest = World::new(1).terms.manifest;
+        let mut announced = Announced {
+            phase: Phase::Open,
+            invitations: 0,
+            dates: Dates::default(),
+        };
+        assert!(lines(&manifest, &announced).is_empty());
+        manifest.access = Access::Invited;
+        manifest.tracking = Tracking::Labels;
+        manifest.publication = Publication::Parties;
+        announced.invitations = 40;
+        announced.dates.closes_at = Some(0);
+        let told = lines(&manifest, &announced);
+        assert_eq!(told.len(), 4);
+        assert!(told[0].starts_with("40 invitations"), "{told:?}");
+        assert!(told[1].contains("in steps of 1h"), "{told:?}");
+        assert!(told[2].contains("everybody who is invited"), "{told:?}");
+        assert!(
+            told[3].starts_with("Submissions are taken until 1970-01-01"),
+            "{told:?}"
+        );
+    }
+}

@@ -1,0 +1,8 @@
+//! The life of a computation, from its first date to its purge, as real processes.
+
+#[path = "life/dates.rs"]
+mod dates;
+#[path = "life/list.rs"]
+mod list;
+#[path = "life/purge.rs"]
+mod purge;
