@@ -10,17 +10,23 @@
 pub mod answers;
 mod bounds;
 mod check;
+mod cohort;
 pub mod decimal;
+mod number;
 pub mod report;
 mod review;
+mod table;
 mod written;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::answers::{Answer, Answers};
 pub use self::check::{FormError, parse_address, quotient_bounds, quotient_scale};
+pub use self::cohort::Dimension;
 pub use self::decimal::Decimal;
+pub use self::number::{Number, Statistic};
 pub use self::review::Review;
+pub use self::table::{Column, Exception, SheetMapping, Table};
 use crate::crypto::{Tag, sha256};
 use crate::ids::Digest;
 
@@ -60,143 +66,6 @@ pub struct Form {
     pub minimum: Minimum,
 }
 
-/// A table of numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Table {
-    /// Names it within the form.
-    pub id: String,
-    /// For people.
-    pub title: String,
-    /// Headers of the rows.
-    pub rows: Vec<String>,
-    /// Headers of the columns, which may be nested.
-    pub columns: Vec<Column>,
-    /// What every cell takes, and what is made of it.
-    pub cell: Number,
-    /// Cells that take something else.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exceptions: Vec<Exception>,
-    /// Where it stands in a spreadsheet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spreadsheet: Option<SheetMapping>,
-}
-
-/// A column, or several under one header.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Column {
-    /// The header.
-    pub title: String,
-    /// The columns below it; none for a column of cells.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub columns: Vec<Column>,
-}
-
-/// One cell that is not like the others of its table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Exception {
-    /// From 0.
-    pub row: usize,
-    /// From 0, over the columns of cells.
-    pub column: usize,
-    /// What it takes.
-    pub cell: Number,
-}
-
-/// Where a table stands in a spreadsheet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct SheetMapping {
-    /// Name of the sheet.
-    pub sheet: String,
-    /// Address of the first cell with a number, such as `B3`. The headers stand above and to the
-    /// left of it.
-    pub first_cell: String,
-}
-
-/// A number that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Number {
-    /// Digits behind the point; 0 is a whole number.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub decimals: u8,
-    /// Least value.
-    pub min: Decimal,
-    /// Largest value.
-    pub max: Decimal,
-    /// A larger value is asked about again, and accepted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub warn_above: Option<Decimal>,
-    /// Whether it may be left empty.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub optional: bool,
-    /// For people, such as `USD`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub unit: String,
-    /// For people who fill it in.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub hint: String,
-    /// What is made of it.
-    pub statistics: Vec<Statistic>,
-    /// Where the bins of the histogram begin, but for the first, which begins at `min`: rising.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub bins: Vec<Decimal>,
-}
-
-/// What is made of a number, over all parties and over each cohort.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Statistic {
-    /// How many gave one.
-    Count,
-    /// Their sum.
-    Sum,
-    /// Sum / count.
-    Mean,
-    /// Root of the mean squared distance from the mean.
-    PopulationDeviation,
-    /// The same with count - 1 in place of count.
-    SampleDeviation,
-    /// How many are in each bin.
-    Histogram,
-    /// The middle value, as far as the histogram tells: interpolated within its bin.
-    Median,
-    /// The values below which a quarter and three quarters are, likewise.
-    Quartiles,
-}
-
-impl Statistic {
-    /// Whether the sum of the values is needed for it.
-    #[must_use]
-    pub fn needs_sum(self) -> bool {
-        matches!(
-            self,
-            Self::Sum | Self::Mean | Self::PopulationDeviation | Self::SampleDeviation
-        )
-    }
-
-    /// Whether the sum of the squares is needed for it.
-    #[must_use]
-    pub fn needs_squares(self) -> bool {
-        matches!(self, Self::PopulationDeviation | Self::SampleDeviation)
-    }
-
-    /// Whether bins are needed for it.
-    #[must_use]
-    pub fn needs_bins(self) -> bool {
-        matches!(self, Self::Histogram | Self::Median | Self::Quartiles)
-    }
-}
-
 /// A single question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -233,19 +102,6 @@ pub struct Choice {
     /// Whether it may be left empty.
     #[serde(default, skip_serializing_if = "is_default")]
     pub optional: bool,
-}
-
-/// A way to group the parties. Which group a party is in is known to both compute parties.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Dimension {
-    /// Names it within the form.
-    pub id: String,
-    /// For people, such as `Industry`.
-    pub title: String,
-    /// The groups; at least two.
-    pub options: Vec<String>,
 }
 
 /// A quotient of two tables of the same shape, cell by cell, or of two questions with numbers.
@@ -431,89 +287,6 @@ impl Form {
     pub fn question(&self, id: &str) -> Option<(usize, &Question)> {
         let mut questions = self.questions.iter().enumerate();
         questions.find(|(_, question)| question.id == id)
-    }
-}
-
-impl Table {
-    /// The headers above each column of cells, from the outermost.
-    #[must_use]
-    pub fn column_paths(&self) -> Vec<Vec<&str>> {
-        fn walk<'a>(columns: &'a [Column], above: &[&'a str], paths: &mut Vec<Vec<&'a str>>) {
-            for column in columns {
-                let path = [above, &[column.title.as_str()]].concat();
-                if column.columns.is_empty() {
-                    paths.push(path);
-                } else {
-                    walk(&column.columns, &path, paths);
-                }
-            }
-        }
-        let mut paths = Vec::new();
-        walk(&self.columns, &[], &mut paths);
-        paths
-    }
-
-    /// Rows and columns of cells.
-    #[must_use]
-    pub fn shape(&self) -> (usize, usize) {
-        fn cells(columns: &[Column]) -> usize {
-            let counts = columns
-                .iter()
-                .map(|column| match column.columns.as_slice() {
-                    [] => 1,
-                    below => cells(below),
-                });
-            counts.fold(0, usize::saturating_add)
-        }
-        (self.rows.len(), cells(&self.columns))
-    }
-
-    /// What a cell takes.
-    #[must_use]
-    pub fn number(&self, row: usize, column: usize) -> &Number {
-        let mut exceptions = self.exceptions.iter();
-        let exception = exceptions.find(|cell| (cell.row, cell.column) == (row, column));
-        exception.map_or(&self.cell, |exception| &exception.cell)
-    }
-
-    /// What each cell takes, row by row.
-    pub fn numbers(&self) -> impl Iterator<Item = &Number> {
-        let (rows, columns) = self.shape();
-        (0..rows).flat_map(move |row| (0..columns).map(move |column| self.number(row, column)))
-    }
-}
-
-impl Number {
-    /// Least and largest value, as whole numbers of the last digit.
-    #[must_use]
-    pub fn range(&self) -> Option<(i128, i128)> {
-        Some((
-            self.min.scaled(self.decimals)?,
-            self.max.scaled(self.decimals)?,
-        ))
-    }
-
-    /// Where each bin begins, from `min`, as whole numbers of the last digit.
-    #[must_use]
-    pub fn bin_starts(&self) -> Option<Vec<i128>> {
-        let starts = [self.min].into_iter().chain(self.bins.iter().copied());
-        starts.map(|start| start.scaled(self.decimals)).collect()
-    }
-
-    /// Least and largest value of each bin, as whole numbers of the last digit.
-    #[must_use]
-    pub fn bin_bounds(&self) -> Vec<(i128, i128)> {
-        let starts = self.bin_starts().unwrap_or_default();
-        let most = self.range().map_or(0, |(_, max)| max);
-        let next = starts.iter().skip(1).map(|start| start.saturating_sub(1));
-        let ends = next.chain([most]);
-        starts.iter().copied().zip(ends).collect()
-    }
-
-    /// Whether one of its statistics is such.
-    #[must_use]
-    pub fn wants(&self, such: impl Fn(Statistic) -> bool) -> bool {
-        self.statistics.iter().copied().any(such)
     }
 }
 

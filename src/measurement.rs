@@ -17,6 +17,7 @@
     deny(clippy::arithmetic_side_effects, clippy::as_conversions)
 )]
 
+mod aggregation;
 pub mod circuit;
 mod error;
 pub mod form;
@@ -24,6 +25,7 @@ pub mod groups;
 mod population;
 mod rejection;
 mod settings;
+mod share;
 pub mod sum;
 mod summary;
 
@@ -32,20 +34,22 @@ use std::fmt;
 use num_bigint::BigInt;
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 pub use self::error::{KindError, MeasurementError};
-use self::form::{FormOutput, FormParameters, FormScheme, FormState, Sums};
+use self::form::{FormParameters, FormScheme};
 use self::groups::Groups;
 pub use self::population::{Population, Present};
 pub use self::rejection::Rejection;
 pub use self::settings::{Difference, KindSettings};
+pub use self::share::{
+    Aggregate, AggregateShare, InputShares, LeaderState, OutputShare, PresenceShare, ReleasedShare,
+};
+use self::share::{Output, State};
 use self::sum::{Sum, SumParameters};
 pub use self::summary::{ResultOf, Summary};
 use crate::crypto::{Analyst, BoxKeyPair, Server};
 use crate::form::{Answers, Form};
-use crate::ids::{Blob, Fingerprint, Nonce, SubmissionId};
-use crate::shares::Residue;
+use crate::ids::{Fingerprint, Nonce, SubmissionId};
 
 /// The part of a manifest that says what is computed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,93 +114,6 @@ pub struct Lengths {
     pub aggregate_share: usize,
     /// The aggregate.
     pub aggregate: usize,
-}
-
-/// What [`Scheme::shard`] makes of a measurement.
-#[derive(Clone, PartialEq, Eq)]
-pub struct InputShares {
-    /// What both sides read in clear.
-    pub public_part: Vec<u8>,
-    /// For the server.
-    pub server: Zeroizing<Vec<u8>>,
-    /// For the analyst.
-    pub analyst: Zeroizing<Vec<u8>>,
-}
-
-impl fmt::Debug for InputShares {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("InputShares(..)")
-    }
-}
-
-/// What the server remembers of a submission between its two turns.
-#[derive(Debug, Clone)]
-pub struct LeaderState(State);
-
-#[derive(Debug, Clone)]
-enum State {
-    Sum(Residue),
-    Form(Box<FormState>),
-}
-
-/// One side's share of a submission's contribution.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputShare(Output);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Output {
-    Sum(Residue),
-    Form(FormOutput),
-}
-
-impl OutputShare {
-    /// The number of the party's cohort; 0 where there are none.
-    #[must_use]
-    pub fn cohort(&self) -> usize {
-        match &self.0 {
-            Output::Sum(_) => 0,
-            Output::Form(output) => usize::try_from(output.cohort).unwrap_or(usize::MAX),
-        }
-    }
-}
-
-/// One side's sum of output shares, for each cohort.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AggregateShare(Repr);
-
-/// One side's share of presence counts: for each cohort, zeros where it has too few parties, and each part that may be left empty, one
-/// element of 16 bytes, little-endian.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PresenceShare(pub Blob);
-
-impl fmt::Debug for PresenceShare {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PresenceShare(..)")
-    }
-}
-
-/// What one side releases of its aggregate share: the sums of what is neither suppressed nor hidden.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReleasedShare(Repr);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Repr {
-    Residue(Residue),
-    Sums(Sums),
-}
-
-/// What the analyst learns.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Aggregate {
-    /// Whose it is.
-    pub population: Population,
-    values: Repr,
-}
-
-impl fmt::Debug for Aggregate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Aggregate({} parties, ..)", self.population.parties)
-    }
 }
 
 /// A computation's kind with its parameters, ready to work. Pure functions: it may be used from any
@@ -403,176 +320,6 @@ impl Scheme {
                 Ok(OutputShare(Output::Form(output)))
             }
             _ => Err(Rejection::VerifierMessageRejected),
-        }
-    }
-
-    /// The aggregate share of nothing.
-    #[must_use]
-    pub fn aggregate_init(&self) -> AggregateShare {
-        match self {
-            Self::Sum(sum) => AggregateShare(Repr::Residue(sum.zero())),
-            Self::Form(_) => AggregateShare(Repr::Sums(Sums::default())),
-        }
-    }
-
-    /// Adds one output share.
-    pub fn accumulate(&self, aggregate: &mut AggregateShare, output: &OutputShare) {
-        match (self, &mut aggregate.0, &output.0) {
-            (Self::Sum(sum), Repr::Residue(to), Output::Sum(residue)) => *to = sum.add(to, residue),
-            (Self::Form(_), Repr::Sums(to), Output::Form(output)) => to.push(output),
-            _ => {}
-        }
-    }
-
-    /// Adds the aggregate share of another part of the batch.
-    pub fn merge(&self, aggregate: &mut AggregateShare, other: &AggregateShare) {
-        self.add(&mut aggregate.0, &other.0);
-    }
-
-    fn add(&self, to: &mut Repr, other: &Repr) {
-        match (self, to, other) {
-            (Self::Sum(sum), Repr::Residue(to), Repr::Residue(other)) => *to = sum.add(to, other),
-            (Self::Form(_), Repr::Sums(to), Repr::Sums(other)) => to.merge(other),
-            _ => {}
-        }
-    }
-
-    /// One side's share of how many gave each part that may be left empty, of each cohort that has
-    /// enough parties.
-    #[must_use]
-    pub fn presence_share(&self, share: &AggregateShare, population: &Population) -> PresenceShare {
-        PresenceShare(Blob(match (self, &share.0) {
-            (Self::Form(form), Repr::Sums(cohorts)) => form.presence(cohorts, population),
-            _ => Vec::new(),
-        }))
-    }
-
-    /// For each part that may be left empty how many of each cohort gave it, from both sides'
-    /// shares; nothing if they are not the shares of counts that are possible in the population.
-    #[must_use]
-    pub fn presence_counts(
-        &self,
-        ours: &PresenceShare,
-        theirs: &PresenceShare,
-        population: &Population,
-    ) -> Option<Vec<Vec<Present>>> {
-        match self {
-            Self::Sum(_) => Some(Vec::new()),
-            Self::Form(form) => form.presence_counts(&ours.0.0, &theirs.0.0, population),
-        }
-    }
-
-    /// The sums of what is neither suppressed nor hidden.
-    #[must_use]
-    pub fn release(&self, share: &AggregateShare, population: &Population) -> ReleasedShare {
-        ReleasedShare(match (self, &share.0) {
-            (Self::Form(form), Repr::Sums(cohorts)) => {
-                Repr::Sums(form.release(cohorts, population))
-            }
-            (_, whole) => whole.clone(),
-        })
-    }
-
-    /// The bytes that the server releases: of the same length whatever is suppressed.
-    #[must_use]
-    pub fn encode_released(&self, share: &ReleasedShare) -> Zeroizing<Vec<u8>> {
-        Zeroizing::new(self.encode(&share.0))
-    }
-
-    /// Reads what [`Self::encode_released`] wrote.
-    #[must_use]
-    pub fn decode_released(&self, bytes: &[u8]) -> Option<ReleasedShare> {
-        self.decode(bytes).map(ReleasedShare)
-    }
-
-    /// Whether what the other side released has nothing of what is suppressed or hidden, and agrees
-    /// with what it said of presence before.
-    #[must_use]
-    pub fn keeps(
-        &self,
-        share: &ReleasedShare,
-        population: &Population,
-        presence: &PresenceShare,
-    ) -> bool {
-        match (self, &share.0) {
-            (Self::Form(form), Repr::Sums(sums)) => form.keeps(sums, population, &presence.0.0),
-            // All of a sum is released.
-            _ => true,
-        }
-    }
-
-    /// Puts together what both sides released.
-    #[must_use]
-    pub fn unshard(
-        &self,
-        server: &ReleasedShare,
-        analyst: &ReleasedShare,
-        population: Population,
-    ) -> Aggregate {
-        let mut values = server.0.clone();
-        self.add(&mut values, &analyst.0);
-        if let Repr::Sums(sums) = &mut values {
-            sums.forget_zeros();
-        }
-        Aggregate { population, values }
-    }
-
-    /// The population ([`Population`]) and the values. Always of the same length.
-    #[must_use]
-    pub fn encode_aggregate(&self, aggregate: &Aggregate) -> Zeroizing<Vec<u8>> {
-        let population = &aggregate.population;
-        let mut bytes = Zeroizing::new(population.encode(&self.groups(), self.counted_parts()));
-        bytes.extend_from_slice(&Zeroizing::new(self.encode(&aggregate.values)));
-        bytes
-    }
-
-    /// Reads what [`Self::encode_aggregate`] wrote.
-    #[must_use]
-    pub fn decode_aggregate(&self, bytes: &[u8]) -> Option<Aggregate> {
-        let (groups, parts) = (self.groups(), self.counted_parts());
-        let (population, values) = Population::decode(bytes, &groups, parts)?;
-        Some(Aggregate {
-            population,
-            values: self.decode(values)?,
-        })
-    }
-
-    /// The result as people read it.
-    #[must_use]
-    pub fn summarise(&self, aggregate: &Aggregate) -> Summary {
-        let parties = aggregate.population.parties;
-        let result = match (self, &aggregate.values) {
-            (Self::Form(form), Repr::Sums(sums)) => {
-                ResultOf::Form(Box::new(form.report(sums, &aggregate.population)))
-            }
-            (Self::Sum(sum), Repr::Residue(residue)) => ResultOf::Sum(sum.interpret(residue)),
-            // Nothing makes an aggregate of another kind than its scheme.
-            _ => ResultOf::Sum(BigInt::ZERO),
-        };
-        Summary { parties, result }
-    }
-
-    /// What everybody should know about the result before relying on it.
-    #[must_use]
-    pub fn caveat(&self, max_parties: u64) -> Option<String> {
-        match self {
-            Self::Sum(sum) => sum.caveat(max_parties),
-            Self::Form(form) => form.caveat(),
-        }
-    }
-
-    fn encode(&self, values: &Repr) -> Vec<u8> {
-        match (self, values) {
-            (Self::Sum(sum), Repr::Residue(residue)) => sum.encode(residue),
-            (Self::Form(form), Repr::Sums(sums)) => form.encode(sums),
-            _ => Vec::new(),
-        }
-    }
-
-    fn decode(&self, bytes: &[u8]) -> Option<Repr> {
-        match self {
-            Self::Sum(sum) => sum.decode(bytes).map(Repr::Residue),
-            Self::Form(form) => form.decode(bytes).map(Repr::Sums),
         }
     }
 }

@@ -5,12 +5,14 @@
 //! elements, rows and outputs, and so part of the circuit's version ([`super::CIRCUIT`]).
 
 mod outputs;
+mod parts;
 
 use std::ops::Range;
 
 use prio::field::{Field128, FieldElement};
 
 pub(super) use self::outputs::{NumberOutputs, Plan, QuestionOutputs, RatioOutputs};
+use self::parts::{At, Part, Parts};
 use crate::form::{
     Answer, AnswerType, Answers, Choice, Form, Number, RatioOf, Rule, Statistic, quotient_bounds,
     quotient_scale,
@@ -402,102 +404,6 @@ impl Writer {
         });
         let known = quantity.known;
         Some(Whole { place, known })
-    }
-}
-
-/// What was made of a question.
-enum Part {
-    Number(Quantity),
-    Choice(Chosen, Range<usize>),
-}
-
-/// What was made of a form's tables and questions.
-struct Parts<'a> {
-    form: &'a Form,
-    /// What each cell takes.
-    numbers: Vec<Vec<&'a Number>>,
-    tables: Vec<Vec<Quantity>>,
-    questions: Vec<Part>,
-}
-
-/// Where a number stands.
-#[derive(Clone, Copy)]
-enum At {
-    Cell(usize, usize),
-    Question(usize),
-}
-
-impl Parts<'_> {
-    /// The numbers of a table, or that of a question.
-    fn places(&self, id: &str) -> Vec<At> {
-        if let Some((table, _)) = self.form.table(id) {
-            let cells = self.tables.get(table).map_or(0, Vec::len);
-            return (0..cells).map(|cell| At::Cell(table, cell)).collect();
-        }
-        let question = self.form.question(id);
-        question
-            .map(|(index, _)| At::Question(index))
-            .into_iter()
-            .collect()
-    }
-
-    fn pairs(&self, left: &str, right: &str) -> Vec<(At, At)> {
-        self.places(left)
-            .into_iter()
-            .zip(self.places(right))
-            .collect()
-    }
-
-    fn number(&self, at: At) -> Option<&Number> {
-        match at {
-            At::Cell(table, cell) => self.numbers.get(table)?.get(cell).copied(),
-            At::Question(question) => self.form.questions.get(question)?.answer.number(),
-        }
-    }
-
-    fn quantity(&self, at: At) -> Option<&Quantity> {
-        match at {
-            At::Cell(table, cell) => self.tables.get(table)?.get(cell),
-            At::Question(question) => match self.questions.get(question)? {
-                Part::Number(quantity) => Some(quantity),
-                Part::Choice(..) => None,
-            },
-        }
-    }
-
-    fn quantity_mut(&mut self, at: At) -> Option<&mut Quantity> {
-        match at {
-            At::Cell(table, cell) => self.tables.get_mut(table)?.get_mut(cell),
-            At::Question(question) => match self.questions.get_mut(question)? {
-                Part::Number(quantity) => Some(quantity),
-                Part::Choice(..) => None,
-            },
-        }
-    }
-
-    fn chosen(&self, id: &str) -> Option<&Chosen> {
-        let (index, _) = self.form.question(id)?;
-        match self.questions.get(index)? {
-            Part::Number(_) => None,
-            Part::Choice(chosen, _) => Some(chosen),
-        }
-    }
-
-    fn into_plan(self, ratios: Vec<Vec<RatioOutputs>>, cross_tables: Vec<Range<usize>>) -> Plan {
-        let outputs = |cells: Vec<Quantity>| cells.into_iter().map(|cell| cell.outputs).collect();
-        let tables: Vec<Vec<NumberOutputs>> = self.tables.into_iter().map(outputs).collect();
-        let questions = self.questions.into_iter().map(|part| match part {
-            Part::Number(quantity) => QuestionOutputs::Number(quantity.outputs),
-            Part::Choice(_, outputs) => QuestionOutputs::Tally(outputs),
-        });
-        let questions: Vec<_> = questions.collect();
-        Plan {
-            counted: outputs::counted(self.form, &tables, &questions),
-            tables,
-            questions,
-            ratios,
-            cross_tables,
-        }
     }
 }
 
