@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::{Analyst, Server, Tag, sha256};
 use crate::disclosure::{Counts, Outcome};
 use crate::ids::{Blob, Digest, Fingerprint, PartyKey, SubmissionHash};
+use crate::manifest::Terms;
+use crate::measurement::merging::Merged;
 use crate::measurement::{Population, PresenceShare};
 use crate::record::{JointRecord, Record};
 
@@ -105,16 +107,22 @@ pub struct Commit {
 }
 
 impl Commit {
-    /// Whose result it is about. What is hidden besides is decided after it.
+    /// Whose result it is about. What is hidden besides it does not say.
     #[must_use]
-    pub fn population(&self) -> Population {
+    pub fn population(&self, terms: &Terms) -> Population {
+        let (suppressed, merged) = match &self.outcome {
+            Outcome::Release {
+                suppressed, merged, ..
+            } => (suppressed.clone(), merged.clone()),
+            Outcome::End { .. } => (Vec::new(), Merged::nothing()),
+        };
+        let scheme = &terms.scheme;
+        let (groups, merging) = (scheme.groups(), scheme.merging());
         Population {
             parties: self.counts.accepted,
-            cohorts: self.counts.cohorts.clone(),
-            suppressed: match &self.outcome {
-                Outcome::Release { suppressed } => suppressed.clone(),
-                Outcome::End { .. } => Vec::new(),
-            },
+            cohorts: merging.apply(&groups, &merged, &self.counts.cohorts),
+            merged,
+            suppressed,
             hidden: Vec::new(),
         }
     }

@@ -5,8 +5,10 @@
     deny(clippy::arithmetic_side_effects, clippy::as_conversions)
 )]
 
+mod merging;
 mod suppression;
 
+pub use self::merging::merge;
 pub use self::suppression::{hide, suppress};
 
 use std::collections::BTreeMap;
@@ -15,8 +17,10 @@ use std::fmt;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::measurement::Rejection;
+use crate::ids::Digest;
 use crate::measurement::groups::Groups;
+use crate::measurement::merging::{Merged, Merging};
+use crate::measurement::{Present, Rejection};
 
 /// Most submissions that the analyst alone may reject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +46,7 @@ impl MaxRejected {
 }
 
 /// What a manifest demands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Fewest accepted submissions.
     pub min_parties: u64,
@@ -54,6 +58,8 @@ pub struct Limits {
     pub min_cell: u64,
     /// What totals there are.
     pub groups: Groups,
+    /// Which cohorts may be counted in others.
+    pub merging: Merging,
 }
 
 /// What both sides counted.
@@ -99,19 +105,23 @@ impl Counts {
         *count = count.saturating_add(1);
     }
 
-    /// Groups that may not be released, by the accepted submissions of each.
-    fn suppressed(&self, limits: &Limits) -> Vec<u32> {
-        let cohorts = if limits.groups.has_cohorts() {
+    /// What is released, by the accepted submissions of each cohort.
+    fn release(&self, limits: &Limits) -> Outcome {
+        let Limits {
+            groups, merging, ..
+        } = limits;
+        let cohorts = if groups.has_cohorts() {
             self.cohorts.as_slice()
         } else {
             &[self.accepted]
         };
-        suppress(
-            &limits.groups,
-            cohorts,
-            limits.min_parties,
-            limits.min_cohort,
-        )
+        let merged = merge(groups, merging, cohorts, limits.min_cohort);
+        let cohorts = merging.apply(groups, &merged, cohorts);
+        Outcome::Release {
+            suppressed: suppress(groups, &cohorts, limits.min_parties, limits.min_cohort),
+            merged,
+            hidden: None,
+        }
     }
 
     /// How many submissions the batch has.
@@ -182,6 +192,13 @@ pub enum Outcome {
     Release {
         /// All of it but for these groups, in rising order.
         suppressed: Vec<u32>,
+        /// The options of each dimension that are counted as another one.
+        #[serde(default, skip_serializing_if = "Merged::is_empty")]
+        merged: Merged,
+        /// Hash of what is hidden besides, where every submission shows who gave what: H("hidden",
+        /// for each part and each group 1 where it is hidden, and else 0, one byte each).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hidden: Option<Digest>,
     },
     /// Nothing is released, now or later.
     End {
@@ -191,6 +208,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All is released but for these groups, and nothing was merged.
+    #[must_use]
+    pub const fn without(suppressed: Vec<u32>) -> Self {
+        Self::Release {
+            suppressed,
+            merged: Merged::nothing(),
+            hidden: None,
+        }
+    }
+
     /// Whether there is a result.
     #[must_use]
     pub fn is_release(&self) -> bool {
@@ -212,18 +239,28 @@ pub fn decide(limits: &Limits, counts: &Counts) -> Outcome {
         reasons.push(EndReason::TooManyRejected { rejected, maximum });
     }
     if reasons.is_empty() {
-        let suppressed = counts.suppressed(limits);
-        Outcome::Release { suppressed }
+        counts.release(limits)
     } else {
         Outcome::End { reasons }
     }
+}
+
+/// The groups in which each part is hidden: [`hide`] for each, once for those that are alike.
+#[must_use]
+pub fn hide_each(limits: &Limits, suppressed: &[u32], parts: &[Vec<Present>]) -> Vec<Vec<u32>> {
+    let mut decided: BTreeMap<&[Present], Vec<u32>> = BTreeMap::new();
+    let hidden = parts.iter().map(|counts| {
+        let decide = || hide(&limits.groups, suppressed, counts, limits.min_cell);
+        decided.entry(counts).or_insert_with(decide).clone()
+    });
+    hidden.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: Outcome = Outcome::Release { suppressed: vec![] };
+    const ALL: Outcome = Outcome::without(vec![]);
 
     fn limits(min_parties: u64, max_rejected: MaxRejected) -> Limits {
         Limits {
@@ -232,6 +269,7 @@ mod tests {
             min_cohort: min_parties,
             min_cell: min_parties,
             groups: Groups::new(&[]),
+            merging: Merging::default(),
         }
     }
 
@@ -299,8 +337,7 @@ mod tests {
         }
         counts.add(Err(Rejection::ProofRejected));
         assert_eq!((counts.accepted, &counts.cohorts), (8, &vec![4, 1, 3]));
-        let suppressed = vec![2, 3];
-        assert_eq!(decide(&limits, &counts), Outcome::Release { suppressed });
+        assert_eq!(decide(&limits, &counts), Outcome::without(vec![2, 3]));
     }
 
     #[test]
@@ -314,9 +351,7 @@ mod tests {
         let text = r#"{"accepted":1,"rejected":{},"cohorts":[0,1]}"#;
         assert_eq!(serde_json::to_string(&counts).unwrap(), text);
         assert_eq!(serde_json::from_str::<Counts>(text).unwrap(), counts);
-        let outcome = Outcome::Release {
-            suppressed: vec![1, 2],
-        };
+        let outcome = Outcome::without(vec![1, 2]);
         let text = r#"{"release":{"suppressed":[1,2]}}"#;
         assert_eq!(serde_json::to_string(&outcome).unwrap(), text);
     }

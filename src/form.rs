@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::answers::{Answer, Answers};
 pub use self::check::{FormError, parse_address, quotient_bounds, quotient_scale};
-pub use self::cohort::Dimension;
+pub use self::cohort::{Dimension, Merge};
 pub use self::decimal::Decimal;
 pub use self::number::{Number, Statistic};
 pub use self::review::Review;
@@ -64,6 +64,23 @@ pub struct Form {
     /// How many parties a published group must have.
     #[serde(default)]
     pub minimum: Minimum,
+    /// How it becomes known who gave what may be left empty, for the minimum of cells.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub presence: Presence,
+}
+
+/// How it becomes known who gave what may be left empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Both compute parties count how many of each cohort did, and learn no more. If one of them lies
+    /// about its share of the counts, the minimum of cells is not kept.
+    #[default]
+    Counted,
+    /// What a party left empty stands beside its sealed shares in clear: both compute parties see it
+    /// of every party, and each of them keeps the minimum of cells by itself.
+    Public,
 }
 
 /// A single question.
@@ -173,7 +190,8 @@ pub struct Minimum {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cohort: Option<u64>,
     /// Of those who gave a cell or a question that may be left empty, in any group; by default that
-    /// of a cohort. How many gave each becomes known to both compute parties; 1 turns it off.
+    /// of a cohort. How many gave each becomes known to both compute parties (see `presence`); 1
+    /// turns it off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<u64>,
 }
@@ -255,9 +273,9 @@ impl Form {
         self.minimum.cell.unwrap_or_else(|| self.min_cohort())
     }
 
-    /// Whether it is counted who gave what may be left empty, before that is published.
+    /// Whether what may be left empty is published only of groups in which enough gave it.
     #[must_use]
-    pub fn counts_parts(&self) -> bool {
+    pub fn guards_parts(&self) -> bool {
         let questions = self.questions.iter();
         let mut cells = self.tables.iter().flat_map(Table::numbers);
         self.min_cell() > 1
@@ -265,6 +283,12 @@ impl Form {
                 || questions
                     .into_iter()
                     .any(|question| question.answer.is_optional()))
+    }
+
+    /// Whether what a party left empty stands in clear beside its shares.
+    #[must_use]
+    pub fn shows_presence(&self) -> bool {
+        self.presence == Presence::Public && self.guards_parts()
     }
 
     /// How many cohorts there are, one for each combination of the dimensions' options; 1 without

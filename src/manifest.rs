@@ -207,6 +207,7 @@ impl Terms {
             min_cohort: self.scheme.min_cohort().unwrap_or(min_parties),
             min_cell: self.scheme.min_cell().unwrap_or(1),
             groups: self.scheme.groups(),
+            merging: self.scheme.merging(),
         }
     }
 

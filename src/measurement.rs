@@ -22,6 +22,7 @@ pub mod circuit;
 mod error;
 pub mod form;
 pub mod groups;
+pub mod merging;
 mod population;
 mod rejection;
 mod settings;
@@ -38,6 +39,7 @@ use serde::{Deserialize, Serialize};
 pub use self::error::{KindError, MeasurementError};
 use self::form::{FormParameters, FormScheme};
 use self::groups::Groups;
+use self::merging::Merging;
 pub use self::population::{Population, Present};
 pub use self::rejection::Rejection;
 pub use self::settings::{Difference, KindSettings};
@@ -188,21 +190,36 @@ impl Scheme {
         }
     }
 
-    /// How many parts that may be left empty are counted before they are released; 0 where none are.
+    /// Which options of the dimensions may be merged.
     #[must_use]
-    pub fn counted_parts(&self) -> usize {
+    pub fn merging(&self) -> Merging {
         match self {
-            Self::Sum(_) => 0,
-            Self::Form(form) => form.counted_parts(),
+            Self::Sum(_) => Merging::default(),
+            Self::Form(form) => form.merging(),
         }
     }
 
-    /// Fewest parties that must have given a part that may be left empty; nothing where those are
-    /// not counted.
+    /// How many parts that may be left empty are released only where enough gave them.
+    #[must_use]
+    pub fn parts(&self) -> usize {
+        match self {
+            Self::Sum(_) => 0,
+            Self::Form(form) => form.parts(),
+        }
+    }
+
+    /// Whether it must be counted who gave these parts, since no submission shows it.
+    #[must_use]
+    pub fn counts_presence(&self) -> bool {
+        self.parts() > 0 && !self.form().is_some_and(Form::shows_presence)
+    }
+
+    /// Fewest parties that must have given a part that may be left empty; nothing where there are no
+    /// such parts.
     #[must_use]
     pub fn min_cell(&self) -> Option<u64> {
         let form = self.form()?;
-        (self.counted_parts() > 0).then(|| form.min_cell())
+        (self.parts() > 0).then(|| form.min_cell())
     }
 
     /// The cohort that a submission's public part names; nothing if the computation has it not.

@@ -19,7 +19,7 @@ pub use self::helper::{Collection, Helper, VerifiedPage};
 pub use self::leader::{Leader, PreparedPage};
 pub use self::outcome::{OutcomeError, open_release, open_result, record_result, release};
 pub use self::presence::{Agreed, agree, hide, share_presence};
-pub use self::tally::{JudgedPage, Tally, rejection_of};
+pub use self::tally::{Decision, JudgedPage, Tally, rejection_of};
 
 use crate::measurement::Rejection;
 

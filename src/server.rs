@@ -227,6 +227,9 @@ struct Shared {
     workers: Workers,
     room: Room,
     computations: Computations,
+    /// Held while it is decided what of a result is not shown: with very many cohorts that takes
+    /// seconds of a thread, and never of more than one.
+    deciding: tokio::sync::Mutex<()>,
     /// Held while a proof of inclusion is made.
     proofs: Semaphore,
     /// Connections are to say goodbye.
@@ -255,6 +258,7 @@ impl Shared {
             workers: Workers::new()?,
             room: Room::default(),
             computations: Computations::default(),
+            deciding: tokio::sync::Mutex::default(),
             proofs: Semaphore::new(PROOFS),
             stopping: CancellationToken::new(),
             revealed: CancellationToken::new(),

@@ -12,9 +12,16 @@ use web_mpc::form::{Answer, Answers, Decimal, Form, Number, RatioOf, Statistic};
 /// not shown only if it is small or hides a small one.
 pub(crate) fn check(form: &Form, all: &[Answers], report: &Report) -> usize {
     let mut figures = 0;
-    let mut cohorts: BTreeMap<&[usize], Vec<&Answers>> = BTreeMap::new();
+    let merged = merged(form, all, report);
+    let home = |answers: &Answers| -> Vec<usize> {
+        let chosen = answers.cohort.iter().enumerate();
+        chosen
+            .map(|(dimension, option)| *merged.get(&(dimension, *option)).unwrap_or(option))
+            .collect()
+    };
+    let mut cohorts: BTreeMap<Vec<usize>, Vec<&Answers>> = BTreeMap::new();
     for answers in all {
-        cohorts.entry(&answers.cohort).or_default().push(answers);
+        cohorts.entry(home(answers)).or_default().push(answers);
     }
     let hiding = Hiding {
         form,
@@ -28,7 +35,7 @@ pub(crate) fn check(form: &Form, all: &[Answers], report: &Report) -> usize {
             .filter(|answers| {
                 group.of.iter().all(|(title, option)| {
                     let place = form.cohorts.iter().position(|d| d.title == *title).unwrap();
-                    form.cohorts[place].options[answers.cohort[place]] == *option
+                    form.cohorts[place].options[home(answers)[place]] == *option
                 })
             })
             .collect();
@@ -49,6 +56,54 @@ pub(crate) fn check(form: &Form, all: &[Answers], report: &Report) -> usize {
         "hidden for nothing"
     );
     figures
+}
+
+/// The options that a report says are counted as others: only those of a rule, all of its small ones,
+/// and no more than it takes.
+fn merged(form: &Form, all: &[Answers], report: &Report) -> BTreeMap<(usize, usize), usize> {
+    let mut merged = BTreeMap::new();
+    let minimum = usize::try_from(form.min_cohort()).unwrap();
+    for (place, dimension) in form.cohorts.iter().enumerate() {
+        let number = |title: &String| dimension.options.iter().position(|o| o == title);
+        let parties = |option: usize| {
+            let mine = all.iter().filter(|answers| answers.cohort[place] == option);
+            mine.count()
+        };
+        let mut included: Vec<usize> = Vec::new();
+        for group in &report.groups {
+            let titles = group.includes.iter();
+            let titles = titles.filter(|(title, _)| *title == dimension.title);
+            included.extend(titles.map(|(_, option)| number(option).unwrap()));
+        }
+        included.sort_unstable();
+        included.dedup();
+        let Some(rule) = &dimension.merge else {
+            assert_eq!(included, [0_usize; 0], "merged without a rule");
+            continue;
+        };
+        let into = number(&rule.into).unwrap();
+        let declared: Vec<usize> = rule.options.iter().map(|o| number(o).unwrap()).collect();
+        assert!(included.iter().all(|option| declared.contains(option)));
+        let small = |option: &usize| (1..minimum).contains(&parties(*option));
+        let left = |option: &&usize| !included.contains(option);
+        assert!(!declared.iter().filter(left).any(small), "not merged");
+        let total = |options: &[usize]| -> usize { options.iter().map(|o| parties(*o)).sum() };
+        let together = parties(into) + total(&included);
+        let mut others = declared.iter().filter(left);
+        let done = together == 0 || together >= minimum || others.all(|o| parties(*o) == 0);
+        assert!(done, "too few are merged");
+        // Without the last that is large enough by itself they would be too few.
+        let mut large: Vec<usize> = included.iter().copied().filter(|o| !small(o)).collect();
+        large.sort_by_key(|option| (parties(*option), *option));
+        if let Some(last) = large.last() {
+            assert!(together - parties(*last) < minimum, "merged for nothing");
+        }
+        for option in included {
+            assert!(parties(option) > 0);
+            merged.insert((place, option), into);
+        }
+    }
+    merged
 }
 
 /// What may be hidden.

@@ -1,15 +1,17 @@
 //! The end of a reveal: from what both sides found to the result. The same natively and in a browser,
 //! which differ in how they work through the pages.
 
+use std::sync::Arc;
+
 use super::{ClientError, Connection};
 use crate::batch::{Batch, Commit, commit_hash};
 use crate::crypto::{Analyst, Entropy, Identity};
 use crate::ids::{Blob, Digest};
 use crate::manifest::Terms;
-use crate::measurement::{Aggregate, AggregateShare, Population, ReleasedShare};
+use crate::measurement::{Aggregate, Population, ReleasedShare};
 use crate::protocol::{ClientMessage, ServerMessage};
 use crate::record::Signed;
-use crate::reveal::{Agreed, RevealError, Tally, hide, open_release, record_result};
+use crate::reveal::{Agreed, Decision, RevealError, Tally, hide, open_release, record_result};
 use crate::session::{Joined, Misbehaviour};
 
 /// What a reveal ends with.
@@ -24,9 +26,9 @@ pub struct Found {
 /// What the analyst is about to commit to.
 #[derive(Debug)]
 pub struct Proposal {
-    commit: Commit,
+    decision: Decision,
     signed: Signed<Commit>,
-    tally: Tally,
+    tally: Arc<Tally>,
 }
 
 impl Proposal {
@@ -38,25 +40,28 @@ impl Proposal {
 }
 
 /// What follows from the pages of a batch.
-pub fn propose(
+pub async fn propose(
     joined: &Joined,
     batch: &Batch,
     tally: Tally,
     identity: &Identity<Analyst>,
 ) -> Result<Proposal, ClientError> {
-    let commit = tally
-        .commit(&joined.terms, batch)
-        .ok_or(RevealError::Count)?;
+    let tally = Arc::new(tally);
+    let decision = {
+        let (tally, terms, batch) = (Arc::clone(&tally), Arc::clone(&joined.terms), batch.clone());
+        apart(move || tally.decide(&terms, &batch)).await
+    };
+    let decision = decision.flatten().ok_or(RevealError::Count)?;
     if joined
         .commit
         .as_ref()
-        .is_some_and(|before| *before != commit)
+        .is_some_and(|before| *before != decision.commit)
     {
         return Err(Misbehaviour::Unproven("commit of an earlier run").into());
     }
-    let signed = Signed::sign(&commit, &identity.signing);
+    let signed = Signed::sign(&decision.commit, &identity.signing);
     Ok(Proposal {
-        commit,
+        decision,
         signed,
         tally,
     })
@@ -72,7 +77,7 @@ pub async fn conclude(
     entropy: &Entropy,
 ) -> Result<Found, ClientError> {
     let Proposal {
-        commit,
+        decision: Decision { commit, population },
         signed,
         tally,
     } = proposal;
@@ -93,10 +98,10 @@ pub async fn conclude(
     let asking = Asking {
         terms,
         commit: &signed.body,
-        aggregate: tally.aggregate(),
+        tally: &tally,
         identity,
     };
-    let (share, population) = asking.release(connection, commit.population()).await?;
+    let (share, population) = asking.release(connection, population).await?;
     let ours = terms.scheme.release(tally.aggregate(), &population);
     let aggregate = terms.scheme.unshard(&share, &ours, population);
     let record = record_result(
@@ -118,9 +123,9 @@ pub async fn conclude(
 
 /// What the analyst has when it asks for the server's share.
 struct Asking<'a> {
-    terms: &'a Terms,
+    terms: &'a Arc<Terms>,
     commit: &'a Blob,
-    aggregate: &'a AggregateShare,
+    tally: &'a Arc<Tally>,
     identity: &'a Identity<Analyst>,
 }
 
@@ -132,10 +137,10 @@ impl Asking<'_> {
         connection: &mut Connection,
         population: Population,
     ) -> Result<(ReleasedShare, Population), ClientError> {
-        let (request, agreed) = if self.terms.scheme.counted_parts() == 0 {
-            (ClientMessage::Release {}, Agreed::uncounted(population))
-        } else {
+        let (request, agreed) = if self.terms.scheme.counts_presence() {
             self.hide(connection, population).await?
+        } else {
+            (ClientMessage::Release {}, Agreed::uncounted(population))
         };
         let ServerMessage::Released(released) = connection.ask(request).await? else {
             return Err(Misbehaviour::Unexpected.into());
@@ -155,15 +160,27 @@ impl Asking<'_> {
         let ServerMessage::Presence(theirs) = answer else {
             return Err(Misbehaviour::Unexpected.into());
         };
-        let decided = hide(
-            self.terms,
-            self.commit,
-            population,
-            self.aggregate,
-            &theirs,
-            self.identity,
-        );
-        let (hiding, agreed) = decided.map_err(|_| Misbehaviour::Unproven("share of counts"))?;
+        let (terms, tally) = (Arc::clone(self.terms), Arc::clone(self.tally));
+        let (commit, identity) = (self.commit.clone(), self.identity.clone());
+        let job = move || {
+            let aggregate = tally.aggregate();
+            hide(&terms, &commit, population, aggregate, &theirs, &identity)
+        };
+        let decided = apart(job).await.and_then(Result::ok);
+        let (hiding, agreed) = decided.ok_or(Misbehaviour::Unproven("share of counts"))?;
         Ok((ClientMessage::Hide(hiding), agreed))
     }
+}
+
+/// What with very many cohorts takes seconds, away from the thread that keeps the connection; nothing
+/// if the program is coming down.
+#[cfg(feature = "native")]
+async fn apart<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    tokio::task::spawn_blocking(job).await.ok()
+}
+
+/// A browser has one thread.
+#[cfg(not(feature = "native"))]
+async fn apart<T>(job: impl FnOnce() -> T) -> Option<T> {
+    std::future::ready(Some(job())).await
 }

@@ -70,7 +70,7 @@ pub async fn reveal(
         tally = preparation.run(connection, host) => tally?,
         () = cancel.cancelled() => return Err(ClientError::Cancelled),
     };
-    let proposal = propose(joined, batch, tally, identity)?;
+    let proposal = propose(joined, batch, tally, identity).await?;
     host.record_commit(terms, &proposal.hash())
         .map_err(ClientError::Host)?;
     conclude(connection, joined, batch, proposal, identity, entropy).await

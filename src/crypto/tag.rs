@@ -63,6 +63,8 @@ tags! {
     COMMIT = "commit";
     /// Server's signature over a commit.
     COMMIT_COUNTERSIGNATURE = "commit-countersignature";
+    /// Hash of what is hidden of a result.
+    HIDDEN = "hidden";
     /// Hash of a commit.
     COMMIT_HASH = "commit-hash";
     /// Server's signature over its share of presence counts.

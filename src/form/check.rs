@@ -9,7 +9,8 @@ use super::answers::{cell_place, mistake};
 use super::bounds::too_large;
 use super::decimal::MAX_DECIMALS;
 use super::{
-    Answer, AnswerType, Answers, Choice, Column, Form, Number, RatioOf, Rule, Statistic, Table,
+    Answer, AnswerType, Answers, Choice, Column, Dimension, Form, Number, Presence, RatioOf, Rule,
+    Statistic, Table,
 };
 
 /// One mistake in a form or in answers.
@@ -266,7 +267,12 @@ impl<'a> Checker<'a> {
             self.id(&dimension.id, &format!("{place}/id"));
             self.text(&dimension.title, &format!("{place}/title"));
             self.options(&dimension.options, &format!("{place}/options"));
+            self.merging(dimension, &format!("{place}/merge"));
         }
+        let shown = form.presence == Presence::Counted || form.guards_parts();
+        let problem = "public is for a form in which something may be left empty, with a \
+                       /minimum/cell above 1";
+        self.require(shown, "/presence", problem);
         if form.cohort_count() > MAX_COHORTS {
             let problem = format!("make more than {MAX_COHORTS} cohorts together");
             self.wrong("/cohorts", problem);
@@ -282,6 +288,24 @@ impl<'a> Checker<'a> {
                            both values";
             let told = minimum == Some(2) && form.wants(Statistic::needs_squares);
             self.require(!told, &place, problem);
+        }
+    }
+
+    fn merging(&mut self, dimension: &Dimension, place: &str) {
+        let Some(merge) = &dimension.merge else {
+            return;
+        };
+        let problem = "must be one of the options of this dimension, as it stands there";
+        let known = dimension.options.contains(&merge.into);
+        self.require(known, &format!("{place}/into"), problem);
+        let place = format!("{place}/options");
+        self.require(!merge.options.is_empty(), &place, "must not be empty");
+        let mut seen = BTreeSet::from([&merge.into]);
+        for (index, option) in merge.options.iter().enumerate() {
+            let place = format!("{place}/{index}");
+            self.require(dimension.options.contains(option), &place, problem);
+            let fresh = seen.insert(option);
+            self.require(fresh, &place, "stands twice, or takes in the others itself");
         }
     }
 

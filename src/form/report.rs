@@ -90,6 +90,10 @@ pub struct Group {
     /// Titles of dimension and option, for each dimension that the group is about; none for all
     /// parties.
     pub of: Vec<(String, String)>,
+    /// Options whose parties are counted in this group, since they are too few for one of their own,
+    /// each with the title of its dimension.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub includes: Vec<(String, String)>,
     /// How many parties.
     pub parties: u64,
     /// Its figures, or why they are not shown.

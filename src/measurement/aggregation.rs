@@ -5,6 +5,9 @@ use num_bigint::BigInt;
 use zeroize::Zeroizing;
 
 use super::form::Sums;
+use super::groups::Groups;
+use super::merging::Merging;
+use super::population::Shape;
 use super::share::{Output, Repr};
 use super::{
     Aggregate, AggregateShare, OutputShare, Population, PresenceShare, Present, ReleasedShare,
@@ -41,6 +44,20 @@ impl Scheme {
             (Self::Sum(sum), Repr::Residue(to), Repr::Residue(other)) => *to = sum.add(to, other),
             (Self::Form(_), Repr::Sums(to), Repr::Sums(other)) => to.merge(other),
             _ => {}
+        }
+    }
+
+    /// For each part that may be left empty how many of each cohort gave it, where every submission
+    /// shows that; nothing where it must be counted, or is not asked.
+    #[must_use]
+    pub fn shown_presence(
+        &self,
+        share: &AggregateShare,
+        population: &Population,
+    ) -> Option<Vec<Vec<Present>>> {
+        match (self, &share.0) {
+            (Self::Form(form), Repr::Sums(cohorts)) => form.shown_presence(cohorts, population),
+            _ => None,
         }
     }
 
@@ -93,16 +110,19 @@ impl Scheme {
     }
 
     /// Whether what the other side released has nothing of what is suppressed or hidden, and agrees
-    /// with what it said of presence before.
+    /// with what it said of presence before, if it said anything.
     #[must_use]
     pub fn keeps(
         &self,
         share: &ReleasedShare,
         population: &Population,
-        presence: &PresenceShare,
+        presence: Option<&PresenceShare>,
     ) -> bool {
         match (self, &share.0) {
-            (Self::Form(form), Repr::Sums(sums)) => form.keeps(sums, population, &presence.0.0),
+            (Self::Form(form), Repr::Sums(sums)) => {
+                let presence = presence.map(|share| share.0.0.as_slice());
+                form.keeps(sums, population, presence)
+            }
             // All of a sum is released.
             _ => true,
         }
@@ -128,7 +148,8 @@ impl Scheme {
     #[must_use]
     pub fn encode_aggregate(&self, aggregate: &Aggregate) -> Zeroizing<Vec<u8>> {
         let population = &aggregate.population;
-        let mut bytes = Zeroizing::new(population.encode(&self.groups(), self.counted_parts()));
+        let (groups, merging) = (self.groups(), self.merging());
+        let mut bytes = Zeroizing::new(population.encode(&self.shape(&groups, &merging)));
         bytes.extend_from_slice(&Zeroizing::new(self.encode(&aggregate.values)));
         bytes
     }
@@ -136,12 +157,27 @@ impl Scheme {
     /// Reads what [`Self::encode_aggregate`] wrote.
     #[must_use]
     pub fn decode_aggregate(&self, bytes: &[u8]) -> Option<Aggregate> {
-        let (groups, parts) = (self.groups(), self.counted_parts());
-        let (population, values) = Population::decode(bytes, &groups, parts)?;
+        let (groups, merging) = (self.groups(), self.merging());
+        let (population, values) = Population::decode(bytes, &self.shape(&groups, &merging))?;
         Some(Aggregate {
             population,
             values: self.decode(values)?,
         })
+    }
+
+    /// For each part that may be left empty and each group 1 where it is hidden, and else 0.
+    #[must_use]
+    pub fn hidden_flags(&self, population: &Population) -> Vec<u8> {
+        let (groups, merging) = (self.groups(), self.merging());
+        population.hidden_flags(&self.shape(&groups, &merging))
+    }
+
+    fn shape<'a>(&self, groups: &'a Groups, merging: &'a Merging) -> Shape<'a> {
+        Shape {
+            groups,
+            merging,
+            parts: self.parts(),
+        }
     }
 
     /// The result as people read it.

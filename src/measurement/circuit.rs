@@ -5,9 +5,10 @@
 //!
 //! - a product row `a * b = c`,
 //! - a zero row `l = 0`,
+//! - a claim row `m = v`, where v is 0 or 1 and stands in clear beside the measurement,
 //! - an output `o`, which is what is added up,
 //!
-//! where a, b, c, l are linear in x with a constant, and o is linear in x without one. Two sides that
+//! where a, b, c, l are linear in x with a constant, and m and o are linear in x without one. Two sides that
 //! hold shares of x evaluate every linear combination on their own share; a constant is divided by
 //! the number of shares, so that the shares of a combination add up to it once.
 //!
@@ -15,7 +16,7 @@
 //!
 //! ```text
 //! sum over product rows j in chunk i at place k of  r_i^(k+1) * (a_j * b_j - c_j)
-//!   + sum over zero rows m of  s^(m+1) * l_m
+//!   + sum over zero rows, and then claim rows, m of  s^(m+1) * l_m, l_m - v_m
 //! ```
 //!
 //! It is a polynomial in the randomness that vanishes only if every row holds, but for a chance of
@@ -23,6 +24,11 @@
 //! of multiplications.
 //!
 //! The order of rows is part of what both sides agree on: it decides the proof.
+//!
+//! Claimed values are not a part of x: whoever proves must bind them by the context of the proof, or
+//! a party could choose them after it has seen r and s.
+
+mod linear;
 
 use std::sync::Arc;
 
@@ -31,87 +37,7 @@ use prio::flp::gadgets::{Mul, ParallelSum, ParallelSumGadget};
 use prio::flp::{Flp, FlpError, Gadget, Type};
 use prio::vdaf::prio3::optimal_chunk_length;
 
-/// A linear combination of places of the encoded measurement, and a constant.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Linear {
-    /// Place and factor.
-    terms: Vec<(usize, Field128)>,
-    constant: Field128,
-}
-
-impl Linear {
-    /// The measurement's element at a place.
-    #[must_use]
-    pub fn element(place: usize) -> Self {
-        Self::scaled(place, Field128::one())
-    }
-
-    /// The same, times a factor.
-    #[must_use]
-    pub fn scaled(place: usize, factor: Field128) -> Self {
-        Self {
-            terms: vec![(place, factor)],
-            constant: Field128::zero(),
-        }
-    }
-
-    /// A number that does not depend on the measurement.
-    #[must_use]
-    pub fn constant(constant: Field128) -> Self {
-        Self {
-            terms: Vec::new(),
-            constant,
-        }
-    }
-
-    /// The sum of elements, each times a factor.
-    #[must_use]
-    pub fn weighted(terms: impl IntoIterator<Item = (usize, Field128)>) -> Self {
-        Self {
-            terms: terms.into_iter().collect(),
-            constant: Field128::zero(),
-        }
-    }
-
-    /// The sum of both.
-    #[must_use]
-    pub fn plus(mut self, other: &Self) -> Self {
-        self.terms.extend_from_slice(&other.terms);
-        self.constant += other.constant;
-        self
-    }
-
-    /// Every factor and the constant times a factor.
-    #[must_use]
-    pub fn times(mut self, factor: Field128) -> Self {
-        for (_, weight) in &mut self.terms {
-            *weight *= factor;
-        }
-        self.constant *= factor;
-        self
-    }
-
-    /// The difference of both.
-    #[must_use]
-    pub fn minus(self, other: &Self) -> Self {
-        self.plus(&other.clone().times(-Field128::one()))
-    }
-
-    /// Its value, or its share of it: `part` is 1 divided by the number of shares.
-    fn evaluate(&self, input: &[Field128], part: Field128) -> Field128 {
-        let mut sum = self.constant * part;
-        for (place, factor) in &self.terms {
-            if let Some(element) = input.get(*place) {
-                sum += *element * *factor;
-            }
-        }
-        sum
-    }
-
-    fn reaches(&self, len: usize) -> bool {
-        self.terms.iter().any(|(place, _)| *place >= len)
-    }
-}
+pub use self::linear::Linear;
 
 /// `a * b = c`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,8 +59,8 @@ pub enum CircuitError {
     /// A row names a place that the measurement does not have.
     #[error("a row names a place beyond the end of the encoded measurement")]
     Place,
-    /// An output has a constant, which every party would add once more.
-    #[error("an output has a constant")]
+    /// An output or a claim has a constant, which every party would add once more.
+    #[error("an output or a claim has a constant")]
     Constant,
     /// Nothing is proved, nothing is added up, or nothing is encoded.
     #[error("a circuit needs an input, a product row and an output")]
@@ -152,6 +78,9 @@ pub struct Circuit {
     products: Arc<[Product]>,
     zeros: Arc<[Linear]>,
     outputs: Arc<[Linear]>,
+    claims: Arc<[Linear]>,
+    /// What one measurement is claimed to be, a value for each of the claims.
+    claimed: Arc<[bool]>,
     /// Products in one call of the gadget: as many as make the proof shortest, which also makes it
     /// quickest to check.
     chunk: usize,
@@ -194,8 +123,54 @@ impl Circuit {
             products: products.into(),
             zeros: zeros.into(),
             outputs: outputs.into(),
+            claims: Arc::default(),
+            claimed: Arc::default(),
             chunk,
         })
+    }
+
+    /// The same, about measurements of which these combinations, each 0 or 1, are known to everybody:
+    /// it proves nothing until [`Self::claiming`] says what they are.
+    pub fn with_claims(self, claims: Vec<Linear>) -> Result<Self, CircuitError> {
+        if claims.len() > MAX_ROWS {
+            return Err(CircuitError::TooLarge);
+        }
+        if claims.iter().any(|claim| claim.reaches(self.input_len)) {
+            return Err(CircuitError::Place);
+        }
+        if claims
+            .iter()
+            .any(|claim| claim.constant != Field128::zero())
+        {
+            return Err(CircuitError::Constant);
+        }
+        Ok(Self {
+            claims: claims.into(),
+            ..self
+        })
+    }
+
+    /// The same for a measurement of which all this is claimed.
+    #[must_use]
+    pub fn claiming(&self, claimed: &[bool]) -> Self {
+        Self {
+            claimed: claimed.into(),
+            ..self.clone()
+        }
+    }
+
+    /// The combinations of which it is known what they are.
+    #[must_use]
+    pub fn claims(&self) -> &[Linear] {
+        &self.claims
+    }
+
+    /// What is true of a measurement.
+    #[must_use]
+    pub fn claimed_of(&self, input: &[Field128]) -> Vec<bool> {
+        let one = Field128::one();
+        let values = self.claims.iter().map(|claim| claim.evaluate(input, one));
+        values.map(|value| value == one).collect()
     }
 
     /// Calls of the gadget.
@@ -235,6 +210,9 @@ impl Flp for Circuit {
         num_shares: usize,
     ) -> Result<Vec<Field128>, FlpError> {
         self.check_len(input)?;
+        if self.claimed.len() != self.claims.len() {
+            return Err(FlpError::Valid("what is claimed is missing".to_owned()));
+        }
         let shares =
             u128::try_from(num_shares).map_err(|_| FlpError::Valid("shares".to_owned()))?;
         let part = Field128::from(shares).inv();
@@ -265,6 +243,11 @@ impl Flp for Circuit {
             total += power * zero.evaluate(input, part);
             power *= *zero_rand;
         }
+        for (claim, value) in self.claims.iter().zip(self.claimed.iter()) {
+            let value = if *value { part } else { Field128::zero() };
+            total += power * (claim.evaluate(input, part) - value);
+            power *= *zero_rand;
+        }
         Ok(vec![total])
     }
 
@@ -283,7 +266,7 @@ impl Flp for Circuit {
     }
 
     fn joint_rand_len(&self) -> usize {
-        // One for each call, and one for all zero rows.
+        // One for each call, and one for all zero and claim rows.
         self.calls() + 1
     }
 
@@ -337,140 +320,4 @@ impl Type for Circuit {
 }
 
 #[cfg(test)]
-mod tests {
-    use prio::flp::test_utils::TypeTest;
-    use prio::flp::types::SumVec;
-    use prio::vdaf::prio3::Prio3;
-    use prio::vdaf::xof::XofTurboShake128;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn number(value: u128) -> Field128 {
-        Field128::from(value)
-    }
-
-    /// Bits of a number, each proved to be one, and the number's square in one more element.
-    fn number_with_square(bits: usize) -> Circuit {
-        let bit = |place| Product {
-            a: Linear::element(place),
-            b: Linear::element(place),
-            c: Linear::element(place),
-        };
-        let weight = |place: usize| (place, number(1 << place));
-        let value = Linear::weighted((0..bits).map(weight));
-        let square = Linear::element(bits);
-        let squared = Product {
-            a: value.clone(),
-            b: value.clone(),
-            c: square.clone(),
-        };
-        let products = (0..bits).map(bit).chain([squared]).collect();
-        Circuit::new(bits + 1, products, Vec::new(), vec![value, square]).unwrap()
-    }
-
-    fn encode(value: u128, bits: usize) -> Vec<Field128> {
-        let bit = |place: usize| number(value >> place & 1);
-        (0..bits).map(bit).chain([number(value * value)]).collect()
-    }
-
-    /// One of `choices`: each a bit, together 1.
-    fn choice(choices: usize) -> Circuit {
-        let bit = |place| Product {
-            a: Linear::element(place),
-            b: Linear::element(place).minus(&Linear::constant(Field128::one())),
-            c: Linear::default(),
-        };
-        let sum = (0..choices).fold(Linear::constant(-Field128::one()), |sum, place| {
-            sum.plus(&Linear::element(place))
-        });
-        let outputs = (0..choices).map(Linear::element).collect();
-        Circuit::new(choices, (0..choices).map(bit).collect(), vec![sum], outputs).unwrap()
-    }
-
-    #[test]
-    fn valid_inputs_pass_prios_own_test() {
-        let circuit = number_with_square(8);
-        for value in [0, 1, 200, 255] {
-            let output = [number(value), number(value * value)];
-            TypeTest::expect_valid::<2>(&circuit, &encode(value, 8), &output);
-        }
-        let hot: Vec<_> = [0, 0, 1, 0].map(number).to_vec();
-        TypeTest::expect_valid::<2>(&choice(4), &hot, &hot);
-    }
-
-    #[test]
-    fn every_single_change_is_noticed() {
-        let circuit = number_with_square(8);
-        let valid = encode(77, 8);
-        for place in 0..valid.len() {
-            for change in [number(1), -number(1), number(2), number(1 << 64)] {
-                let mut changed = valid.clone();
-                changed[place] += change;
-                TypeTest::expect_invalid::<2>(&circuit, &changed);
-            }
-        }
-        for bad in [[0, 0, 0, 0], [1, 1, 0, 0], [2, 0, 0, 0]] {
-            TypeTest::expect_invalid::<2>(&choice(4), &bad.map(number));
-        }
-        let half = number(2).inv();
-        TypeTest::expect_invalid::<2>(&choice(2), &[half, half]);
-    }
-
-    #[test]
-    fn rows_must_make_sense() {
-        let row = Product {
-            a: Linear::element(0),
-            b: Linear::element(0),
-            c: Linear::element(0),
-        };
-        let new = |len, products, outputs| Circuit::new(len, products, Vec::new(), outputs);
-        let element = || vec![Linear::element(0)];
-        assert!(new(1, vec![row.clone()], element()).is_ok());
-        assert_eq!(new(1, Vec::new(), element()), Err(CircuitError::Empty));
-        assert_eq!(
-            new(1, vec![row.clone()], Vec::new()),
-            Err(CircuitError::Empty)
-        );
-        assert_eq!(
-            new(1, vec![row.clone()], vec![Linear::element(1)]),
-            Err(CircuitError::Place)
-        );
-        let constant = Linear::element(0).plus(&Linear::constant(Field128::one()));
-        assert_eq!(
-            new(1, vec![row], vec![constant]),
-            Err(CircuitError::Constant)
-        );
-    }
-
-    /// Shards, prepares and adds up with both aggregators of a Prio3.
-    fn aggregate<T: Type<Field = Field128>>(
-        typ: &T,
-        measurements: &[T::Measurement],
-    ) -> T::AggregateResult {
-        let vdaf = Prio3::<_, XofTurboShake128, 32>::new(2, 1, 0xffff_0001, typ.clone()).unwrap();
-        prio::vdaf::test_utils::run_vdaf(b"context", &vdaf, &(), measurements.to_vec()).unwrap()
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
-
-        #[test]
-        fn a_sum_vector_is_that_of_prio(
-            vectors in prop::collection::vec(prop::collection::vec(0_u128..16, 5), 1..6),
-        ) {
-            let bit = |place| Product {
-                a: Linear::element(place), b: Linear::element(place), c: Linear::element(place),
-            };
-            let outputs = (0..5).map(|field| {
-                let weight = |place: usize| (field * 4 + place, number(1 << place));
-                Linear::weighted((0..4).map(weight))
-            }).collect();
-            let ours = Circuit::new(20, (0..20).map(bit).collect(), Vec::new(), outputs).unwrap();
-            let theirs = SumVec::<Field128, ParallelSum<Field128, Mul>>::new(15, 5, 4).unwrap();
-            let encoded: Vec<_> =
-                vectors.iter().map(|vector| theirs.encode_measurement(vector).unwrap()).collect();
-            prop_assert_eq!(aggregate(&ours, &encoded), aggregate(&theirs, &vectors));
-        }
-    }
-}
+mod tests;

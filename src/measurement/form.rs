@@ -3,11 +3,8 @@
 //! A Prio3 over the circuit that `form/plan.rs` makes of the form. The server is the leader, who has the
 //! measurement share itself; the analyst is the helper, whose share is a seed.
 //!
-//! ```text
-//! public part = cohort (4 bytes, big-endian) || Prio3 public share
-//! ```
-//!
-//! Context is the fingerprint, nonce the submission id. The verify key is known to both compute
+//! `form/shown.rs` says what stands in a public part in clear, and what the context is. The nonce is
+//! the submission id. The verify key is known to both compute
 //! parties and to no party: the analyst derives it from its secret key and the manifest's nonce, and
 //! the manifest has it sealed to the server.
 
@@ -15,6 +12,7 @@ mod figures;
 mod parameters;
 mod plan;
 mod release;
+mod shown;
 mod sums;
 
 use std::fmt;
@@ -24,8 +22,7 @@ use prio::codec::{Decode, Encode, ParameterizedDecode};
 use prio::field::{Field128, FieldElement};
 use prio::flp::{Flp, Type};
 use prio::vdaf::prio3::{
-    Prio3, Prio3InputShare, Prio3PublicShare, Prio3VerifierMessage, Prio3VerifierShare,
-    Prio3VerifyState,
+    Prio3, Prio3InputShare, Prio3VerifierMessage, Prio3VerifierShare, Prio3VerifyState,
 };
 use prio::vdaf::xof::XofTurboShake128;
 use prio::vdaf::{Aggregator, Client, VerifyTransition};
@@ -34,9 +31,12 @@ use zeroize::Zeroizing;
 pub use self::parameters::FormParameters;
 use self::parameters::{VerifyKey, analysts_key, key_hash};
 use self::plan::Plan;
+use self::shown::Shown;
 pub(super) use self::sums::{FormOutput, Sums};
 use super::circuit::Circuit;
 use super::groups::Groups;
+use super::merging::{MergeRule, Merging};
+use super::population::Shape;
 use super::{InputShares, Instance, KindError, Lengths, MeasurementError, Population, Rejection};
 use crate::crypto::{Analyst, BoxKeyPair, Server};
 use crate::form::report::Report;
@@ -104,7 +104,7 @@ impl fmt::Debug for FormScheme {
 /// A submission between the leader's two turns.
 #[derive(Debug, Clone)]
 pub(super) struct FormState {
-    cohort: u32,
+    shown: Shown,
     state: Prio3VerifyState<Field128, SEED>,
 }
 
@@ -124,7 +124,7 @@ impl FormScheme {
             let most = MAX_AGGREGATE;
             return Err(KindError::TooManyFigures { found, most });
         }
-        let found = groups.cohorts().saturating_mul(plan.counted.len());
+        let found = groups.cohorts().saturating_mul(plan.parts.len());
         if found > MAX_COUNTS {
             let most = MAX_COUNTS;
             return Err(KindError::TooManyCounts { found, most });
@@ -182,9 +182,13 @@ impl FormScheme {
     pub(super) fn lengths(&self) -> Lengths {
         let groups = self.groups();
         let aggregate = groups.len() * self.output_len() * ELEMENT;
-        let population = Population::encoded_len(&groups, self.counted_parts());
+        let population = Population::encoded_len(&Shape {
+            groups: &groups,
+            merging: &self.merging(),
+            parts: self.parts(),
+        });
         Lengths {
-            public_part: COHORT + 2 * SEED,
+            public_part: self.public_len(),
             server_share: (self.circuit.input_len() + self.circuit.proof_len()) * ELEMENT + SEED,
             analyst_share: 2 * SEED,
             verifier_share: SEED + self.circuit.verifier_len() * ELEMENT,
@@ -217,22 +221,32 @@ impl FormScheme {
         self.shard_encoded(self.form().cohort_of(answers), &encoded, at)
     }
 
-    /// Splits and proves what was encoded already.
+    /// Splits and proves what was encoded already, with what it shows.
     pub(super) fn shard_encoded(
         &self,
         cohort: u32,
         encoded: &Vec<Field128>,
         at: Instance<'_>,
     ) -> Result<InputShares, MeasurementError> {
-        let context = at.fingerprint.as_bytes();
-        let (public, shares) = self
-            .vdaf
-            .shard(context, encoded, at.submission_id.as_bytes())
+        let presence = self.circuit.claimed_of(encoded);
+        self.shard_claiming(&Shown { cohort, presence }, encoded, at)
+    }
+
+    fn shard_claiming(
+        &self,
+        shown: &Shown,
+        encoded: &Vec<Field128>,
+        at: Instance<'_>,
+    ) -> Result<InputShares, MeasurementError> {
+        let vdaf = self.proving(shown).ok_or(MeasurementError::Proof)?;
+        let context = shown.context(at.fingerprint);
+        let (public, shares) = vdaf
+            .shard(&context, encoded, at.submission_id.as_bytes())
             .map_err(|_| MeasurementError::Proof)?;
         let [server, analyst] = shares.as_slice() else {
             return Err(MeasurementError::Proof);
         };
-        let mut public_part = cohort.to_be_bytes().to_vec();
+        let mut public_part = shown.encode();
         let written = public
             .encode(&mut public_part)
             .and_then(|()| Ok((server.get_encoded()?, analyst.get_encoded()?)));
@@ -250,18 +264,6 @@ impl FormScheme {
         self.circuit.truncate(encoded.to_vec()).unwrap_or_default()
     }
 
-    /// The cohort that a public part names, if the form has it.
-    pub(super) fn cohort(&self, public_part: &[u8]) -> Option<u32> {
-        let cohort = u32::from_be_bytes(*public_part.first_chunk()?);
-        let place = usize::try_from(cohort).ok()?;
-        (place < self.form().cohort_count()).then_some(cohort)
-    }
-
-    fn public(&self, public_part: &[u8]) -> Option<Prio3PublicShare<SEED>> {
-        let share = public_part.get(COHORT..)?;
-        Prio3PublicShare::get_decoded_with_param(&self.vdaf, share).ok()
-    }
-
     fn share(&self, side: usize, share: &[u8]) -> Option<Prio3InputShare<Field128, SEED>> {
         Prio3InputShare::get_decoded_with_param(&(&self.vdaf, side), share).ok()
     }
@@ -271,7 +273,7 @@ impl FormScheme {
     pub(super) fn check_share(&self, public_part: &[u8], share: &[u8]) -> Result<(), Rejection> {
         self.cohort(public_part)
             .ok_or(Rejection::ServerHeaderMismatch)?;
-        let well_formed = self.public(public_part).is_some() && self.share(0, share).is_some();
+        let well_formed = self.shown(public_part).is_some() && self.share(0, share).is_some();
         well_formed
             .then_some(())
             .ok_or(Rejection::ServerShareMalformed)
@@ -283,15 +285,14 @@ impl FormScheme {
         public_part: &[u8],
         share: &[u8],
     ) -> Result<(FormState, Vec<u8>), Rejection> {
-        let cohort = self
-            .cohort(public_part)
+        self.cohort(public_part)
             .ok_or(Rejection::ServerHeaderMismatch)?;
         let started = self.init(0, at, public_part, share);
-        let (state, verifier) = started.ok_or(Rejection::ServerShareMalformed)?;
+        let (shown, state, verifier) = started.ok_or(Rejection::ServerShareMalformed)?;
         let verifier = verifier
             .get_encoded()
             .map_err(|_| Rejection::ServerShareMalformed)?;
-        Ok((FormState { cohort, state }, verifier))
+        Ok((FormState { shown, state }, verifier))
     }
 
     fn init(
@@ -301,24 +302,27 @@ impl FormScheme {
         public_part: &[u8],
         share: &[u8],
     ) -> Option<(
+        Shown,
         Prio3VerifyState<Field128, SEED>,
         Prio3VerifierShare<Field128, SEED>,
     )> {
-        let public = self.public(public_part)?;
+        let (shown, public) = self.shown(public_part)?;
         let share = self.share(side, share)?;
-        let context = at.fingerprint.as_bytes();
+        let context = shown.context(at.fingerprint);
         let nonce = at.submission_id.as_bytes();
-        self.vdaf
+        let (state, verifier) = self
+            .proving(&shown)?
             .verify_init(
                 self.verify_key.as_deref()?,
-                context,
+                &context,
                 side,
                 &(),
                 nonce,
                 &public,
                 &share,
             )
-            .ok()
+            .ok()?;
+        Some((shown, state, verifier))
     }
 
     pub(super) fn helper_verify(
@@ -328,20 +332,18 @@ impl FormScheme {
         share: &[u8],
         verifier_share: &[u8],
     ) -> Result<(FormOutput, Vec<u8>), Rejection> {
-        let cohort = self
-            .cohort(public_part)
+        self.cohort(public_part)
             .ok_or(Rejection::AnalystHeaderMismatch)?;
         let started = self.init(1, at, public_part, share);
-        let (state, ours) = started.ok_or(Rejection::AnalystShareMalformed)?;
+        let (shown, state, ours) = started.ok_or(Rejection::AnalystShareMalformed)?;
         let proved = move || -> Option<(FormOutput, Vec<u8>)> {
             let theirs = Prio3VerifierShare::get_decoded_with_param(&state, verifier_share).ok()?;
-            let context = at.fingerprint.as_bytes();
             let message = self
                 .vdaf
-                .verifier_shares_to_message(context, &(), [theirs, ours])
+                .verifier_shares_to_message(&shown.context(at.fingerprint), &(), [theirs, ours])
                 .ok()?;
             let encoded = message.get_encoded().ok()?;
-            Some((self.finish(context, cohort, state, message)?, encoded))
+            Some((self.finish(at.fingerprint, shown, state, message)?, encoded))
         };
         proved().ok_or(Rejection::ProofRejected)
     }
@@ -352,25 +354,26 @@ impl FormScheme {
         state: FormState,
         message: &[u8],
     ) -> Result<FormOutput, Rejection> {
-        let FormState { cohort, state } = state;
-        let context = fingerprint.as_bytes();
+        let FormState { shown, state } = state;
         Prio3VerifierMessage::get_decoded_with_param(&state, message)
             .ok()
-            .and_then(|message| self.finish(context, cohort, state, message))
+            .and_then(|message| self.finish(fingerprint, shown, state, message))
             .ok_or(Rejection::VerifierMessageRejected)
     }
 
     fn finish(
         &self,
-        context: &[u8],
-        cohort: u32,
+        fingerprint: &Fingerprint,
+        shown: Shown,
         state: Prio3VerifyState<Field128, SEED>,
         message: Prio3VerifierMessage<SEED>,
     ) -> Option<FormOutput> {
-        match self.vdaf.verify_next(context, state, message).ok()? {
+        let context = shown.context(fingerprint);
+        match self.vdaf.verify_next(&context, state, message).ok()? {
             VerifyTransition::Finish(output) => Some(FormOutput {
-                cohort,
+                cohort: shown.cohort,
                 elements: output.as_ref().to_vec(),
+                presence: shown.presence,
             }),
             VerifyTransition::Continue(..) => None,
         }
@@ -391,9 +394,19 @@ impl FormScheme {
         groups_of(self.form())
     }
 
-    /// How many parts that may be left empty are counted.
-    pub(super) fn counted_parts(&self) -> usize {
-        self.plan.counted.len()
+    /// Which options of the dimensions may be merged.
+    pub(super) fn merging(&self) -> Merging {
+        let dimensions = self.form().cohorts.iter();
+        let rules = dimensions.map(|dimension| {
+            let (into, options) = dimension.merge_rule()?;
+            Some(MergeRule { into, options })
+        });
+        Merging::new(rules.collect())
+    }
+
+    /// How many parts that may be left empty are released only where enough gave them.
+    pub(super) fn parts(&self) -> usize {
+        self.plan.parts.len()
     }
 
     /// The sums of each group in order; zeros for one that has none.
@@ -401,7 +414,7 @@ impl FormScheme {
         let zeros = vec![Field128::zero(); self.output_len()];
         let mut bytes = Vec::with_capacity(self.lengths().aggregate_share);
         for (number, _) in (0_u32..).zip(0..self.groups().len()) {
-            for element in sums.0.get(&number).unwrap_or(&zeros) {
+            for element in sums.elements.get(&number).unwrap_or(&zeros) {
                 bytes.extend_from_slice(&<[u8; ELEMENT]>::from(*element));
             }
         }

@@ -65,6 +65,30 @@ impl Groups {
         self.rows.saturating_mul(self.columns)
     }
 
+    /// How many options a dimension has; 1 if it is not there.
+    #[must_use]
+    pub(crate) fn options(&self, dimension: usize) -> usize {
+        match dimension {
+            0 => self.rows,
+            1 => self.columns,
+            _ => 1,
+        }
+    }
+
+    /// The options of a cohort: 0 in a dimension that is not there.
+    #[must_use]
+    pub(crate) fn options_of(&self, cohort: usize) -> (usize, usize) {
+        let row = cohort.checked_div(self.columns).unwrap_or_default();
+        let column = cohort.checked_rem(self.columns).unwrap_or_default();
+        (row, column)
+    }
+
+    /// The cohort with these options.
+    #[must_use]
+    pub(crate) fn cohort_of(&self, row: usize, column: usize) -> usize {
+        row.saturating_mul(self.columns).saturating_add(column)
+    }
+
     /// Whether parties choose a cohort at all.
     #[must_use]
     pub fn has_cohorts(&self) -> bool {

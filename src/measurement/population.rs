@@ -1,23 +1,27 @@
 //! Who is in a result, and what of it is not shown.
 
 use super::groups::Groups;
+use super::merging::{Merged, Merging};
 
 /// Who is in a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Population {
     /// How many submissions.
     pub parties: u64,
-    /// How many of each cohort; empty where there are none.
+    /// How many of each cohort, those of merged ones where they are counted; empty where there are
+    /// none.
     pub cohorts: Vec<u64>,
+    /// The options that are counted as others.
+    pub merged: Merged,
     /// The groups that are not released, by their numbers, in rising order.
     pub suppressed: Vec<u32>,
     /// For each part of a form that may be left empty, the groups in which it is not released
-    /// besides, in rising order; empty where such parts are not counted.
+    /// besides, in rising order; empty where there are no such parts.
     pub hidden: Vec<Vec<u32>>,
 }
 
 /// How many of a cohort gave a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Present {
     /// So many.
     Counted(u64),
@@ -33,48 +37,65 @@ impl Population {
         Self {
             parties,
             cohorts: Vec::new(),
+            merged: Merged::nothing(),
             suppressed: Vec::new(),
             hidden: Vec::new(),
         }
     }
 
     /// Bytes of [`Self::encode`].
-    pub(super) fn encoded_len(groups: &Groups, parts: usize) -> usize {
+    pub(super) fn encoded_len(shape: &Shape<'_>) -> usize {
+        let groups = shape.groups;
         let of_cohorts = if groups.has_cohorts() {
             groups.cohorts().saturating_mul(8)
         } else {
             0
         };
-        let flags = groups.len().saturating_mul(flag_rows(groups, parts));
-        8_usize.saturating_add(of_cohorts).saturating_add(flags)
+        let rows = shape
+            .parts
+            .saturating_add(usize::from(groups.has_cohorts()));
+        let flags = groups.len().saturating_mul(rows);
+        let merged = shape.merging_options().map(|(_, options)| options);
+        let merged = merged.fold(0, usize::saturating_add);
+        [of_cohorts, merged, flags]
+            .into_iter()
+            .fold(8, usize::saturating_add)
     }
 
-    /// `parties (8) || parties of each cohort (8 each) || for each group whether it is suppressed (1
-    /// each) || for each part and group whether it is hidden (1 each)`; the second and third only
-    /// where there are cohorts, numbers big-endian. Always of the same length.
-    pub(super) fn encode(&self, groups: &Groups, parts: usize) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(Self::encoded_len(groups, parts));
+    /// `parties (8) || parties of each cohort (8 each) || for each option of a dimension with a merging
+    /// rule whether it is merged (1 each) || for each group whether it is suppressed (1 each) || for
+    /// each part and group whether it is hidden (1 each)`; the second and fourth only where there are
+    /// cohorts, numbers big-endian. Always of the same length.
+    pub(super) fn encode(&self, shape: &Shape<'_>) -> Vec<u8> {
+        let groups = shape.groups;
+        let mut bytes = Vec::with_capacity(Self::encoded_len(shape));
         bytes.extend_from_slice(&self.parties.to_be_bytes());
         if groups.has_cohorts() {
             for cohort in 0..groups.cohorts() {
                 let count = self.cohorts.get(cohort).copied().unwrap_or_default();
                 bytes.extend_from_slice(&count.to_be_bytes());
             }
-            bytes.extend(flags(&self.suppressed, groups));
+            for (dimension, options) in shape.merging_options() {
+                bytes.extend(flags(self.merged.of(dimension), options));
+            }
+            bytes.extend(flags(&self.suppressed, groups.len()));
         }
-        for part in 0..parts {
-            let hidden = self.hidden.get(part).map_or(&[][..], Vec::as_slice);
-            bytes.extend(flags(hidden, groups));
-        }
+        bytes.extend(self.hidden_flags(shape));
         bytes
     }
 
+    /// For each part and group whether it is hidden, one byte each.
+    pub(super) fn hidden_flags(&self, shape: &Shape<'_>) -> Vec<u8> {
+        let parts =
+            (0..shape.parts).map(|part| self.hidden.get(part).map_or(&[][..], Vec::as_slice));
+        parts
+            .flat_map(|hidden| flags(hidden, shape.groups.len()))
+            .collect()
+    }
+
     /// Reads what [`Self::encode`] wrote, and gives what stands behind it.
-    pub(super) fn decode<'a>(
-        bytes: &'a [u8],
-        groups: &Groups,
-        parts: usize,
-    ) -> Option<(Self, &'a [u8])> {
+    pub(super) fn decode<'a>(bytes: &'a [u8], shape: &Shape<'_>) -> Option<(Self, &'a [u8])> {
+        let groups = shape.groups;
         let (parties, mut rest) = bytes.split_first_chunk::<8>()?;
         let mut population = Self::whole(u64::from_be_bytes(*parties));
         if groups.has_cohorts() {
@@ -83,10 +104,17 @@ impl Population {
                 population.cohorts.push(u64::from_be_bytes(*count));
                 rest = after;
             }
-            (population.suppressed, rest) = read_flags(rest, groups)?;
+            let mut merged = vec![Vec::new(); shape.merging.rules().len()];
+            for (dimension, options) in shape.merging_options() {
+                let (named, after) = read_flags(rest, options)?;
+                *merged.get_mut(dimension)? = named;
+                rest = after;
+            }
+            population.merged = Merged::new(merged);
+            (population.suppressed, rest) = read_flags(rest, groups.len())?;
         }
-        for _ in 0..parts {
-            let (hidden, after) = read_flags(rest, groups)?;
+        for _ in 0..shape.parts {
+            let (hidden, after) = read_flags(rest, groups.len())?;
             population.hidden.push(hidden);
             rest = after;
         }
@@ -94,19 +122,32 @@ impl Population {
     }
 }
 
-/// How many rows of flags there are.
-fn flag_rows(groups: &Groups, parts: usize) -> usize {
-    parts.saturating_add(usize::from(groups.has_cohorts()))
+/// What a computation's results have in common.
+pub(super) struct Shape<'a> {
+    pub(super) groups: &'a Groups,
+    pub(super) merging: &'a Merging,
+    /// How many parts are released only where enough gave them.
+    pub(super) parts: usize,
 }
 
-fn flags(named: &[u32], groups: &Groups) -> impl Iterator<Item = u8> {
+impl Shape<'_> {
+    /// The dimensions that have a merging rule, and how many options each has.
+    fn merging_options(&self) -> impl Iterator<Item = (usize, usize)> {
+        let rules = self.merging.rules().iter().enumerate();
+        let ruled = rules.filter(|(_, rule)| rule.is_some());
+        ruled.map(|(dimension, _)| (dimension, self.groups.options(dimension)))
+    }
+}
+
+/// One byte for each of so many: 1 for the named ones.
+fn flags(named: &[u32], count: usize) -> impl Iterator<Item = u8> {
     (0_u32..)
-        .zip(0..groups.len())
+        .zip(0..count)
         .map(|(number, _)| u8::from(named.binary_search(&number).is_ok()))
 }
 
-fn read_flags<'a>(bytes: &'a [u8], groups: &Groups) -> Option<(Vec<u32>, &'a [u8])> {
-    let (flags, rest) = bytes.split_at_checked(groups.len())?;
+fn read_flags(bytes: &[u8], count: usize) -> Option<(Vec<u32>, &[u8])> {
+    let (flags, rest) = bytes.split_at_checked(count)?;
     let mut named = Vec::new();
     for (number, flag) in (0_u32..).zip(flags) {
         match flag {

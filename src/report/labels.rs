@@ -31,10 +31,18 @@ pub(super) fn group_title(group: &Group) -> String {
         .map(|(dimension, option)| format!("{}: {}", plain(dimension), plain(option)))
         .collect();
     if parts.is_empty() {
-        "All parties".to_owned()
-    } else {
-        parts.join(", ")
+        return "All parties".to_owned();
     }
+    let mut title = parts.join(", ");
+    let included: Vec<String> = group
+        .includes
+        .iter()
+        .map(|(_, option)| plain(option))
+        .collect();
+    if !included.is_empty() {
+        title.push_str(&format!(" (with {})", included.join(", ")));
+    }
+    title
 }
 
 /// `1 party`, `12 parties`.

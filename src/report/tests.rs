@@ -95,6 +95,7 @@ pub(super) fn sample() -> Report {
     let of = |option: &str| vec![("+Industry".to_owned(), option.to_owned())];
     let group = |of, parties, content| Group {
         of,
+        includes: Vec::new(),
         parties,
         content,
     };

@@ -77,7 +77,7 @@ pub fn open_release(
     let share = terms.scheme.decode_released(&share);
     let share = share.ok_or(OutcomeError::Unopenable)?;
     let (population, presence) = (&agreed.population, &agreed.presence);
-    if terms.scheme.keeps(&share, population, presence) {
+    if terms.scheme.keeps(&share, population, presence.as_ref()) {
         Ok(share)
     } else {
         Err(OutcomeError::OtherDecision)

@@ -42,18 +42,19 @@ pub struct Agreed {
     pub population: Population,
     /// Hash of what the analyst signed to be hidden, where parts are counted.
     pub(super) hiding: Option<Digest>,
-    /// The server's share of the counts.
-    pub(super) presence: PresenceShare,
+    /// The server's share of the counts, likewise.
+    pub(super) presence: Option<PresenceShare>,
 }
 
 impl Agreed {
-    /// Where nothing is counted.
+    /// Where nothing is counted: there is nothing that may be left empty, or every submission shows
+    /// it.
     #[must_use]
     pub fn uncounted(population: Population) -> Self {
         Self {
             population,
             hiding: None,
-            presence: PresenceShare(Blob(Vec::new())),
+            presence: None,
         }
     }
 }
@@ -87,7 +88,7 @@ pub fn hide(
     let agreed = Agreed {
         population,
         hiding: Some(hiding_hash(&hiding.body)),
-        presence: theirs,
+        presence: Some(theirs),
     };
     Ok((hiding, agreed))
 }
@@ -123,17 +124,9 @@ fn decide(
 ) -> Result<Population, OutcomeError> {
     let counts = terms.scheme.presence_counts(ours, theirs, &population);
     let counts = counts.ok_or(OutcomeError::Counts)?;
-    let limits = terms.limits();
-    let hidden = counts.iter().map(|part| {
-        disclosure::hide(
-            &limits.groups,
-            &population.suppressed,
-            part,
-            limits.min_cell,
-        )
-    });
+    let hidden = disclosure::hide_each(&terms.limits(), &population.suppressed, &counts);
     Ok(Population {
-        hidden: hidden.collect(),
+        hidden,
         ..population
     })
 }

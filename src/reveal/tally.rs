@@ -2,10 +2,11 @@
 
 use super::RevealError;
 use crate::batch::{Accepted, Batch, Commit};
-use crate::disclosure::{self, Counts};
+use crate::crypto::{Tag, sha256};
+use crate::disclosure::{self, Counts, Outcome};
 use crate::ids::Blob;
 use crate::manifest::Terms;
-use crate::measurement::{AggregateShare, OutputShare, Rejection, Scheme};
+use crate::measurement::{AggregateShare, OutputShare, Population, Rejection, Scheme};
 
 /// A page on which both sides have spoken.
 #[derive(Debug)]
@@ -125,17 +126,42 @@ impl Tally {
         &self.aggregate
     }
 
-    /// What both sides commit to once the whole batch is in; nothing before.
+    /// What both sides commit to once the whole batch is in; nothing before. With many cohorts and
+    /// parts it is work for the pool.
     #[must_use]
-    pub fn commit(&self, terms: &Terms, batch: &Batch) -> Option<Commit> {
-        (self.len == batch.parties).then(|| Commit {
+    pub fn decide(&self, terms: &Terms, batch: &Batch) -> Option<Decision> {
+        if self.len != batch.parties {
+            return None;
+        }
+        let limits = terms.limits();
+        let mut commit = Commit {
             fingerprint: terms.fingerprint,
             root: batch.root,
             accepted: self.accepted.hash(),
             counts: self.counts.clone(),
-            outcome: disclosure::decide(&terms.limits(), &self.counts),
-        })
+            outcome: disclosure::decide(&limits, &self.counts),
+        };
+        let mut population = commit.population(terms);
+        let scheme = &terms.scheme;
+        if let Outcome::Release { hidden, .. } = &mut commit.outcome
+            && let Some(parts) = scheme.shown_presence(&self.aggregate, &population)
+        {
+            population.hidden = disclosure::hide_each(&limits, &population.suppressed, &parts);
+            let flags = scheme.hidden_flags(&population);
+            *hidden = Some(sha256(Tag::HIDDEN, &[&flags]));
+        }
+        Some(Decision { commit, population })
     }
+}
+
+/// What both sides come to, each by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What both sign.
+    pub commit: Commit,
+    /// Whose result it is about, and what of it is not shown: all of it, unless presence is counted
+    /// after the commit.
+    pub population: Population,
 }
 
 /// Why submission `index` was rejected, in what [`Tally::rejected`] wrote.

@@ -54,12 +54,13 @@ fn run(
 fn reveal(world: &mut World, submissions: &mut [Submission], page_len: usize) -> (Commit, i128) {
     let batch = freeze(world, submissions);
     let (servers, analysts) = run(world, submissions, &batch, page_len).unwrap();
-    let commit = analysts.commit(&world.terms, &batch).unwrap();
+    let decision = analysts.decide(&world.terms, &batch).unwrap();
     assert_eq!(
-        servers.commit(&world.terms, &batch).unwrap(),
-        commit,
+        servers.decide(&world.terms, &batch).unwrap(),
+        decision,
         "both find the same"
     );
+    let Decision { commit, population } = decision;
     let signed = Signed::sign(&commit, &world.analyst.signing);
     let commit_record = Countersigned::countersign(&signed, &world.server.signing);
     let (terms, rng) = (&world.terms, &mut world.rng);
@@ -67,24 +68,20 @@ fn reveal(world: &mut World, submissions: &mut [Submission], page_len: usize) ->
         terms,
         &commit_record.body,
         None,
-        &terms
-            .scheme
-            .release(servers.aggregate(), &commit.population()),
+        &terms.scheme.release(servers.aggregate(), &population),
         &world.server.signing,
         rng,
     );
     let share = open_release(
         terms,
         &commit_record.body,
-        &Agreed::uncounted(commit.population()),
+        &Agreed::uncounted(population.clone()),
         &released,
         &world.analyst.boxes,
     )
     .unwrap();
-    let ours = terms
-        .scheme
-        .release(analysts.aggregate(), &commit.population());
-    let aggregate = terms.scheme.unshard(&share, &ours, commit.population());
+    let ours = terms.scheme.release(analysts.aggregate(), &population);
+    let aggregate = terms.scheme.unshard(&share, &ours, population);
     let record = record_result(
         terms,
         &batch,
@@ -142,7 +139,7 @@ fn malformed_analyst_shares_leave_both_sums() {
         ]
     );
     assert_eq!((commit.counts.accepted, sum), (3, 49));
-    assert_eq!(commit.outcome, Outcome::Release { suppressed: vec![] });
+    assert_eq!(commit.outcome, Outcome::without(vec![]));
 }
 
 #[test]

@@ -30,9 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) struct Reveal {
     /// Gives the turn to the next connection when this one ends.
     turn: OwnedMutexGuard<()>,
-    tally: Tally,
-    /// The commit that both sides are bound to, once they are.
-    committed: Option<Blob>,
+    tally: Arc<Tally>,
+    /// The commit that both sides are bound to, once they are, and whose result it is about.
+    committed: Option<(Blob, Population)>,
 }
 
 /// Whether the pages of a batch may be shown to the connection that asks.
@@ -80,7 +80,7 @@ pub(super) async fn prepare(
     let tally = pages.run(socket).await?;
     Ok(Reveal {
         turn,
-        tally,
+        tally: Arc::new(tally),
         committed: None,
     })
 }
@@ -95,12 +95,18 @@ impl Reveal {
     pub(super) async fn commit(
         &mut self,
         shared: &Shared,
-        live: &Live,
+        live: &Arc<Live>,
         signed: Signed<Commit>,
     ) -> Result<(ServerMessage, Outcome), Refusal> {
-        let view = live.view();
-        let ours = self.tally.commit(&live.terms, &view.frozen()?.batch);
-        let ours = ours.ok_or_else(refusals::not_prepared)?;
+        let batch = live.view().frozen()?.batch.clone();
+        let (tally, terms) = (Arc::clone(&self.tally), Arc::clone(&live.terms));
+        let decided = {
+            let _alone = shared.deciding.lock().await;
+            let job = move || tally.decide(&terms, &batch);
+            shared.workers.run(job).await?
+        };
+        let decided = decided.ok_or_else(refusals::not_prepared)?;
+        let (ours, population) = (decided.commit, decided.population);
         let countersigned = countersign(shared, live, signed, ours.clone()).await?;
         let record = StoredCommit {
             record: stored::stored_jointly(&countersigned),
@@ -126,7 +132,7 @@ impl Reveal {
             commit: Some(commit_hash(&bound.signed.body)),
         };
         shared.safe.record(fingerprint, shown).await?;
-        self.committed = Some(bound.signed.body.clone());
+        self.committed = Some((bound.signed.body.clone(), population));
         // Once: an analyst may say it as often as it likes.
         if !repeated {
             tracing::info!("a batch was committed");
@@ -141,11 +147,11 @@ impl Reveal {
         live: &Arc<Live>,
     ) -> Result<ServerMessage, Refusal> {
         let (commit, population) = self.outcome(live)?;
-        let (live, aggregate) = (Arc::clone(live), self.tally.aggregate().clone());
+        let (live, tally) = (Arc::clone(live), Arc::clone(&self.tally));
         let (keys, mut rng) = (shared.identity.signing.clone(), shared.entropy.rng());
         let job = move || {
-            let terms = &live.terms;
-            share_presence(terms, &commit, &population, &aggregate, &keys, &mut rng)
+            let (terms, aggregate) = (&live.terms, tally.aggregate());
+            share_presence(terms, &commit, &population, aggregate, &keys, &mut rng)
         };
         Ok(ServerMessage::Presence(shared.workers.run(job).await?))
     }
@@ -159,22 +165,25 @@ impl Reveal {
         hiding: Option<Signed<Hiding>>,
     ) -> Result<ServerMessage, Refusal> {
         let (commit, mut population) = self.outcome(live)?;
-        if hiding.is_some() != (live.terms.scheme.counted_parts() > 0) {
-            let message = "`release` is for what has nothing to hide, `hide` for what has";
+        if hiding.is_some() != live.terms.scheme.counts_presence() {
+            let message = "`hide` is for what must be counted first, `release` for all else";
             return Err(Refusal::new(ErrorCode::NotAllowed, message));
         }
-        let (live, aggregate) = (Arc::clone(live), self.tally.aggregate().clone());
+        let (live, tally) = (Arc::clone(live), Arc::clone(&self.tally));
         let (keys, mut rng) = (shared.identity.signing.clone(), shared.entropy.rng());
         let job = move || {
-            let terms = &live.terms;
+            let (terms, aggregate) = (&live.terms, tally.aggregate());
             if let Some(hiding) = &hiding {
-                population = agree(terms, &commit, population, &aggregate, hiding)?;
+                population = agree(terms, &commit, population, aggregate, hiding)?;
             }
             let hiding = hiding.map(|hiding| hiding_hash(&hiding.body));
-            let share = terms.scheme.release(&aggregate, &population);
+            let share = terms.scheme.release(aggregate, &population);
             Ok(release(terms, &commit, hiding, &share, &keys, &mut rng))
         };
-        let released: Result<_, OutcomeError> = shared.workers.run(job).await?;
+        let released: Result<_, OutcomeError> = {
+            let _alone = shared.deciding.lock().await;
+            shared.workers.run(job).await?
+        };
         released
             .map(ServerMessage::Released)
             .map_err(|_| refusals::hiding_mismatch())
@@ -182,10 +191,10 @@ impl Reveal {
 
     /// The commit on this connection and whose result it is about, if there is one.
     fn outcome(&self, live: &Live) -> Result<(Blob, Population), Refusal> {
-        let commit = self.committed.clone();
-        let commit = commit.ok_or_else(refusals::not_committed)?;
+        let committed = self.committed.clone();
+        let committed = committed.ok_or_else(refusals::not_committed)?;
         match &live.view().bound()?.commit {
-            released if released.outcome.is_release() => Ok((commit, released.population())),
+            bound if bound.outcome.is_release() => Ok(committed),
             _ => Err(refusals::ended()),
         }
     }

@@ -44,38 +44,53 @@ pub(super) fn report(
         let counts = members.filter_map(|cohort| cohorts.get(cohort));
         counts.fold(0_u64, |sum, count| sum.saturating_add(*count))
     };
-    let rows = (0_u32..).zip(0..groups.len()).map(|(number, group)| {
-        let parties = parties_of(group);
-        let content = if suppressed.contains(&number) {
-            Content::Suppressed(reason(form, parties))
-        } else {
-            let outputs = sums.0.get(&number).map_or(&[][..], Vec::as_slice);
-            let values = Values {
-                outputs,
-                parties,
-                hidden: hidden(plan, population, number),
+    let rows = (0_u32..)
+        .zip(0..groups.len())
+        .filter_map(|(number, group)| {
+            let parties = parties_of(group);
+            let choice = groups.choice(group);
+            let merged = choice.iter().enumerate();
+            let merged = merged.filter_map(|(dimension, option)| Some((dimension, (*option)?)));
+            if merged
+                .clone()
+                .any(|(dimension, option)| population.merged.has(dimension, option))
+            {
+                // It is a part of another group.
+                return None;
+            }
+            let content = if suppressed.contains(&number) {
+                Content::Suppressed(reason(form, parties))
+            } else {
+                let outputs = sums.elements.get(&number).map_or(&[][..], Vec::as_slice);
+                let values = Values {
+                    outputs,
+                    parties,
+                    hidden: hidden(plan, population, number),
+                };
+                Content::Sections(sections(form, plan, &values))
             };
-            Content::Sections(sections(form, plan, &values))
-        };
-        Group {
-            of: titles(form, &groups.choice(group)),
-            parties,
-            content,
-        }
-    });
+            Some(Group {
+                of: titles(form, &choice),
+                includes: merged
+                    .flat_map(|(dimension, option)| included(form, population, dimension, option))
+                    .collect(),
+                parties,
+                content,
+            })
+        });
     Report {
         title: form.title.clone(),
         description: form.description.clone(),
         parties: *parties,
         minimum: form.min_cohort(),
-        minimum_of_cells: (!plan.counted.is_empty()).then(|| form.min_cell()),
+        minimum_of_cells: (!plan.parts.is_empty()).then(|| form.min_cell()),
         groups: rows.collect(),
     }
 }
 
 /// The first of the outputs that hold each sum that is not released in a group.
 fn hidden(plan: &Plan, population: &Population, group: u32) -> BTreeSet<usize> {
-    let parts = plan.counted.iter().zip(&population.hidden);
+    let parts = plan.parts.iter().zip(&population.hidden);
     let hidden = parts.filter(|(_, groups)| groups.binary_search(&group).is_ok());
     let places = hidden.flat_map(|(part, _)| &part.hides);
     places.map(|places| places.start).collect()
@@ -98,6 +113,25 @@ fn titles(form: &Form, chosen: &[Option<usize>]) -> Vec<(String, String)> {
             Some((dimension.title.clone(), option.clone()))
         })
         .collect()
+}
+
+/// The options that are counted as this one, with the title of their dimension.
+fn included(
+    form: &Form,
+    population: &Population,
+    dimension: usize,
+    option: usize,
+) -> Vec<(String, String)> {
+    let Some(declared) = form.cohorts.get(dimension) else {
+        return Vec::new();
+    };
+    if declared.merge_rule().is_none_or(|(into, _)| into != option) {
+        return Vec::new();
+    }
+    let merged = population.merged.of(dimension).iter();
+    let titles = merged.filter_map(|option| declared.options.get(usize::try_from(*option).ok()?));
+    let titles = titles.map(|title| (declared.title.clone(), title.clone()));
+    titles.collect()
 }
 
 /// The sums of one group.

@@ -33,8 +33,19 @@ pub(super) fn compile(form: &Form) -> Result<(Circuit, Plan), CircuitError> {
         zeros,
         outputs,
     } = writer;
+    let claims = if form.shows_presence() {
+        let parts = plan.parts.iter();
+        let counts = parts.map(|part| outputs.get(part.count.clone()).unwrap_or_default());
+        let sum = |counts: &[Linear]| {
+            let counts = counts.iter();
+            counts.fold(Linear::default(), |sum, count| sum.plus(count))
+        };
+        counts.map(sum).collect()
+    } else {
+        Vec::new()
+    };
     let circuit = Circuit::new(elements.len(), products, zeros, outputs)?;
-    Ok((circuit, plan))
+    Ok((circuit.with_claims(claims)?, plan))
 }
 
 /// The encoded measurement of answers that the form takes.

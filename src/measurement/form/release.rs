@@ -1,6 +1,7 @@
 //! What one side shows of its sums: first how many gave each counted part, then the sums of what is
 //! neither suppressed nor hidden.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use prio::codec::Decode;
@@ -10,6 +11,42 @@ use super::{ELEMENT, FormScheme, Sums};
 use crate::measurement::{Population, Present};
 
 impl FormScheme {
+    /// The sums of the cohorts once the merged ones are counted in others.
+    fn merged<'a>(&self, cohorts: &'a Sums, population: &Population) -> Cow<'a, Sums> {
+        if population.merged.is_empty() {
+            return Cow::Borrowed(cohorts);
+        }
+        let (groups, merging) = (self.groups(), self.merging());
+        let home = |cohort: u32| {
+            let cohort = usize::try_from(cohort).unwrap_or(usize::MAX);
+            let home = merging.home(&groups, &population.merged, cohort);
+            u32::try_from(home).unwrap_or(u32::MAX)
+        };
+        Cow::Owned(cohorts.moved(home))
+    }
+
+    /// How many of each cohort gave each part, where every submission shows it.
+    pub(in crate::measurement) fn shown_presence(
+        &self,
+        cohorts: &Sums,
+        population: &Population,
+    ) -> Option<Vec<Vec<Present>>> {
+        if !self.form().shows_presence() {
+            return None;
+        }
+        let cohorts = self.merged(cohorts, population);
+        let of = |cohort: usize, part: usize| {
+            let cohort = u32::try_from(cohort).ok()?;
+            cohorts.present.get(&cohort)?.get(part).copied()
+        };
+        let parts = (0..self.parts()).map(|part| {
+            let all = 0..self.groups().cohorts();
+            all.map(|cohort| Present::Counted(of(cohort, part).unwrap_or_default()))
+                .collect()
+        });
+        Some(parts.collect())
+    }
+
     /// Shares of how many gave each counted part, cohort by cohort; zeros for a cohort whose counts
     /// would show its few parties.
     pub(in crate::measurement) fn presence(
@@ -17,12 +54,13 @@ impl FormScheme {
         cohorts: &Sums,
         population: &Population,
     ) -> Vec<u8> {
+        let cohorts = self.merged(cohorts, population);
         let mut bytes = Vec::new();
         for (number, cohort) in (0_u32..).zip(0..self.groups().cohorts()) {
             let counted = self.counts_cohort(population, cohort);
-            let sums = cohorts.0.get(&number).filter(|_| counted);
+            let sums = cohorts.elements.get(&number).filter(|_| counted);
             let sums = sums.map_or(&[][..], Vec::as_slice);
-            for part in &self.plan.counted {
+            for part in &self.plan.parts {
                 bytes.extend_from_slice(&<[u8; ELEMENT]>::from(part.counted(sums)));
             }
         }
@@ -43,7 +81,7 @@ impl FormScheme {
         theirs: &[u8],
         population: &Population,
     ) -> Option<Vec<Vec<Present>>> {
-        let (groups, parts) = (self.groups(), self.counted_parts());
+        let (groups, parts) = (self.groups(), self.parts());
         let len = groups.cohorts().checked_mul(parts)?.checked_mul(ELEMENT)?;
         if ours.len() != len || theirs.len() != len {
             return None;
@@ -81,6 +119,7 @@ impl FormScheme {
     /// hidden.
     pub(in crate::measurement) fn release(&self, cohorts: &Sums, population: &Population) -> Sums {
         let groups = self.groups();
+        let cohorts = self.merged(cohorts, population);
         let mut released = Sums::default();
         for (number, group) in (0_u32..).zip(0..groups.len()) {
             if population.suppressed.binary_search(&number).is_ok() {
@@ -89,15 +128,15 @@ impl FormScheme {
             for cohort in groups.members(group) {
                 let sums = u32::try_from(cohort)
                     .ok()
-                    .and_then(|cohort| cohorts.0.get(&cohort));
+                    .and_then(|cohort| cohorts.elements.get(&cohort));
                 if let Some(sums) = sums {
                     released.add(number, sums);
                 }
             }
         }
-        for (part, hidden) in self.plan.counted.iter().zip(&population.hidden) {
+        for (part, hidden) in self.plan.parts.iter().zip(&population.hidden) {
             for number in hidden {
-                let sums = released.0.get_mut(number);
+                let sums = released.elements.get_mut(number);
                 let sums = sums.map_or(&mut [][..], Vec::as_mut_slice);
                 for places in &part.hides {
                     if let Some(sums) = sums.get_mut(places.clone()) {
@@ -110,33 +149,33 @@ impl FormScheme {
     }
 
     /// Whether the other side's release has nothing of what is suppressed or hidden, and the counts
-    /// that it showed before.
+    /// that it showed before, if it did.
     pub(in crate::measurement) fn keeps(
         &self,
         released: &Sums,
         population: &Population,
-        presence: &[u8],
+        presence: Option<&[u8]>,
     ) -> bool {
         let nothing = |number: &u32, places: &Range<usize>| {
-            let sums = released.0.get(number);
+            let sums = released.elements.get(number);
             let sums = sums.and_then(|sums| sums.get(places.clone()));
             sums.is_none_or(|sums| sums.iter().all(|sum| *sum == Field128::zero()))
         };
         let whole = 0..self.output_len();
         let suppressed = &population.suppressed;
-        let mut parts = self.plan.counted.iter().zip(&population.hidden);
+        let mut parts = self.plan.parts.iter().zip(&population.hidden);
         suppressed.iter().all(|number| nothing(number, &whole))
             && parts.all(|(part, hidden)| {
                 let mut places = part.hides.iter();
                 places.all(|places| hidden.iter().all(|number| nothing(number, places)))
             })
-            && self.shows_counts(released, population, presence)
+            && presence.is_none_or(|share| self.shows_counts(released, population, share))
     }
 
     /// Whether the counts of every group that is not suppressed and all of whose cohorts are counted
     /// are theirs in a share of [`Self::presence`].
     fn shows_counts(&self, released: &Sums, population: &Population, presence: &[u8]) -> bool {
-        let (groups, parts) = (self.groups(), &self.plan.counted);
+        let (groups, parts) = (self.groups(), &self.plan.parts);
         let shares = presence.chunks_exact(ELEMENT).map(Field128::get_decoded);
         let Ok(shares) = shares.collect::<Result<Vec<_>, _>>() else {
             return false;
@@ -146,7 +185,10 @@ impl FormScheme {
         numbers
             .filter(|(number, _)| population.suppressed.binary_search(number).is_err())
             .all(|(number, group)| {
-                let sums = released.0.get(&number).map_or(&[][..], Vec::as_slice);
+                let sums = released
+                    .elements
+                    .get(&number)
+                    .map_or(&[][..], Vec::as_slice);
                 let mut all = groups.members(group);
                 if all.any(|cohort| !self.counts_cohort(population, cohort)) {
                     // What few gave of it was not shown.

@@ -14,10 +14,12 @@ use rand::{RngExt, SeedableRng};
 
 use super::*;
 use crate::crypto::Identity;
-use crate::disclosure::{Counts, Limits, MaxRejected, Outcome, decide, hide};
+use crate::disclosure::{Counts, Limits, MaxRejected, Outcome, decide, hide_each};
 use crate::form::report::Report;
 use crate::ids::{Blob, Fingerprint, SubmissionId};
-use crate::measurement::{Kind, Measurement, OutputShare, ResultOf, Scheme};
+use crate::measurement::{
+    Kind, Measurement, OutputShare, Present, ReleasedShare, ResultOf, Scheme,
+};
 
 /// Both sides of one computation.
 struct Sides {
@@ -107,13 +109,19 @@ impl Sides {
             min_cohort: self.leader.min_cohort().unwrap(),
             min_cell: self.leader.min_cell().unwrap_or(1),
             groups: self.leader.groups(),
+            merging: self.leader.merging(),
         };
-        let Outcome::Release { suppressed } = decide(&limits, &counts) else {
+        let Outcome::Release {
+            suppressed, merged, ..
+        } = decide(&limits, &counts)
+        else {
             panic!("there are enough parties");
         };
+        let cohorts = &counts.cohorts;
         let mut population = Population {
             parties: counts.accepted,
-            cohorts: counts.cohorts,
+            cohorts: limits.merging.apply(&limits.groups, &merged, cohorts),
+            merged,
             suppressed,
             hidden: Vec::new(),
         };
@@ -125,19 +133,26 @@ impl Sides {
             .leader
             .presence_counts(&presence.0, &presence.1, &population)
             .unwrap();
-        let hidden = counted.iter().map(|part| {
-            hide(
-                &limits.groups,
-                &population.suppressed,
-                part,
-                limits.min_cell,
-            )
-        });
-        population.hidden = hidden.collect();
+        let shown = self.leader.shown_presence(&server, &population);
+        assert_eq!(shown, self.helper.shown_presence(&analyst, &population));
+        assert_eq!(shown.is_some(), self.scheme().form().shows_presence());
+        for (counted, shown) in counted.iter().zip(shown.iter().flatten()) {
+            // What is counted is what is shown, but for cohorts that are too small to be counted.
+            let pairs = counted.iter().zip(shown);
+            let same = |(counted, shown)| counted == shown || counted == &Present::Few;
+            assert!(pairs.into_iter().all(same));
+        }
+        let suppressed = &population.suppressed;
+        let parts = shown.unwrap_or(counted);
+        population.hidden = hide_each(&limits, suppressed, &parts);
+        let keeps = |share: &ReleasedShare, population: &Population| {
+            self.helper.keeps(share, population, None)
+        };
         let released = self.leader.release(&server, &population);
         let bytes = self.leader.encode_released(&released);
         assert_eq!(bytes.len(), self.leader.lengths().aggregate_share);
         let released = self.helper.decode_released(&bytes).unwrap();
+        assert!(keeps(&released, &population));
         let ours = self.helper.release(&analyst, &population);
         let aggregate = self.helper.unshard(&released, &ours, population);
         let bytes = self.helper.encode_aggregate(&aggregate);

@@ -76,10 +76,10 @@ impl Scene {
             outcome: outcome_of(&world.terms.limits(), &counts),
             counts,
         };
-        assert_eq!(commit.outcome, Outcome::Release { suppressed: vec![] });
+        assert_eq!(commit.outcome, Outcome::without(vec![]));
         Self {
             commit: Signed::sign(&commit, &world.analyst.signing).body,
-            population: commit.population(),
+            population: commit.population(&world.terms),
             world,
             server,
             analyst,
@@ -206,7 +206,7 @@ fn a_server_that_shows_what_is_hidden_or_other_counts_is_found_out() {
     assert_eq!(found, Err(OutcomeError::OtherDecision));
     // One count more of the bonus in the south than what it releases.
     let mut lied = agreed.clone();
-    lied.presence.0.0[32] ^= 1;
+    lied.presence.as_mut().unwrap().0.0[32] ^= 1;
     let found = scene.open(&lied, &released);
     assert_eq!(found, Err(OutcomeError::OtherDecision));
     assert!(scene.open(&agreed, &released).is_ok());

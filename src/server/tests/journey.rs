@@ -36,7 +36,7 @@ async fn commit(
     tally: &Tally,
     batch: &Batch,
 ) -> Countersigned<crate::batch::Commit> {
-    let commit = tally.commit(&world.terms, batch).unwrap();
+    let commit = tally.decide(&world.terms, batch).unwrap().commit;
     let signed = Signed::sign(&commit, &world.analyst.signing);
     match client.ask(&ClientMessage::Commit(signed)).await {
         ServerMessage::Committed(committed) => committed,

@@ -101,8 +101,9 @@ async fn another_commit_is_refused() {
     let honest = collection
         .finish()
         .unwrap()
-        .commit(&world.terms, &batch)
-        .unwrap();
+        .decide(&world.terms, &batch)
+        .unwrap()
+        .commit;
     let mut commit = honest.clone();
     let mut none = Accepted::default();
     none.push(false);

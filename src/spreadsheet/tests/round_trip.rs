@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::form::{
-    AnswerType, Choice, Column, Dimension, Exception, Minimum, Number, Question, SheetMapping,
-    Statistic, Table,
+    AnswerType, Choice, Column, Dimension, Exception, Minimum, Number, Presence, Question,
+    SheetMapping, Statistic, Table,
 };
 use crate::spreadsheet::layout::depth;
 
@@ -120,12 +120,14 @@ fn form() -> impl Strategy<Value = Form> {
                     id: format!("c{index}"),
                     title,
                     options,
+                    merge: None,
                 })
                 .collect(),
             ratios: Vec::new(),
             cross_tables: Vec::new(),
             rules: Vec::new(),
             minimum: Minimum::default(),
+            presence: Presence::default(),
         }
     })
 }

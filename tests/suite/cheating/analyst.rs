@@ -136,9 +136,7 @@ async fn a_commit_says_what_the_server_found_or_nothing() {
             };
         }),
         hand.commit(&tallied, |c| {
-            c.outcome = Outcome::Release {
-                suppressed: vec![0],
-            };
+            c.outcome = Outcome::without(vec![0]);
         }),
         hand.commit(&tallied, |c| c.counts.cohorts = vec![c.counts.accepted]),
         Signed::from_parts(hand.commit(&tallied, |_| {}).body, {
@@ -258,9 +256,8 @@ async fn an_analyst_that_rejects_too_many_gets_nothing() {
         let mut hand = scene.hand().await;
         let batch = hand.freeze().await;
         let without = hand.pages(&batch, reject(3)).await;
-        let release_anyway = hand.commit(&without, |commit| {
-            commit.outcome = Outcome::Release { suppressed: vec![] }
-        });
+        let release_anyway =
+            hand.commit(&without, |commit| commit.outcome = Outcome::without(vec![]));
         let code = hand.wire.code(&ClientMessage::Commit(release_anyway)).await;
         assert_eq!(code, ErrorCode::CommitMismatch);
         commit(&mut hand, &without).await.unwrap();

@@ -72,7 +72,7 @@ async fn what_the_analyst_accepts_and_the_server_rejects_leaves_both_sums() {
     });
     assert_eq!(counts, expected, "in the commit that both sides signed");
     let suppressed = HIDDEN.to_vec();
-    assert_eq!(found.commit.outcome, Outcome::Release { suppressed });
+    assert_eq!(found.commit.outcome, Outcome::without(suppressed));
     let report = survey::report(&survey.terms, &found);
     assert!(plain::check(&survey::form(), &survey.all, &report) > 0);
     assert_eq!(survey::sums(&report)[0], Some(survey::hours(&survey.all)));

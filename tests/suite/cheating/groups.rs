@@ -61,7 +61,7 @@ async fn an_analyst_that_suppresses_less_gets_nothing() {
     ] {
         refused(&mut hand, &tallied, |commit| {
             let suppressed = suppressed.to_vec();
-            commit.outcome = Outcome::Release { suppressed };
+            commit.outcome = Outcome::without(suppressed);
         })
         .await;
     }
@@ -69,7 +69,7 @@ async fn an_analyst_that_suppresses_less_gets_nothing() {
     for cohorts in [vec![5, 3, 3], vec![4, 4, 3], vec![11, 0, 0], Vec::new()] {
         refused(&mut hand, &tallied, |commit| {
             commit.counts.cohorts = cohorts;
-            commit.outcome = Outcome::Release { suppressed: vec![] };
+            commit.outcome = Outcome::without(vec![]);
         })
         .await;
     }
@@ -111,7 +111,7 @@ async fn an_analyst_that_makes_a_team_small_is_not_shown_it() {
     let tallied = hand.pages(&batch, without).await;
     refused(&mut hand, &tallied, |commit| {
         let suppressed = HIDDEN.to_vec();
-        commit.outcome = Outcome::Release { suppressed };
+        commit.outcome = Outcome::without(suppressed);
     })
     .await;
     // Now Red has two parties, as Blue has; both together are enough.
@@ -136,7 +136,7 @@ async fn an_analyst_with_a_lower_minimum_gets_nothing() {
     let tallied = hand.pages(&batch, without).await;
     refused(&mut hand, &tallied, |commit| {
         let suppressed = HIDDEN.to_vec();
-        commit.outcome = Outcome::Release { suppressed };
+        commit.outcome = Outcome::without(suppressed);
     })
     .await;
     let lower = EndReason::TooFewAccepted {
@@ -191,7 +191,7 @@ async fn a_server_that_releases_everything_is_refused() {
         sums,
         [Some(hours(&all)), Some(hours(&all[..5])), None, None]
     );
-    let Outcome::Release { suppressed } = &found.commit.outcome else {
+    let Outcome::Release { suppressed, .. } = &found.commit.outcome else {
         panic!("no release");
     };
     assert_eq!(*suppressed, HIDDEN);

@@ -211,7 +211,7 @@ async fn a_second_run_over_another_batch_is_refused_by_the_journal() {
             .root,
         accepted: other.hash(),
         counts: Counts::default(),
-        outcome: Outcome::Release { suppressed: vec![] },
+        outcome: Outcome::without(vec![]),
     };
     liar.phase = Phase::Frozen;
     liar.batch = Some(liar.signed_batch());

@@ -26,7 +26,7 @@ pub(super) fn strangers(world: &World) -> Vec<Case> {
         root: Digest::new([0; 32]),
         accepted: Digest::new([0; 32]),
         counts: Counts::default(),
-        outcome: Outcome::Release { suppressed: vec![] },
+        outcome: Outcome::without(vec![]),
     };
     let result = ResultRecord {
         fingerprint,

@@ -5,6 +5,7 @@ use web_mpc::batch::{Accepted, Commit, commit_hash, leaf, merkle};
 use web_mpc::disclosure::{Counts, Limits, MaxRejected, decide};
 use web_mpc::ids::Digest;
 use web_mpc::measurement::groups::Groups;
+use web_mpc::measurement::merging::{MergeRule, Merging};
 use web_mpc::record::Countersigned;
 
 use super::{Input, Kinds, base64};
@@ -74,6 +75,15 @@ fn accepted_bytes(input: &Input<'_>) -> Result<Value, String> {
     read.map(|_| Value::Null).ok_or_else(String::new)
 }
 
+/// For each dimension what may be merged.
+fn rules(input: &Input<'_>) -> Vec<Option<MergeRule>> {
+    let rules: Option<Vec<Option<(usize, Vec<usize>)>>> = input.read("merging");
+    let rules = rules.unwrap_or_default().into_iter();
+    rules
+        .map(|rule| rule.map(|(into, options)| MergeRule { into, options }))
+        .collect()
+}
+
 fn outcome(input: &Input<'_>) -> Result<Value, String> {
     decided(input, MaxRejected::Any)
 }
@@ -87,6 +97,7 @@ fn decided(input: &Input<'_>, otherwise: MaxRejected) -> Result<Value, String> {
     let most: Option<u64> = input.read("max_rejected");
     let limits = Limits {
         min_cell: 1,
+        merging: Merging::new(rules(input)),
         min_parties: input.number("min_parties"),
         max_rejected: most.map_or(otherwise, MaxRejected::AtMost),
         min_cohort: input.number("min_cohort"),

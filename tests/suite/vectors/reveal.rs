@@ -75,8 +75,9 @@ fn reveal(input: &Input<'_>) -> Result<Value, String> {
     servers.add(&terms.scheme, &judged).unwrap();
     collection.settled(&judged.frame).unwrap();
     let analysts = collection.finish().unwrap();
-    let commit = servers.commit(&terms, &batch).unwrap();
-    assert_eq!(analysts.commit(&terms, &batch).as_ref(), Some(&commit));
+    let decision = servers.decide(&terms, &batch).unwrap();
+    assert_eq!(analysts.decide(&terms, &batch).as_ref(), Some(&decision));
+    let commit = decision.commit;
     let parties = commit.counts.accepted;
     let population = Population::whole(parties);
     let released = terms.scheme.release(servers.aggregate(), &population);

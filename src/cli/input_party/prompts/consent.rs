@@ -63,11 +63,27 @@ fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -
             at_least(form.min_cohort())
         )?;
     }
-    if form.counts_parts() {
+    for dimension in &form.cohorts {
+        if let Some(merge) = &dimension.merge {
+            let options: Vec<String> = merge.options.iter().map(|option| plain(option)).collect();
+            writeln!(
+                text,
+                "  {}: where too few are in one of these, they may be counted as {}: {}.",
+                plain(&dimension.title),
+                plain(&merge.into),
+                options.join("; ")
+            )?;
+        }
+    }
+    if form.guards_parts() {
+        let known = if form.shows_presence() {
+            "Analyst and server see of every party, so of you, which of it is left empty."
+        } else {
+            "Analyst and server see how many did, not who."
+        };
         writeln!(
             text,
-            "  What may be left empty is shown of a group only if {} of it gave it. Analyst and server \
-             see how many did, not who.",
+            "  What may be left empty is shown of a group only if {} of it gave it. {known}",
             at_least(form.min_cell())
         )?;
     }
@@ -84,10 +100,12 @@ fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -
          could.",
         plain(asker.server)
     )?;
-    writeln!(
-        text,
-        "\nWhat is sent, in two sealed shares but for the group:"
-    )?;
+    let clear = if form.shows_presence() {
+        "but for the group and for what is left empty"
+    } else {
+        "but for the group"
+    };
+    writeln!(text, "\nWhat is sent, in two sealed shares {clear}:")?;
     for (dimension, chosen) in form.cohorts.iter().zip(&answers.cohort) {
         let option = dimension.options.get(*chosen).map_or("-", String::as_str);
         let option = plain(option);

@@ -17,13 +17,13 @@ pub(in crate::measurement::form) struct Plan {
     pub(in crate::measurement::form) ratios: Vec<Vec<RatioOutputs>>,
     /// The tallies of each cross-table, row by row.
     pub(in crate::measurement::form) cross_tables: Vec<Range<usize>>,
-    /// The parts that are counted before they are released, in the form's order.
-    pub(in crate::measurement::form) counted: Vec<Counted>,
+    /// The parts that are released only where enough gave them, in the form's order.
+    pub(in crate::measurement::form) parts: Vec<Guarded>,
 }
 
 /// The outputs of a part that may be left empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::measurement::form) struct Counted {
+pub(in crate::measurement::form) struct Guarded {
     /// Those that add up to how many gave it.
     pub(in crate::measurement::form) count: Range<usize>,
     /// Those that are not released where too few did.
@@ -43,7 +43,7 @@ pub(in crate::measurement::form) struct NumberOutputs {
     pub(in crate::measurement::form) bins: Range<usize>,
 }
 
-impl Counted {
+impl Guarded {
     /// How many gave it, or a share of that, from the sums of all outputs.
     pub(in crate::measurement::form) fn counted(&self, sums: &[Field128]) -> Field128 {
         let counts = self.count.clone().filter_map(|place| sums.get(place));
@@ -53,12 +53,12 @@ impl Counted {
 
 impl NumberOutputs {
     /// What is not released where too few gave the number; nothing of one that may not be left empty.
-    fn part(&self) -> Option<Counted> {
+    fn part(&self) -> Option<Guarded> {
         let count = single(self.count?);
         let sums = [self.sum, self.squares].into_iter().flatten().map(single);
         let bins = Some(self.bins.clone()).filter(|bins| !bins.is_empty());
         let hides = sums.chain(bins).collect();
-        Some(Counted { count, hides })
+        Some(Guarded { count, hides })
     }
 }
 
@@ -84,12 +84,12 @@ pub(in crate::measurement::form) enum RatioOutputs {
     Parties(usize),
 }
 
-/// The parts that are counted: none if single answers may be shown.
-pub(super) fn counted(
+/// The parts that are released only where enough gave them: none if single answers may be shown.
+pub(super) fn guarded(
     form: &Form,
     tables: &[Vec<NumberOutputs>],
     questions: &[QuestionOutputs],
-) -> Vec<Counted> {
+) -> Vec<Guarded> {
     if form.min_cell() <= 1 {
         return Vec::new();
     }
@@ -97,7 +97,7 @@ pub(super) fn counted(
     let questions = questions.iter().zip(&form.questions);
     let questions = questions.filter_map(|(outputs, question)| match outputs {
         QuestionOutputs::Number(outputs) => outputs.part(),
-        QuestionOutputs::Tally(tally) => question.answer.is_optional().then(|| Counted {
+        QuestionOutputs::Tally(tally) => question.answer.is_optional().then(|| Guarded {
             count: tally.clone(),
             hides: vec![tally.clone()],
         }),

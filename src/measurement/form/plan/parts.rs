@@ -98,7 +98,7 @@ impl Parts<'_> {
         });
         let questions: Vec<_> = questions.collect();
         Plan {
-            counted: outputs::counted(self.form, &tables, &questions),
+            parts: outputs::guarded(self.form, &tables, &questions),
             tables,
             questions,
             ratios,

@@ -286,14 +286,21 @@ impl Campaign {
         let body = Signed::sign(commit, &analyst.signing).body;
         let (servers, analysts) = (servers.aggregate(), analysts.aggregate());
         let counts = {
-            let population = commit.population();
+            let population = commit.population(&self.leader);
             let keys = &server.signing;
             share_presence(&self.leader, &body, &population, servers, keys, rng)
         };
-        let population = commit.population();
+        let population = commit.population(&self.leader);
         let (hiding, agreed) =
             hide(&self.helper, &body, population, analysts, &counts, analyst).unwrap();
-        let theirs = agree(&self.leader, &body, commit.population(), servers, &hiding).unwrap();
+        let theirs = agree(
+            &self.leader,
+            &body,
+            commit.population(&self.leader),
+            servers,
+            &hiding,
+        )
+        .unwrap();
         let (leader, helper) = (&self.leader.scheme, &self.helper.scheme);
         let released = leader.encode_released(&leader.release(servers, &theirs));
         let released = helper.decode_released(&released).unwrap();
@@ -339,8 +346,12 @@ fn no_cheat_of_a_whole_batch_is_in_either_sum() {
     let (servers, analysts, pages) = campaign.judge(&batch);
     assert!(pages > 1, "whole pages, and more than one");
     assert_eq!(servers.accepted(), analysts.accepted());
-    let commit: Commit = analysts.commit(&campaign.helper, &batch).unwrap();
-    assert_eq!(servers.commit(&campaign.leader, &batch).unwrap(), commit);
+    let decision = analysts.decide(&campaign.helper, &batch).unwrap();
+    assert_eq!(
+        servers.decide(&campaign.leader, &batch),
+        Some(decision.clone())
+    );
+    let commit = decision.commit;
     assert_eq!(commit.counts.accepted, honest.len() as u64);
     let rejected = [
         (Rejection::ProofRejected, invalid),

@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 
 use crate::form::{
     Answer, AnswerType, Answers, Choice, Column, CrossTable, Decimal, Dimension, Exception, Form,
-    Minimum, Number, Question, Ratio, RatioOf, Rule, Statistic, Table,
+    Merge, Minimum, Number, Presence, Question, Ratio, RatioOf, Rule, Statistic, Table,
 };
 
 /// Any form that passes its check.
@@ -27,6 +27,7 @@ pub(super) fn form(rng: &mut StdRng) -> Form {
                 .get(rng.random_range(0..3))
                 .unwrap(),
         },
+        presence: Presence::Counted,
     };
     for index in 0..rng.random_range(0..=2) {
         form.tables.push(table(&format!("table{index}"), rng));
@@ -44,12 +45,26 @@ pub(super) fn form(rng: &mut StdRng) -> Form {
             id: format!("dimension{index}"),
             title: format!("Dimension {index}"),
             options: options(rng.random_range(2..=3)),
+            merge: None,
         });
+        if rng.random() {
+            let dimension = &mut form.cohorts[index];
+            let mut options = dimension.options.clone();
+            let into = options.remove(rng.random_range(0..options.len()));
+            options.truncate(rng.random_range(1..=2));
+            dimension.merge = Some(Merge { into, options });
+        }
     }
     connect(&mut form, rng);
     if !form.errors().is_empty() {
         // A deviation of two.
         form.minimum.cohort = Some(3);
+    }
+    if rng.random() {
+        form.presence = Presence::Public;
+        if !form.errors().is_empty() {
+            form.presence = Presence::Counted;
+        }
     }
     form
 }

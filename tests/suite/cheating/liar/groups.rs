@@ -76,7 +76,7 @@ impl Liar {
             }
             _ => return None,
         };
-        commit.outcome = Outcome::Release { suppressed };
+        commit.outcome = Outcome::without(suppressed);
         let body = serde_json::to_vec(&commit).unwrap();
         Some(Signed::from_parts(Blob(body), signed.signature))
     }
@@ -86,7 +86,7 @@ impl Liar {
         let commit: Commit = serde_json::from_slice(&commit.0).unwrap();
         match self.lie {
             Lie::ReleasesEverything => Population::whole(commit.counts.accepted),
-            _ => commit.population(),
+            _ => commit.population(&self.terms),
         }
     }
 }
