@@ -147,6 +147,10 @@ impl Reveal {
         live: &Arc<Live>,
     ) -> Result<ServerMessage, Refusal> {
         let (commit, population) = self.outcome(live)?;
+        if !live.terms.scheme.counts_presence() {
+            let message = "nothing of this computation must be counted first";
+            return Err(Refusal::new(ErrorCode::NotAllowed, message));
+        }
         let (live, tally) = (Arc::clone(live), Arc::clone(&self.tally));
         let (keys, mut rng) = (shared.identity.signing.clone(), shared.entropy.rng());
         let job = move || {

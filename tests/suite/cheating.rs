@@ -17,6 +17,8 @@ mod prover;
 mod restored;
 #[path = "cheating/server.rs"]
 mod server;
+#[path = "cheating/shown.rs"]
+mod shown;
 #[path = "cheating/survey.rs"]
 mod survey;
 

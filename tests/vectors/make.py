@@ -99,6 +99,34 @@ def suppress(dimensions, counts, least):
     return [i for i in range(len(groups)) if i not in released]
 
 
+def merge(dimensions, rules, counts, least):
+    """The options that are counted as others, and what each cohort has then."""
+    columns = (dimensions + [1])[1]
+    place = [divmod(c, columns) for c in range(len(counts))]
+    merged = []
+    for dimension, rule in enumerate(rules):
+        chosen = []
+        if rule:
+            into, options = rule
+            have = {
+                o: sum(n for n, p in zip(counts, place) if p[dimension] == o)
+                for o in [into, *options]
+            }
+            chosen = [o for o in options if 0 < have[o] < least]
+            others = sorted((o for o in options if have[o] >= least), key=lambda o: (have[o], o))
+            while others and 0 < sum(have[o] for o in [into, *chosen]) < least:
+                chosen.append(others.pop(0))
+        merged.append(sorted(chosen))
+    together = [0] * len(counts)
+    for n, p in zip(counts, place):
+        home = list(p)
+        for dimension, rule in enumerate(rules):
+            if home[dimension] in merged[dimension]:
+                home[dimension] = rule[0]
+        together[home[0] * columns + home[1]] += n
+    return merged, together
+
+
 # --- bytes and text ---
 
 
@@ -1299,6 +1327,28 @@ def batches_file(batch):
         }
         suppressed = suppress(dimensions, cohorts, least)
         file.add("outcome", name, given, {"release": {"suppressed": suppressed}})
+    for name, least, dimensions, merging, cohorts in [
+        ("small options go into another", 3, [4], [[3, [0, 1]]], [2, 9, 8, 7]),
+        ("nothing is small", 3, [4], [[3, [0, 1]]], [3, 9, 2, 7]),
+        ("the next one goes with it", 3, [4], [[3, [0, 1, 2]]], [1, 9, 8, 0]),
+        ("what takes in is small itself", 3, [4], [[3, [0, 1]]], [4, 4, 8, 2]),
+        ("all of them are too few", 3, [4], [[3, [0, 1]]], [1, 0, 8, 0]),
+        ("rows and columns", 4, [3, 3], [[2, [0, 1]], [0, [2]]], [1, 1, 0, 7, 6, 1, 8, 9, 2]),
+        ("columns alone", 4, [2, 3], [None, [0, [1, 2]]], [9, 1, 5, 8, 1, 6]),
+    ]:
+        given = {
+            "min_parties": least,
+            "max_rejected": None,
+            "min_cohort": least,
+            "dimensions": dimensions,
+            "merging": merging,
+            "counts": {"accepted": sum(cohorts), "rejected": {}, "cohorts": cohorts},
+        }
+        merged, together = merge(dimensions, merging, cohorts, least)
+        release = {"suppressed": suppress(dimensions, together, least)}
+        if any(merged):
+            release["merged"] = merged
+        file.add("outcome", name, given, {"release": release})
     given = {"computation": batch.world.label, "commit": batch.commit}
     file.add("commit", "three accepted, one rejected", given, b64(batch.commit_hash))
     good, world = batch.commit, batch.world

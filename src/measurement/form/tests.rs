@@ -7,6 +7,7 @@ mod cheats;
 #[path = "../../../examples/campaign/plain.rs"]
 mod plain;
 mod random;
+mod shown;
 
 use proptest::prelude::*;
 use rand::rngs::StdRng;

@@ -371,7 +371,7 @@ impl Liar {
         }
         let share = terms
             .scheme
-            .release(tally.aggregate(), &self.population(commit));
+            .release(tally.aggregate(), &self.population(commit, tally));
         let mut released = release(&terms, &about, None, &share, keys, &mut rng);
         match self.lie {
             Lie::UnsignedShare => released.signature = Signature::new([0; 64]),

@@ -38,11 +38,11 @@ pub(super) fn form() -> Form {
     Form::parse(FORM).unwrap()
 }
 
-/// The kind of a computation of that analyst.
-pub(super) fn kind(analyst: &Identity<Analyst>, manifest: &Manifest) -> Kind {
+/// The kind of a computation of that analyst which asks that form.
+pub(super) fn kind(form: &Form, analyst: &Identity<Analyst>, manifest: &Manifest) -> Kind {
     let server = &manifest.server.computation_key.box_key;
     let (nonce, rng) = (&manifest.nonce, &mut rng(7));
-    let parameters = FormParameters::new(form(), nonce, &analyst.boxes, server, rng);
+    let parameters = FormParameters::new(form.clone(), nonce, &analyst.boxes, server, rng);
     Kind::Form(Box::new(parameters))
 }
 
@@ -117,18 +117,27 @@ pub(super) struct Survey {
 
 impl Survey {
     pub(super) async fn new(seed: u64, change: impl FnOnce(&mut Manifest)) -> Self {
+        Self::about(&form(), everybody(), seed, change).await
+    }
+
+    /// The same about another form, to which all these are answers.
+    pub(super) async fn about(
+        form: &Form,
+        all: Vec<Answers>,
+        seed: u64,
+        change: impl FnOnce(&mut Manifest),
+    ) -> Self {
         let mut rng = rng(seed);
         let place = Place::new();
         let served = place.serve().await;
         let analyst = Identity::generate(&mut rng);
         let asking = |manifest: &mut Manifest| {
-            manifest.kind = kind(&analyst, manifest);
+            manifest.kind = kind(form, &analyst, manifest);
             manifest.min_parties = 3;
             change(manifest);
         };
         let hand = Hand::create(served.address, &analyst, &mut rng, asking).await;
         let terms = hand.terms;
-        let all = everybody();
         let mut parties = Vec::new();
         for answers in &all {
             let submission = seal(&terms, answers, &mut rng);

@@ -77,9 +77,13 @@ fn accepted_bytes(input: &Input<'_>) -> Result<Value, String> {
 
 /// For each dimension what may be merged.
 fn rules(input: &Input<'_>) -> Vec<Option<MergeRule>> {
-    let rules: Option<Vec<Option<(usize, Vec<usize>)>>> = input.read("merging");
-    let rules = rules.unwrap_or_default().into_iter();
+    // Older vectors have none.
+    let Some(rules) = input.0.get("merging") else {
+        return Vec::new();
+    };
+    let rules: Vec<Option<(usize, Vec<usize>)>> = serde_json::from_value(rules.clone()).unwrap();
     rules
+        .into_iter()
         .map(|rule| rule.map(|(into, options)| MergeRule { into, options }))
         .collect()
 }

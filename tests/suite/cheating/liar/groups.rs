@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use web_mpc::batch::Commit;
+use web_mpc::batch::{Batch, Commit};
 use web_mpc::crypto::{Analyst, Identity};
 use web_mpc::disclosure::Outcome;
-use web_mpc::ids::{Blob, PartyKey};
+use web_mpc::form::{Answers, Form};
+use web_mpc::ids::{Blob, Digest, PartyKey};
 use web_mpc::manifest::{Manifest, Terms};
 use web_mpc::measurement::Population;
 use web_mpc::record::Signed;
+use web_mpc::reveal::Tally;
 use web_mpc::submission::Submission;
 
 use super::super::super::wire::hand::HEADER;
@@ -18,12 +20,16 @@ use super::{Liar, Lie};
 impl Liar {
     /// About a form with teams.
     pub(in super::super) fn asking(lie: Lie, seed: u64) -> Self {
+        Self::about(&survey::form(), &survey::everybody(), lie, seed)
+    }
+
+    /// About another form, to which all these are answers.
+    pub(in super::super) fn about(form: &Form, all: &[Answers], lie: Lie, seed: u64) -> Self {
         let ask = |analyst: &Identity<Analyst>, manifest: &mut Manifest| {
-            manifest.kind = survey::kind(analyst, manifest);
+            manifest.kind = survey::kind(form, analyst, manifest);
             manifest.min_parties = 3;
         };
         let seal = |terms: &Terms, rng: &mut _| {
-            let all = survey::everybody();
             let sealed = all.iter().map(|answers| survey::seal(terms, answers, rng));
             sealed.collect()
         };
@@ -62,7 +68,13 @@ impl Liar {
     pub(super) fn other_groups(&self, signed: &Signed<Commit>) -> Option<Signed<Commit>> {
         let key = self.terms.manifest.analyst.signing_key;
         let mut commit = signed.open(&key).unwrap();
+        let mut another = None;
         let suppressed = match self.lie {
+            Lie::HidesNothing => Vec::new(),
+            Lie::HidesAnother => {
+                another = Some(Digest::new([9; 32]));
+                Vec::new()
+            }
             Lie::SuppressesLess => vec![3],
             Lie::SuppressesNothing => Vec::new(),
             Lie::CountsMoreInATeam => {
@@ -77,16 +89,28 @@ impl Liar {
             _ => return None,
         };
         commit.outcome = Outcome::without(suppressed);
+        if let Outcome::Release { hidden, .. } = &mut commit.outcome {
+            *hidden = another;
+        }
         let body = serde_json::to_vec(&commit).unwrap();
         Some(Signed::from_parts(Blob(body), signed.signature))
     }
 
     /// Whose sums it releases: those of the groups that the commit does not suppress, or of all.
-    pub(super) fn population(&self, commit: &Blob) -> Population {
+    pub(super) fn population(&self, commit: &Blob, tally: &Tally) -> Population {
         let commit: Commit = serde_json::from_slice(&commit.0).unwrap();
+        let batch = Batch {
+            fingerprint: commit.fingerprint,
+            parties: tally.len(),
+            root: commit.root,
+        };
+        let mut population = tally.decide(&self.terms, &batch).unwrap().population;
         match self.lie {
-            Lie::ReleasesEverything => Population::whole(commit.counts.accepted),
-            _ => commit.population(&self.terms),
+            Lie::ReleasesEverything => return Population::whole(commit.counts.accepted),
+            Lie::ReleasesWhatIsHidden => population.hidden.iter_mut().for_each(Vec::clear),
+            Lie::ReleasesOneMore => drop(population.hidden[0].pop()),
+            _ => {}
         }
+        population
     }
 }

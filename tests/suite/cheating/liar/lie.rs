@@ -45,6 +45,11 @@ pub(in super::super) enum Lie {
     CountsMore,
     RejectsTeam,
     RejectsAllButTwo,
+    // Of one in which it is seen what was left empty: about what is hidden.
+    ReleasesWhatIsHidden,
+    ReleasesOneMore,
+    HidesNothing,
+    HidesAnother,
     // To a party.
     UnsignedReceipt,
     ReceiptOfAnotherSubmission,
