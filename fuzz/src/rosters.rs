@@ -7,6 +7,7 @@ use web_mpc::roster::{Addressee, Template, check_label, mailing, read};
 
 fn dimensions() -> Vec<Dimension> {
     let dimension = |id: &str, options: [&str; 2]| Dimension {
+        merge: None,
         id: id.to_owned(),
         title: format!("Title of {id}"),
         options: options.map(str::to_owned).to_vec(),

@@ -57,13 +57,13 @@ fn parties_of(groups: &Groups, dimension: usize, option: usize, counts: &[u64]) 
 mod tests {
     use super::*;
 
-    fn rule(into: usize, options: &[usize]) -> Option<MergeRule> {
+    fn rule(into: usize, options: &[usize]) -> MergeRule {
         let options = options.to_vec();
-        Some(MergeRule { into, options })
+        MergeRule { into, options }
     }
 
     fn of(counts: &[u64], minimum: u64) -> Vec<u32> {
-        let merging = Merging::new(vec![rule(0, &[1, 2, 3])]);
+        let merging = Merging::new(vec![Some(rule(0, &[1, 2, 3]))]);
         let groups = Groups::new(&[counts.len()]);
         let merged = merge(&groups, &merging, counts, minimum);
         merged.of(0).to_vec()
@@ -97,7 +97,7 @@ mod tests {
     fn both_dimensions_are_merged_by_their_own_totals() {
         let groups = Groups::new(&[3, 2]);
         let counts = [1, 1, 0, 2, 4, 4];
-        let merging = Merging::new(vec![rule(2, &[0, 1]), rule(0, &[1])]);
+        let merging = Merging::new(vec![Some(rule(2, &[0, 1])), Some(rule(0, &[1]))]);
         let merged = merge(&groups, &merging, &counts, 3);
         assert_eq!((merged.of(0), merged.of(1)), (&[0, 1][..], &[][..]));
         assert_eq!(merging.apply(&groups, &merged, &counts), [0, 0, 0, 0, 5, 7]);

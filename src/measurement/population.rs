@@ -133,9 +133,9 @@ pub(super) struct Shape<'a> {
 impl Shape<'_> {
     /// The dimensions that have a merging rule, and how many options each has.
     fn merging_options(&self) -> impl Iterator<Item = (usize, usize)> {
-        let rules = self.merging.rules().iter().enumerate();
-        let ruled = rules.filter(|(_, rule)| rule.is_some());
-        ruled.map(|(dimension, _)| (dimension, self.groups.options(dimension)))
+        let dimensions = self.merging.rules().iter().enumerate();
+        let merging = dimensions.filter(|(_, rule)| rule.is_some());
+        merging.map(|(dimension, _)| (dimension, self.groups.options(dimension)))
     }
 }
 

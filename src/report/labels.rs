@@ -33,16 +33,17 @@ pub(super) fn group_title(group: &Group) -> String {
     if parts.is_empty() {
         return "All parties".to_owned();
     }
-    let mut title = parts.join(", ");
+    let title = parts.join(", ");
     let included: Vec<String> = group
         .includes
         .iter()
         .map(|(_, option)| plain(option))
         .collect();
-    if !included.is_empty() {
-        title.push_str(&format!(" (with {})", included.join(", ")));
+    if included.is_empty() {
+        title
+    } else {
+        format!("{title} (with {})", included.join(", "))
     }
-    title
 }
 
 /// `1 party`, `12 parties`.

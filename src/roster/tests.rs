@@ -4,6 +4,7 @@ use super::*;
 
 fn dimensions() -> Vec<Dimension> {
     let dimension = |id: &str, title: &str, options: &[&str]| Dimension {
+        merge: None,
         id: id.to_owned(),
         title: title.to_owned(),
         options: options.iter().map(ToString::to_string).collect(),

@@ -38,7 +38,7 @@ pub(super) fn compile(form: &Form) -> Result<(Circuit, Plan), CircuitError> {
         let counts = parts.map(|part| outputs.get(part.count.clone()).unwrap_or_default());
         let sum = |counts: &[Linear]| {
             let counts = counts.iter();
-            counts.fold(Linear::default(), |sum, count| sum.plus(count))
+            counts.fold(Linear::default(), Linear::plus)
         };
         counts.map(sum).collect()
     } else {

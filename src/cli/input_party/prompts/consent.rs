@@ -26,7 +26,7 @@ pub(in crate::cli::input_party) fn consent(
 ) -> String {
     let mut text = String::new();
     // Writing to a text does not fail.
-    if write(&mut text, form, asker, answers).is_err() {
+    if learned(&mut text, form, asker).is_err() || sent(&mut text, form, answers).is_err() {
         text.clear();
     }
     text
@@ -39,7 +39,8 @@ fn at_least(parties: u64) -> String {
     }
 }
 
-fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -> fmt::Result {
+/// Who learns what.
+fn learned(text: &mut String, form: &Form, asker: &Asker<'_>) -> fmt::Result {
     writeln!(
         text,
         "{} (computation {})",
@@ -99,7 +100,11 @@ fn write(text: &mut String, form: &Form, asker: &Asker<'_>, answers: &Answers) -
         "  Server {} computes with the analyst. Neither of them alone can read an answer; both together \
          could.",
         plain(asker.server)
-    )?;
+    )
+}
+
+/// What leaves, and in what form.
+fn sent(text: &mut String, form: &Form, answers: &Answers) -> fmt::Result {
     let clear = if form.shows_presence() {
         "but for the group and for what is left empty"
     } else {

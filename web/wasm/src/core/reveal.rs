@@ -86,7 +86,7 @@ impl Reveal {
             parties: self.batch.parties,
         };
         let tally = pages.run(&mut self.connection, &tell).await?;
-        let proposal = client::propose(&self.joined, &self.batch, tally, &self.identity)?;
+        let proposal = client::propose(&self.joined, &self.batch, tally, &self.identity).await?;
         self.proposal = Some(proposal);
         Ok(())
     }
