@@ -70,13 +70,12 @@ impl Liar {
         let mut commit = signed.open(&key).unwrap();
         let mut another = None;
         let suppressed = match self.lie {
-            Lie::HidesNothing => Vec::new(),
             Lie::HidesAnother => {
                 another = Some(Digest::new([9; 32]));
                 Vec::new()
             }
             Lie::SuppressesLess => vec![3],
-            Lie::SuppressesNothing => Vec::new(),
+            Lie::SuppressesNothing | Lie::HidesNothing => Vec::new(),
             Lie::CountsMoreInATeam => {
                 commit.counts.cohorts = vec![4, 4, 3];
                 Vec::new()
