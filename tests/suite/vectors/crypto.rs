@@ -52,6 +52,7 @@ pub(super) const TAGS: [Tag; 36] = [
     Tag::PRESENCE_SHARE,
     Tag::HIDING,
     Tag::HIDING_HASH,
+    Tag::HIDDEN,
     Tag::RELEASE,
     Tag::AGGREGATE_SHARE,
     Tag::RESULT,
