@@ -27,7 +27,7 @@ pub(super) const KINDS: Kinds = &[
 ];
 
 /// Every tag there is.
-pub(super) const TAGS: [Tag; 36] = [
+pub(super) const TAGS: [Tag; 37] = [
     Tag::KEY_ID,
     Tag::FINGERPRINT,
     Tag::MANIFEST,
