@@ -25,6 +25,35 @@ pub struct Batch {
     pub parties: u64,
     /// Root of the tree whose leaves are `party key || submission hash`, sorted by party key.
     pub root: Digest,
+    /// What became of the invitations; only where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitations: Option<InvitationCounts>,
+}
+
+/// What became of a computation's invitations until the freeze.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationCounts {
+    /// How many there are.
+    pub made: u64,
+    /// How many of them the analyst has revoked, with or without effect.
+    pub revoked: u64,
+    /// How many were used.
+    pub used: u64,
+    /// How many of those parties have withdrawn.
+    pub withdrawn: u64,
+    /// How often a second device took the place of a first one.
+    pub takeovers: u64,
+}
+
+impl InvitationCounts {
+    /// Whether a batch of so many parties can have come of them.
+    #[must_use]
+    pub fn explain(&self, parties: u64) -> bool {
+        self.used <= self.made
+            && self.revoked <= self.made
+            && self.used.checked_sub(self.withdrawn) == Some(parties)
+    }
 }
 
 impl Record for Batch {

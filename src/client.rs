@@ -8,6 +8,7 @@ mod conclude;
 #[cfg(feature = "native")]
 mod connection;
 mod inquiry;
+mod invitations;
 #[cfg(feature = "native")]
 mod list;
 #[cfg(feature = "native")]
@@ -27,11 +28,12 @@ pub use self::analyst::{announce, audit, count, earlier, freeze, log_in, repeat}
 pub use self::conclude::{Found, Proposal, conclude, propose};
 #[cfg(feature = "native")]
 pub use self::connection::{Connection, Incoming};
-pub use self::inquiry::inquire;
+pub use self::inquiry::{appraise, inquire, leave};
+pub use self::invitations::{invite, revoke, roster};
 #[cfg(feature = "native")]
 pub use self::list::list;
 #[cfg(feature = "native")]
-pub use self::party::{PartyEvent, PartyHost, find, inclusion, submit};
+pub use self::party::{PartyEvent, PartyHost, find, inclusion, invitation, submit, withdraw};
 #[cfg(feature = "native")]
 pub use self::reveal::{RevealHost, Tools, reveal};
 #[cfg(feature = "native")]
@@ -44,6 +46,7 @@ pub use self::wired::{Arrival, Broken, Connection, Frame, Incoming, Wire};
 #[cfg(feature = "native")]
 use std::time::Duration;
 
+use crate::invitation::ListError;
 use crate::protocol::Refusal;
 use crate::reveal::RevealError;
 use crate::session::{AnalystError, FateError, Misbehaviour, PartyError};
@@ -110,6 +113,9 @@ pub enum ClientError {
     /// An analyst cannot go on.
     #[error(transparent)]
     Analyst(AnalystError),
+    /// People cannot be invited so.
+    #[error(transparent)]
+    Invitations(#[from] ListError),
     /// A proof about a submission cannot be used.
     #[error(transparent)]
     Fate(#[from] FateError),

@@ -77,6 +77,8 @@ roles! {
     Analyst = "analyst";
     /// An input party.
     Party = "party";
+    /// Whoever holds an invitation's link.
+    Invitation = "invitation";
 }
 
 /// Declares public keys: 32 bytes with one use and the role of their owner in the type.

@@ -121,6 +121,8 @@ byte_ids! {
     KeyId[32];
     /// An input party's Ed25519 verification key, fresh for each computation.
     PartyKey[32];
+    /// An invitation's Ed25519 verification key: who holds its secret may submit once, as one party.
+    InvitationKey[32];
     /// What a party signs: SHA-256 over everything that it uploads.
     SubmissionHash[32];
     /// A SHA-256 digest with no name of its own.

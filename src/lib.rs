@@ -18,6 +18,7 @@ pub mod measurement;
 pub mod disclosure;
 pub mod record;
 pub mod manifest;
+pub mod invitation;
 pub mod submission;
 pub mod batch;
 pub mod protocol;

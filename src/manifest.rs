@@ -32,6 +32,10 @@ pub const DEFAULT_MAX_PARTIES: u64 = 1_000_000;
 /// make a server keep, which remembers every version until the purge.
 pub const MAX_SEQUENCE: u64 = 1_000;
 
+/// Most notices of a computation, the last ones kept for its end: all of them are shown to everybody
+/// who asks for it.
+pub const MAX_NOTICES: u64 = 1_000;
+
 /// The server as a manifest names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,6 +10,7 @@
 )]
 
 mod error;
+mod invitations;
 pub mod limits;
 mod listing;
 
@@ -19,16 +20,19 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use self::error::{ErrorCode, Refusal};
+pub use self::invitations::{Departure, RosterList};
 pub use self::listing::{Listed, list_challenge};
 use crate::batch::{Batch, Commit, Hiding, Presence, Release, ResultRecord};
 use crate::crypto::{Analyst, PublicIdentity, Server};
 use crate::ids::{
-    Blob, ComputationName, Digest, Fingerprint, Nonce, PartyKey, Signature, SubmissionHash,
+    Blob, ComputationName, Digest, Fingerprint, InvitationKey, Nonce, PartyKey, Signature,
+    SubmissionHash,
 };
+use crate::invitation::InvitationStanding;
 use crate::manifest::{ComputationKey, Manifest, Notice, Phase};
 use crate::measurement::Rejection;
 use crate::record::{Countersigned, Signed};
-use crate::submission::{Receipt, Submission};
+use crate::submission::{Receipt, Submission, Withdrawal, WithdrawalReceipt};
 
 /// From a client to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +54,17 @@ pub enum ClientMessage {
     },
     /// Hands in one version of one party's data. Answered by [`ServerMessage::Receipt`].
     Submit(Submission),
+    /// Takes a party's submission back. Answered by [`ServerMessage::Withdrawn`].
+    Withdraw(Signed<Withdrawal>),
+    /// Asks what an invitation is worth. Answered by [`ServerMessage::Invitation`].
+    Invitation {
+        /// Which computation.
+        fingerprint: Fingerprint,
+        /// Which invitation.
+        key: InvitationKey,
+        /// The invitation's signature over the question ([`crate::invitation::sign_lookup`]).
+        signature: Signature,
+    },
     /// Asks whether a party's submission was counted. Answered by [`ServerMessage::Inclusion`].
     Inclusion {
         /// Which computation.
@@ -88,6 +103,25 @@ pub enum ClientMessage {
     Watch {},
     /// Applies a notice. A freeze is answered by [`ServerMessage::Frozen`].
     Notice(Signed<Notice>),
+    /// Adds invitations. Answered by [`ServerMessage::Computation`].
+    Invite {
+        /// Says so, with the list's hash.
+        notice: Signed<Notice>,
+        /// The list ([`crate::invitation::InvitationList`]).
+        list: Blob,
+    },
+    /// Takes back invitations that nobody has used. Answered by [`ServerMessage::Computation`].
+    Revoke {
+        /// Says so, with the hash of the keys.
+        notice: Signed<Notice>,
+        /// Which.
+        keys: Vec<InvitationKey>,
+    },
+    /// Asks for the lists of invitations that were sent. Answered by [`ServerMessage::Roster`].
+    Roster {
+        /// The number of the notice whose list the analyst has; 0 for none.
+        after: u64,
+    },
     /// Asks for the pages of the frozen batch. Answered by binary frames.
     Prepare {
         /// Root of the batch that the analyst has in its journal.
@@ -152,6 +186,10 @@ pub enum ServerMessage {
     Computation(Box<Standing>),
     /// The submission is on the disk.
     Receipt(Signed<Receipt>),
+    /// The withdrawal is on the disk.
+    Withdrawn(Signed<WithdrawalReceipt>),
+    /// What an invitation is worth.
+    Invitation(InvitationStanding),
     /// Where a party's submission stands in the frozen batch.
     Inclusion(Box<Inclusion>),
     /// A box key for one computation.
@@ -168,6 +206,11 @@ pub enum ServerMessage {
     Submissions {
         /// The number.
         parties: u64,
+    },
+    /// Lists of invitations in the order of their notices; none when there are no more.
+    Roster {
+        /// The lists.
+        lists: Vec<RosterList>,
     },
     /// The batch is fixed.
     Frozen(Signed<Batch>),
@@ -215,6 +258,9 @@ pub struct Inclusion {
     pub accepted: Blob,
     /// The party's place; nothing if the batch has no submission of this party.
     pub place: Option<Place>,
+    /// Why the batch has none, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departure: Option<Departure>,
 }
 
 /// One leaf of a batch, with its proof.

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! serve ── accept ── tls ── http (upgrade) ── connection ─┬─ submit, inclusion        (parties)
+//!            │                                            ├─ withdraw, invitations    (both)
 //!            │                                            ├─ create, analyst, freeze  (the analyst)
 //!            │                                            └─ reveal ── pages
 //! gate       └─ what one address may do
@@ -28,6 +29,7 @@ mod freeze;
 mod gate;
 mod http;
 mod inclusion;
+mod invitations;
 mod live;
 mod list;
 mod lost;
@@ -45,6 +47,7 @@ mod stored;
 mod submit;
 mod tls;
 mod waiting;
+mod withdraw;
 
 pub use self::clock::Clock;
 pub use self::gate::AddressLimits;
@@ -141,6 +144,8 @@ pub struct Limits {
     pub max_computations: u64,
     /// The same of one analyst.
     pub max_computations_per_analyst: u64,
+    /// How long a device that uses an invitation may object to another one that has its link too.
+    pub takeover_wait: Duration,
     /// Times.
     pub deadlines: Deadlines,
 }
@@ -153,6 +158,8 @@ impl Default for Limits {
             // Far more than anybody needs, few enough for one disk whoever makes them.
             max_computations: 10_000,
             max_computations_per_analyst: 1000,
+            // Long enough for a person who is asked by another way, on a working day.
+            takeover_wait: Duration::from_secs(24 * 3600),
             deadlines: Deadlines::default(),
         }
     }

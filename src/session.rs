@@ -5,18 +5,26 @@
 mod analyst;
 mod fate;
 mod joined;
+mod leaving;
 mod notices;
 mod party;
+mod question;
+mod roster;
 mod settings;
+mod ticket;
 
 pub use self::analyst::{AnalystError, AnalystSession, AnalystStep, Purpose};
-pub use self::fate::{Evidence, Fate, FateError, fate};
+pub use self::fate::{Evidence, Fate, FateError, Promise, fate, fate_of_withdrawal};
 pub use self::joined::{Joined, PastRound};
+pub use self::leaving::Leaving;
 pub use self::notices::Announced;
 pub use self::party::{
     PartyError, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Unsent,
 };
+pub use self::question::{Question, QuestionStep};
+pub use self::roster::{Invitee, Roster};
 pub use self::settings::Settings;
+pub use self::ticket::Ticket;
 
 /// The server broke the protocol: what it sent does not follow from what was asked, or does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,6 +4,7 @@
 //! to one computation go through one order (a writer), so that a freeze and a submission can never
 //! disagree about which came first.
 
+mod invitations;
 pub mod sqlite;
 
 use std::path::Path;
@@ -11,8 +12,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use self::invitations::{
+    InvitationTotals, Invited, NewAdmission, NewInvitations, NewTakeover, NewWithdrawal,
+    NotAdmitted, Revoked, StoredDeparture, StoredInvitation, StoredList, Withdrawn,
+};
 use crate::ids::{
-    Blob, ComputationName, Fingerprint, KeyId, PartyKey, Signature, SubmissionHash, SubmissionId,
+    Blob, ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey, Signature, SubmissionHash,
+    SubmissionId,
 };
 use crate::manifest::Phase;
 
@@ -136,6 +142,8 @@ pub struct StoredComputation {
     pub phase: Phase,
     /// How many parties have a current submission.
     pub parties: u64,
+    /// How many invitations there are.
+    pub invitations: u64,
     /// The analyst's notices, in order from number 1.
     pub notices: Vec<StoredRecord>,
     /// The batch that was frozen, signed by the server.
@@ -193,6 +201,8 @@ pub enum Submitted {
     Full,
     /// The computation takes no submissions.
     NotOpen(Phase),
+    /// The party is not admitted.
+    NotAdmitted(NotAdmitted),
 }
 
 /// What became of a notice.
@@ -322,6 +332,71 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         submission: StoredSubmission,
         max_parties: u64,
     ) -> Result<Submitted>;
+
+    /// The same in an invited computation. Between submission id and sequence number it checks that
+    /// the invitation exists, is bound to nobody or to this party (or may be bound to it instead of
+    /// another one, whose submission leaves with the same change), is neither revoked nor expired if
+    /// it is bound to nobody, and fixes no other cohort.
+    async fn submit_invited(
+        &self,
+        fingerprint: &Fingerprint,
+        submission: StoredSubmission,
+        max_parties: u64,
+        admission: NewAdmission,
+    ) -> Result<Submitted>;
+
+    /// Takes a party's current submission out, in one order with all other changes; its boxes are
+    /// dropped. Possible until the freeze.
+    async fn withdraw(
+        &self,
+        fingerprint: &Fingerprint,
+        withdrawal: NewWithdrawal,
+    ) -> Result<Withdrawn>;
+
+    /// Why a party has no current submission, where that is known.
+    async fn departure(
+        &self,
+        fingerprint: &Fingerprint,
+        party_key: &PartyKey,
+    ) -> Result<Option<StoredDeparture>>;
+
+    /// How many parties have a current submission.
+    async fn parties(&self, fingerprint: &Fingerprint) -> Result<u64>;
+
+    /// Applies a notice that adds invitations, and adds them.
+    async fn invite(
+        &self,
+        fingerprint: &Fingerprint,
+        change: Transition,
+        new: NewInvitations,
+    ) -> Result<Invited>;
+
+    /// Applies a notice that revokes invitations. Those that are used go on as before.
+    async fn revoke(
+        &self,
+        fingerprint: &Fingerprint,
+        change: Transition,
+        keys: Vec<InvitationKey>,
+    ) -> Result<Revoked>;
+
+    /// The invitation with that key.
+    async fn invitation(
+        &self,
+        fingerprint: &Fingerprint,
+        key: &InvitationKey,
+    ) -> Result<Option<StoredInvitation>>;
+
+    /// Lists of invitations in the order of their notices, after notice `after`: as many as have no
+    /// more than `room` bytes together, but one at least if there is one.
+    async fn lists(
+        &self,
+        fingerprint: &Fingerprint,
+        after: u64,
+        room: usize,
+    ) -> Result<Vec<StoredList>>;
+
+    /// What became of all invitations.
+    async fn invitation_totals(&self, fingerprint: &Fingerprint) -> Result<InvitationTotals>;
 
     /// Applies a notice and its change of phase, if any, in one order with all submissions.
     async fn transition(&self, fingerprint: &Fingerprint, change: Transition) -> Result<Noticed>;

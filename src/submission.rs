@@ -21,15 +21,19 @@
     deny(clippy::arithmetic_side_effects, clippy::as_conversions)
 )]
 
+mod withdrawal;
+
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+pub use self::withdrawal::{MAX_WITHDRAWAL, Withdrawal, WithdrawalReceipt, withdrawal_hash};
 use crate::crypto::{
     Analyst, BoxKeyPair, Party, Role, SEAL_OVERHEAD, Server, SigningKeyPair, Tag, VerifyingKey,
     sha256, sha256_untagged,
 };
 use crate::ids::{Blob, Digest, Fingerprint, PartyKey, Signature, SubmissionHash, SubmissionId};
+use crate::invitation::Admission;
 use crate::manifest::{MAX_SEQUENCE, Terms};
 use crate::measurement::{InputShares, Instance, Measurement, MeasurementError, Rejection};
 use crate::record::Record;
@@ -54,6 +58,10 @@ pub struct Submission {
     pub analyst_box: Blob,
     /// The party's, over the submission hash.
     pub signature: Signature,
+    /// What admits the party, in an invited computation only. It is no part of the submission hash:
+    /// the analyst, who knows whose invitation is whose, never sees it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<Box<Admission>>,
 }
 
 /// Why a submission is refused at once.
@@ -136,7 +144,15 @@ impl Submission {
             server_box: Blob(server_box),
             analyst_box: Blob(analyst_box),
             signature: keys.sign(Tag::SUBMISSION, hash.as_bytes()),
+            invitation: None,
         }
+    }
+
+    /// The same with what admits its party.
+    #[must_use]
+    pub fn admitted(mut self, invitation: Option<Admission>) -> Self {
+        self.invitation = invitation.map(Box::new);
+        self
     }
 
     /// What the party signs: over everything that it uploads.

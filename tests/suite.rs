@@ -35,6 +35,8 @@ mod forms;
 mod harness;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/invitations.rs"]
+mod invitations;
 #[path = "suite/journey.rs"]
 mod journey;
 #[path = "suite/life.rs"]

@@ -81,6 +81,7 @@ fn party() -> (PartySession, u64) {
         measurement: Measurement::Number(value.into()),
         keys: SigningKeyPair::<Party>::generate(&mut rng),
         sequence: 1,
+        ticket: None,
     };
     let session = PartySession::new(PartyPlan::Submit(Box::new(request)));
     (session, value.into())

@@ -101,6 +101,7 @@ fn world() -> &'static World {
                 fingerprint: terms.fingerprint,
                 parties: u64::try_from(leaves.len()).expect("a few"),
                 root: merkle::root(&leaves),
+                invitations: None,
             },
             receipt: part(&self::input(reveals, "fate"), "receipt"),
             terms,
@@ -322,7 +323,7 @@ pub fn server_verdicts(data: &[u8]) {
 pub fn inclusion(data: &[u8]) {
     let World { terms, receipt, .. } = world();
     if let Ok(inclusion) = serde_json::from_slice::<Inclusion>(data) {
-        let _fate = fate(terms, receipt, &inclusion);
+        let _fate = fate(terms, receipt, None, &inclusion);
     }
 }
 

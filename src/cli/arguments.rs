@@ -16,6 +16,7 @@ use self::policy::Policy;
 pub(super) use self::server::{Server, ServerCommand};
 use crate::client::ServerUrl;
 use crate::ids::{ComputationName, FingerprintPin};
+use crate::invitation::Link;
 use crate::manifest::MAX_PARTIES;
 use crate::shares::Modulus;
 
@@ -210,6 +211,15 @@ pub(super) struct InputParty {
         global = true
     )]
     pub(super) computation: ComputationName,
+    /// The link that the analyst has sent: it names server and computation, and admits you
+    #[arg(
+        long,
+        env = "WEB_MPC_LINK",
+        value_name = "URL",
+        hide_env_values = true,
+        conflicts_with_all = ["fingerprint", "analyst_key"]
+    )]
+    pub(super) link: Option<Link>,
     /// The computation's fingerprint, or twelve of its words, got out of band
     #[arg(
         long,
@@ -281,9 +291,17 @@ pub(super) struct InputParty {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum InputPartyCommand {
+    /// Take a submission back; possible until the analyst reveals
+    ///
+    /// You may submit again later with --receipt RECEIPT VALUE.
+    Withdraw {
+        /// The receipt's file
+        #[arg(value_name = "RECEIPT")]
+        receipt: PathBuf,
+    },
     /// After the reveal: check that a submission was counted
     ///
-    /// Exit code 0: counted. 1: rejected or missing. 75: not revealed yet.
+    /// Exit code 0: counted, or withdrawn. 1: rejected, replaced or missing. 75: not revealed yet.
     Verify {
         /// The receipt's file
         #[arg(value_name = "RECEIPT")]

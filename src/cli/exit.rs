@@ -121,7 +121,9 @@ impl From<ClientError> for Failure {
             }
             ClientError::Refused(refusal) => {
                 let exit = match refusal.code {
-                    ErrorCode::NotCommitted | ErrorCode::NotFrozen => Exit::NotReady,
+                    ErrorCode::NotCommitted | ErrorCode::NotFrozen | ErrorCode::TakeoverWaiting => {
+                        Exit::NotReady
+                    }
                     code if code.is_passing() => Exit::NotReady,
                     _ => Exit::Failed,
                 };

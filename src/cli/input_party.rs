@@ -4,6 +4,7 @@ mod answers;
 mod policy;
 mod prompts;
 mod verify;
+mod withdraw;
 
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ use crate::measurement::Measurement;
 use crate::measurement::sum::parse_number;
 use crate::protocol::Which;
 use crate::record::Signed;
-use crate::session::{PartyPlan, PartySession, Pins, Request, Sought, Unsent};
+use crate::session::{PartyPlan, PartySession, Pins, Request, Sought, Ticket, Unsent};
 use crate::submission::Receipt;
 
 /// Where receipts go when nothing else is asked for.
@@ -37,9 +38,16 @@ const RECEIPTS: &str = "receipts";
 const MAX_VALUE: u64 = 4096;
 
 pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Failure> {
-    if let Some(InputPartyCommand::Verify { receipt }) = &arguments.command {
-        return verify::verify(&arguments, receipt, &output).await;
+    match &arguments.command {
+        Some(InputPartyCommand::Verify { receipt }) => {
+            return verify::verify(&arguments, receipt, &output).await;
+        }
+        Some(InputPartyCommand::Withdraw { receipt }) => {
+            return withdraw::withdraw(&arguments, receipt, &output).await;
+        }
+        None => {}
     }
+    let arguments = follow_link(arguments)?;
     let value = arguments.value.as_deref();
     let measurement = value.map(|text| read_value(text, &output)).transpose()?;
     let mut pins = read_pins(&arguments)?;
@@ -192,7 +200,18 @@ impl Run {
             measurement,
             keys,
             sequence,
+            ticket: self.ticket(arguments),
         })))
+    }
+
+    /// What admits to an invited computation: what the receipt has, or else the link.
+    fn ticket(&self, arguments: &InputParty) -> Option<Ticket> {
+        let kept = self.file.as_ref().and_then(|file| file.stored().admission);
+        kept.map(Ticket::Admission).or_else(|| {
+            let keys = arguments.link.as_ref()?.invitation.clone()?;
+            let takeover = None;
+            Some(Ticket::Invitation { keys, takeover })
+        })
     }
 
     /// A receipt belongs to one computation, whatever else the command says.
@@ -369,6 +388,18 @@ impl PartyHost for Run {
         self.file = Some(ReceiptFile::create(&path, stored)?);
         Ok(())
     }
+}
+
+/// A link says which server and which computation; what else the command says must agree.
+fn follow_link(mut arguments: InputParty) -> Result<InputParty, Failure> {
+    let Some(link) = &arguments.link else {
+        return Ok(arguments);
+    };
+    let url = ServerUrl::try_from(link).map_err(|error| Failure::usage(error.to_string()))?;
+    arguments.server.get_or_insert(url);
+    arguments.computation = link.computation.clone();
+    arguments.fingerprint = Some(FingerprintPin::Full(link.fingerprint));
+    Ok(arguments)
 }
 
 /// What finishes what is in a file, or with a value behind it corrects it.

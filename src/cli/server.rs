@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -146,6 +147,7 @@ fn limits(arguments: &arguments::Server) -> Limits {
         },
         max_computations: arguments.max_computations,
         max_computations_per_analyst: arguments.max_computations_per_analyst,
+        takeover_wait: Duration::from_secs(arguments.takeover_wait),
         ..Limits::default()
     };
     if let Ok(descriptors) = rlimit::increase_nofile_limit(rlimit::INFINITY) {

@@ -76,7 +76,7 @@ pub async fn freeze(
 ) -> Result<Batch, ClientError> {
     let notice = joined.notice(Action::Freeze, identity);
     match connection.ask(notice).await? {
-        ServerMessage::Frozen(batch) => Ok(Joined::check_batch(&joined.terms, &batch)?),
+        ServerMessage::Frozen(batch) => Ok(joined.check_batch(&batch)?),
         _ => Err(Misbehaviour::Unexpected.into()),
     }
 }

@@ -4,15 +4,18 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::inquiry::inquire;
+use super::inquiry::{appraise, inquire, leave};
 use super::{BackOff, ClientError, Connection, HostError, ServerUrl};
-use crate::crypto::Entropy;
+use crate::crypto::{Entropy, Invitation, SigningKeyPair};
 use crate::ids::{Fingerprint, PartyKey};
+use crate::invitation::InvitationStanding;
 use crate::manifest::Terms;
 use crate::protocol::Inclusion;
 use crate::record::Signed;
-use crate::session::{Announced, Misbehaviour, PartyPlan, PartySession, PartyStep, Sought, Unsent};
-use crate::submission::Receipt;
+use crate::session::{
+    Announced, Leaving, Misbehaviour, PartyPlan, PartySession, PartyStep, Sought, Unsent,
+};
+use crate::submission::{Receipt, Withdrawal, WithdrawalReceipt};
 
 /// What a person may want to know while waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,6 +177,55 @@ async fn attempt(
             }
         }
     }
+}
+
+/// Asks what an invitation is worth.
+pub async fn invitation(
+    url: &ServerUrl,
+    terms: &Terms,
+    keys: &SigningKeyPair<Invitation>,
+) -> Result<InvitationStanding, ClientError> {
+    let mut connection = Connection::open(url).await?;
+    let standing = appraise(&mut connection, terms, keys).await?;
+    connection.close().await;
+    Ok(standing)
+}
+
+/// Takes a submission back with a withdrawal that was saved. Tries again for as long as `wait` says,
+/// for ever without.
+pub async fn withdraw(
+    url: &ServerUrl,
+    terms: &Terms,
+    withdrawal: &Signed<Withdrawal>,
+    wait: Option<Duration>,
+) -> Result<Signed<WithdrawalReceipt>, ClientError> {
+    let leaving = Leaving::new(terms, withdrawal);
+    let deadline = wait.map(|wait| Instant::now() + wait);
+    let mut back_off = BackOff::default();
+    loop {
+        match attempt_to_leave(url, &leaving).await {
+            Err(error) if error.is_passing() => match deadline {
+                None => back_off.pause().await,
+                Some(end) => {
+                    if timeout_at(end, back_off.pause()).await.is_err() {
+                        return Err(error);
+                    }
+                }
+            },
+            result => return result,
+        }
+    }
+}
+
+/// One connection, to its end.
+async fn attempt_to_leave(
+    url: &ServerUrl,
+    leaving: &Leaving<'_>,
+) -> Result<Signed<WithdrawalReceipt>, ClientError> {
+    let mut connection = Connection::open(url).await?;
+    let receipt = leave(&mut connection, leaving).await?;
+    connection.close().await;
+    Ok(receipt)
 }
 
 /// Asks where a party's submission stands in the frozen batch.

@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use hyper::Uri;
 
+use crate::invitation::Link;
+
 /// The port that all programs use when none is given.
 const DEFAULT_PORT: u16 = 8080;
 
@@ -96,6 +98,15 @@ impl ServerUrl {
         };
         let default = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), DEFAULT_PORT);
         (at != default).then(|| at.to_string())
+    }
+}
+
+impl TryFrom<&Link> for ServerUrl {
+    type Error = ParseUrlError;
+
+    /// Where a link leads.
+    fn try_from(link: &Link) -> Result<Self, ParseUrlError> {
+        link.origin().parse()
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt;
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
-use super::{Party, Role, Tag, VerifyingKey, backend};
-use crate::ids::{PartyKey, Signature};
+use super::{Invitation, Party, Role, Tag, VerifyingKey, backend};
+use crate::ids::{InvitationKey, PartyKey, Signature};
 
 impl<R: Role> VerifyingKey<R> {
     /// Whether the owner of this key signed `tag || 0x00 || body`.
@@ -24,6 +24,18 @@ impl From<PartyKey> for VerifyingKey<Party> {
 
 impl From<VerifyingKey<Party>> for PartyKey {
     fn from(key: VerifyingKey<Party>) -> Self {
+        Self::new(*key.as_bytes())
+    }
+}
+
+impl From<InvitationKey> for VerifyingKey<Invitation> {
+    fn from(key: InvitationKey) -> Self {
+        Self::new(*key.as_bytes())
+    }
+}
+
+impl From<VerifyingKey<Invitation>> for InvitationKey {
+    fn from(key: VerifyingKey<Invitation>) -> Self {
         Self::new(*key.as_bytes())
     }
 }

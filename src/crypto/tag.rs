@@ -55,6 +55,26 @@ tags! {
     SUBMISSION = "submission";
     /// Server's signature over a receipt.
     RECEIPT = "receipt";
+    /// Party's signature over the withdrawal of its submission.
+    WITHDRAWAL = "withdrawal";
+    /// Hash of a withdrawal.
+    WITHDRAWAL_HASH = "withdrawal-hash";
+    /// Server's signature over its word that a submission is withdrawn.
+    WITHDRAWAL_RECEIPT = "withdrawal-receipt";
+    /// Seed of an invitation's key, derived from the analyst's secret key.
+    INVITATION_SEED = "invitation-seed";
+    /// Invitation's signature over the key of the party that uses it.
+    INVITATION = "invitation";
+    /// Invitation's signature over the question what it is worth.
+    INVITATION_LOOKUP = "invitation-lookup";
+    /// Hash of a list of invitations.
+    INVITATION_LIST = "invitation-list";
+    /// Hash of a list of invitations that are revoked.
+    REVOCATION_LIST = "revocation-list";
+    /// First bytes of what the analyst seals to itself of a list of invitations.
+    ROSTER = "roster";
+    /// Party's signature over the key of another device that takes its place.
+    TAKEOVER = "takeover";
     /// Server's signature over the description of a frozen batch.
     BATCH = "batch";
     /// Hash of an accept bitmap.

@@ -25,7 +25,7 @@ pub use self::pending::{PendingFile, find_pending};
 use super::{FileError, atomic, open_existing, read_up_to, still_names};
 use crate::ids::{ComputationName, SubmissionId};
 use crate::record::Signed;
-use crate::submission::{Receipt, Submission};
+use crate::submission::{Receipt, Submission, Withdrawal, WithdrawalReceipt};
 
 /// Largest receipt file, in bytes: the manifest and one pending submission of a form with thousands
 /// of cells, and as many corrections as a person makes.
@@ -87,6 +87,12 @@ pub enum ReceiptError {
     /// A submission must be finished before it can be corrected.
     #[error("{} has a submission that is not finished yet", .path.display())]
     Unfinished {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is nothing that could be taken back.
+    #[error("{} has no submission that the server has stored", .path.display())]
+    NothingSubmitted {
         /// The file.
         path: PathBuf,
     },
@@ -203,14 +209,64 @@ impl ReceiptFile {
     /// Adds a correction, which is pending then. The receipts of earlier versions stay; a version that
     /// the server has refused gives way.
     pub fn begin_correction(&mut self, submission: Submission) -> Result<(), ReceiptError> {
-        if self.stored.pending().is_some() && !self.stored.is_refused() {
-            let path = self.path.clone();
-            return Err(ReceiptError::Unfinished { path });
-        }
+        self.check_finished()?;
         let Some(corrected) = self.stored.corrected(submission) else {
             return Err(other_submission(&self.path));
         };
         self.save(corrected)
+    }
+
+    /// Adds the withdrawal of what was submitted, which is pending then. A version that the server has
+    /// refused gives way.
+    pub fn begin_withdrawal(&mut self, withdrawal: Signed<Withdrawal>) -> Result<(), ReceiptError> {
+        self.check_finished()?;
+        if self.stored.newest_receipt().is_none() {
+            let path = self.path.clone();
+            return Err(ReceiptError::NothingSubmitted { path });
+        }
+        let Some(leaving) = self.stored.withdrawing(withdrawal) else {
+            return Err(other_submission(&self.path));
+        };
+        self.save(leaving)
+    }
+
+    /// Saves the server's receipt for the withdrawal that is pending.
+    pub fn finish_withdrawal(
+        &mut self,
+        receipt: Signed<WithdrawalReceipt>,
+    ) -> Result<(), ReceiptError> {
+        self.check_leaving()?;
+        let Some(finished) = self.stored.withdrawn(receipt) else {
+            let path = self.path.clone();
+            return Err(ReceiptError::WrongReceipt { path });
+        };
+        self.save(finished)
+    }
+
+    /// Gives up a withdrawal that the server has refused: what was submitted stands.
+    pub fn abandon_withdrawal(&mut self) -> Result<(), ReceiptError> {
+        self.check_leaving()?;
+        let Some(kept) = self.stored.kept() else {
+            return Err(other_submission(&self.path));
+        };
+        self.save(kept)
+    }
+
+    fn check_leaving(&self) -> Result<(), ReceiptError> {
+        if self.stored.pending_withdrawal().is_none() {
+            let path = self.path.clone();
+            return Err(ReceiptError::NothingPending { path });
+        }
+        Ok(())
+    }
+
+    /// Whether nothing is under way; what was refused is not.
+    fn check_finished(&self) -> Result<(), ReceiptError> {
+        if self.stored.is_pending() && !self.stored.is_refused() {
+            let path = self.path.clone();
+            return Err(ReceiptError::Unfinished { path });
+        }
+        Ok(())
     }
 
     /// Notes that the server has refused what is pending. Key and bytes stay.

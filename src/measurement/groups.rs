@@ -89,6 +89,27 @@ impl Groups {
         row.saturating_mul(self.columns).saturating_add(column)
     }
 
+    /// How many options each dimension has.
+    #[must_use]
+    pub fn dimensions(&self) -> Vec<usize> {
+        match self.dimensions {
+            Dimensions::None => vec![],
+            Dimensions::One => vec![self.rows],
+            Dimensions::Two => vec![self.rows, self.columns],
+        }
+    }
+
+    /// Which option of each dimension a cohort consists of.
+    #[must_use]
+    pub fn chosen(&self, cohort: usize) -> Vec<usize> {
+        let (row, column) = self.options_of(cohort);
+        match self.dimensions {
+            Dimensions::None => vec![],
+            Dimensions::One => vec![row],
+            Dimensions::Two => vec![row, column],
+        }
+    }
+
     /// Whether parties choose a cohort at all.
     #[must_use]
     pub fn has_cohorts(&self) -> bool {
@@ -203,6 +224,9 @@ mod tests {
         assert_eq!(two.choice(2), [Some(1), None]);
         assert_eq!(two.choice(4), [None, Some(1)]);
         assert_eq!(two.choice(10), [Some(1), Some(1)]);
+        assert_eq!((one.dimensions(), one.chosen(2)), (vec![3], vec![2]));
+        assert_eq!((two.dimensions(), two.chosen(5)), (vec![2, 3], vec![1, 2]));
+        assert_eq!((whole.dimensions(), whole.chosen(0)), (vec![], vec![]));
     }
 
     #[test]

@@ -76,12 +76,42 @@ pub enum ErrorCode {
     ClosedByDate,
     /// What was submitted is deleted.
     Purged,
+    /// The computation is for the invited: a submission comes with an invitation.
+    InvitationRequired,
+    /// The computation is open: it has no invitations.
+    InvitationUnexpected,
+    /// There is no such invitation, or who asks does not hold it.
+    InvitationUnknown,
+    /// The invitation's signature is wrong, or the party key uses another invitation.
+    InvitationInvalid,
+    /// The analyst has revoked the invitation.
+    InvitationRevoked,
+    /// The invitation's time is over.
+    InvitationExpired,
+    /// Another device has used the invitation.
+    InvitationInUse,
+    /// The other device has been asked to leave, and has some time to object.
+    TakeoverWaiting,
+    /// The other device has not consented, or yet another one waits for its place.
+    TakeoverRefused,
+    /// The submission is in another cohort than the invitation fixes.
+    CohortFixed,
+    /// A list of invitations, or of those to be revoked, cannot be used.
+    InvitationsInvalid,
+    /// There would be more invitations than the computation may have parties.
+    TooManyInvitations,
+    /// The withdrawal is not signed by its party key, or its sequence number is out of range.
+    WithdrawalInvalid,
+    /// The party has nothing to withdraw: it never submitted, or another device took its place.
+    NothingSubmitted,
     /// Fewer parties than the minimum: nothing was frozen.
     TooFewParties,
     /// The notice is not signed by the analyst or is about another computation.
     NoticeInvalid,
     /// The notice does not follow the last one.
     NoticeOutOfOrder,
+    /// There are as many notices as a computation may have; a freeze is still possible.
+    TooManyNotices,
     /// The computation's state does not allow it.
     NotAllowed,
     /// The batch is not frozen yet.
@@ -153,6 +183,15 @@ impl ErrorCode {
                 | Self::NotOpen
                 | Self::TooEarly
                 | Self::ClosedByDate
+                | Self::InvitationRequired
+                | Self::InvitationUnexpected
+                | Self::InvitationUnknown
+                | Self::InvitationInvalid
+                | Self::InvitationRevoked
+                | Self::InvitationExpired
+                | Self::InvitationInUse
+                | Self::TakeoverRefused
+                | Self::CohortFixed
         )
     }
 }

@@ -24,6 +24,7 @@ fn freeze(world: &World, submissions: &mut [Submission]) -> Batch {
         fingerprint: world.terms.fingerprint,
         parties: submissions.len() as u64,
         root: root.finish().0,
+        invitations: None,
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Shared, freeze, purge, refusals, stored};
 use crate::batch::{ResultRecord, commit_hash};
 use crate::crypto::Tag;
 use crate::ids::{Fingerprint, Nonce, PartyKey, Signature};
-use crate::manifest::{Action, Notice, Phase};
+use crate::manifest::{Action, MAX_NOTICES, Notice, Phase};
 use crate::protocol::{ErrorCode, PartySignature, Refusal, ServerMessage, challenge, limits};
 use crate::record::Signed;
 use crate::reveal::frame::Layout;
@@ -97,7 +97,7 @@ pub(super) async fn notice(
     }
 }
 
-async fn open_notice(
+pub(super) async fn open_notice(
     shared: &Shared,
     live: &Live,
     signed: &Signed<Notice>,
@@ -111,9 +111,13 @@ async fn open_notice(
     })
 }
 
-/// Whether a notice follows the last one, or is one that was applied before. The caller holds
-/// [`Live::turn`].
-fn check_chain(live: &Live, signed: &Signed<Notice>, notice: &Notice) -> Result<(), Refusal> {
+/// Checks that a notice follows the last one, or is one that was applied before, and gives whether
+/// it was. The caller holds [`Live::turn`].
+pub(super) fn check_chain(
+    live: &Live,
+    signed: &Signed<Notice>,
+    notice: &Notice,
+) -> Result<bool, Refusal> {
     let view = live.view();
     let known = view.notices.iter().any(|known| known.body == signed.body);
     let last = u64::try_from(view.notices.len()).unwrap_or(u64::MAX);
@@ -123,14 +127,22 @@ fn check_chain(live: &Live, signed: &Signed<Notice>, notice: &Notice) -> Result<
         last.saturating_add(1),
         notice.action,
     );
-    if known || *notice == due {
-        Ok(())
-    } else {
-        Err(out_of_order(notice, last))
+    if known {
+        return Ok(true);
     }
+    if *notice != due {
+        return Err(out_of_order(notice, last));
+    }
+    // A batch that may be revealed, or deleted, must not wait for room.
+    let ends = matches!(notice.action, Action::Freeze | Action::Purge);
+    if last >= MAX_NOTICES && !ends {
+        let message = format!("a computation has at most {MAX_NOTICES} notices");
+        return Err(Refusal::new(ErrorCode::TooManyNotices, message).counting(last, MAX_NOTICES));
+    }
+    Ok(false)
 }
 
-fn out_of_order(notice: &Notice, last: u64) -> Refusal {
+pub(super) fn out_of_order(notice: &Notice, last: u64) -> Refusal {
     let due = last.saturating_add(1);
     let message = format!("notice {due} is due, with the hash of the one before");
     Refusal::new(ErrorCode::NoticeOutOfOrder, message).counting(notice.number, due)

@@ -1,6 +1,7 @@
 //! One client's connection: requests are answered one after the other; what a client waits for or
 //! watches comes in between.
 
+use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::{Pin, pin};
@@ -20,7 +21,9 @@ use super::live::Live;
 use super::reveal::{self, Reveal};
 use super::socket::{Event, Gone, Socket};
 use super::tls::Stream;
-use super::{Shared, analyst, create, http, inclusion, list, refusals, submit};
+use super::{
+    Shared, analyst, create, http, inclusion, invitations, list, refusals, submit, withdraw,
+};
 use crate::crypto::{BoxKeyPair, Server};
 use crate::disclosure::Outcome;
 use crate::ids::{Digest, Nonce};
@@ -89,8 +92,16 @@ enum Stage {
 /// A lookup that is to be answered later: the future ends when the computation has appeared.
 type Waiting = Pin<Box<dyn Future<Output = Which> + Send>>;
 
-/// The next number for one who watches.
-type Watching = Pin<Box<dyn Future<Output = watch::Receiver<u64>> + Send>>;
+/// The next change for one who watches.
+type Watching = Pin<Box<dyn Future<Output = Watcher> + Send>>;
+
+/// One who watches how many parties a computation has.
+struct Watcher {
+    live: Arc<Live>,
+    changes: watch::Receiver<()>,
+    /// What was told last.
+    told: u64,
+}
 
 struct Connection {
     shared: Arc<Shared>,
@@ -110,7 +121,7 @@ struct Connection {
 enum Step {
     Event(Event),
     Appeared(Which),
-    Parties(watch::Receiver<u64>),
+    Parties(Watcher),
 }
 
 /// What a request leads to.
@@ -159,10 +170,10 @@ impl Connection {
             return Poll::Ready(Ok(Step::Event(event)));
         }
         if let Some(watching) = &mut self.watching
-            && let Poll::Ready(parties) = watching.as_mut().poll(cx)
+            && let Poll::Ready(watcher) = watching.as_mut().poll(cx)
         {
             self.watching = None;
-            return Poll::Ready(Ok(Step::Parties(parties)));
+            return Poll::Ready(Ok(Step::Parties(watcher)));
         }
         // Always reading, so that a client that has left or fallen silent is noticed.
         self.socket
@@ -194,14 +205,27 @@ impl Connection {
                     answer => self.say(answer).await,
                 }
             }
-            Step::Parties(mut parties) => {
-                let message = ServerMessage::Submissions {
-                    parties: *parties.borrow_and_update(),
-                };
-                self.watching = Some(next_number(parties));
-                self.socket.send(encode(&message).into()).await
-            }
+            Step::Parties(watcher) => self.tell(watcher).await,
         }
+    }
+
+    /// Tells one who watches how many parties there are, if that is another number than before.
+    async fn tell(&mut self, mut watcher: Watcher) -> Result<(), Gone> {
+        let fingerprint = &watcher.live.terms.fingerprint;
+        let counted = self.shared.store.parties(fingerprint).await;
+        let before = watcher.told;
+        match counted {
+            Ok(parties) => watcher.told = parties,
+            // It is told with the next change.
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "parties were not counted"),
+        }
+        let parties = watcher.told;
+        self.watching = Some(next_change(watcher));
+        if parties == before {
+            return Ok(());
+        }
+        let message = ServerMessage::Submissions { parties };
+        self.socket.send(encode(&message).into()).await
     }
 
     async fn request(&mut self, text: &str) -> Result<(), Gone> {
@@ -258,6 +282,18 @@ impl Connection {
     async fn answer_rare(&mut self, message: ClientMessage) -> Result<Answer, Refusal> {
         let shared = Arc::clone(&self.shared);
         Ok(match message {
+            ClientMessage::Withdraw(withdrawal) => {
+                withdraw::withdraw(&shared, withdrawal).await?.into()
+            }
+            ClientMessage::Invitation {
+                fingerprint,
+                key,
+                signature,
+            } => {
+                let nonce = self.nonce;
+                let standing = invitations::invitation(&shared, nonce, fingerprint, key, signature);
+                standing.await?.into()
+            }
             ClientMessage::Inclusion {
                 fingerprint,
                 party_key,
@@ -306,7 +342,16 @@ impl Connection {
         let shared = Arc::clone(&self.shared);
         let live = Arc::clone(self.live()?);
         Ok(match message {
-            ClientMessage::Watch {} => self.watch(&live)?,
+            ClientMessage::Watch {} => self.watch(live).await?,
+            ClientMessage::Invite { notice, list } => {
+                invitations::invite(&shared, &live, notice, list).await?
+            }
+            ClientMessage::Revoke { notice, keys } => {
+                invitations::revoke(&shared, &live, notice, keys).await?
+            }
+            ClientMessage::Roster { after } => {
+                invitations::roster(&shared, &live, after).await?.into()
+            }
             ClientMessage::Notice(notice) => analyst::notice(&shared, &live, notice).await?,
             ClientMessage::Signatures { after } => {
                 analyst::signatures(&shared, &live, after).await?.into()
@@ -365,17 +410,20 @@ impl Connection {
         Ok(ServerMessage::Waiting {}.into())
     }
 
-    fn watch(&mut self, live: &Live) -> Result<Answer, Refusal> {
+    async fn watch(&mut self, live: Arc<Live>) -> Result<Answer, Refusal> {
         if live.terms.manifest.tracking == Tracking::None && !live.view().phase.is_frozen() {
             let message = "this computation shows nobody how many have submitted";
             return Err(Refusal::new(ErrorCode::NotAllowed, message));
         }
-        let mut parties = live.watch();
-        let message = ServerMessage::Submissions {
-            parties: *parties.borrow_and_update(),
-        };
-        self.watching = Some(next_number(parties));
-        Ok(message.into())
+        // Before counting, so that nothing changes unseen between the two.
+        let changes = live.watch();
+        let parties = self.shared.store.parties(&live.terms.fingerprint).await?;
+        self.watching = Some(next_change(Watcher {
+            live,
+            changes,
+            told: parties,
+        }));
+        Ok(ServerMessage::Submissions { parties }.into())
     }
 
     /// Goes through the pages of a batch with the analyst.
@@ -424,14 +472,14 @@ async fn in_time(answer: impl Future<Output = Result<Answer, Refusal>>) -> Resul
     answer.unwrap_or_else(|_| Err(refusals::busy()))
 }
 
-/// Comes when the number has changed, but not at once again.
-fn next_number(mut parties: watch::Receiver<u64>) -> Watching {
+/// Comes when the number may have changed, but not at once again.
+fn next_change(mut watcher: Watcher) -> Watching {
     Box::pin(async move {
         sleep(WATCH_PAUSE).await;
-        if parties.changed().await.is_err() {
-            // The computation is held by the connection, so its channel cannot close before.
+        if watcher.changes.changed().await.is_err() {
+            // The watcher holds the computation, so its channel cannot close before.
             std::future::pending::<()>().await;
         }
-        parties
+        watcher
     })
 }

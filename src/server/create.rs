@@ -6,7 +6,7 @@ use super::live::Live;
 use super::safe::Shown;
 use super::{Shared, refusals};
 use crate::crypto::{BoxKeyPair, Server, Tag};
-use crate::manifest::{Access, ComputationKey, Manifest, ManifestError, Publication, Terms};
+use crate::manifest::{ComputationKey, Manifest, ManifestError, Publication, Terms};
 use crate::protocol::{ErrorCode, Refusal, Which};
 use crate::record::{Countersigned, Signed};
 
@@ -89,8 +89,8 @@ fn check(shared: &Shared, terms: &Terms) -> Result<(), Refusal> {
         return Err(Refusal::new(ErrorCode::AnalystNotAllowed, message));
     }
     // Nobody may be promised what this server would not do.
-    if manifest.access != Access::Open || manifest.publication != Publication::None {
-        let message = "this server knows neither invitations nor the publication of results";
+    if manifest.publication != Publication::None {
+        let message = "this server does not know the publication of results";
         return Err(Refusal::new(ErrorCode::ManifestInvalid, message));
     }
     Ok(())

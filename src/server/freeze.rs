@@ -8,9 +8,9 @@ use super::Shared;
 use super::live::{Live, View};
 use super::refusals;
 use super::stored;
-use crate::batch::{Batch, leaf, merkle};
+use crate::batch::{Batch, InvitationCounts, leaf, merkle};
 use crate::ids::{Blob, Digest, PartyKey};
-use crate::manifest::Phase;
+use crate::manifest::{Access, Phase};
 use crate::protocol::Refusal;
 use crate::record::Signed;
 use crate::store::{Leaf, StoredBatch};
@@ -148,10 +148,24 @@ async fn read(shared: &Shared, live: &Live) -> Result<(Batch, Blocks), Refusal> 
         }
     }
     let root = merkle::root(&blocks.roots());
+    let invited = live.terms.manifest.access == Access::Invited;
+    let invitations = if invited {
+        let totals = shared.store.invitation_totals(&fingerprint).await?;
+        Some(InvitationCounts {
+            made: totals.made,
+            revoked: totals.revoked,
+            used: totals.used,
+            withdrawn: totals.withdrawn,
+            takeovers: totals.takeovers,
+        })
+    } else {
+        None
+    };
     let batch = Batch {
         fingerprint,
         parties,
         root,
+        invitations,
     };
     Ok((batch, blocks))
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::Shared;
 use super::freeze::{Blocks, hashes};
 use super::live::Live;
-use super::refusals;
+use super::{refusals, stored};
 use crate::batch::merkle;
 use crate::ids::{Digest, Fingerprint, PartyKey};
-use crate::protocol::{Inclusion, Place, Refusal, ServerMessage};
+use crate::invitation::{Admission, Handover, Takeover};
+use crate::protocol::{Departure, Inclusion, Place, Refusal, ServerMessage};
 use crate::reveal::rejection_of;
-use crate::store::{Leaf, StoreError, StoredCommit};
+use crate::store::{Leaf, StoreError, StoredCommit, StoredDeparture};
 
 /// Where a party stands in the batch of a computation.
 pub(super) async fn inclusion(
@@ -30,12 +31,42 @@ pub(super) async fn inclusion(
     let decided = shared.store.commit(fingerprint).await?;
     let decided = decided.ok_or_else(refusals::not_committed)?;
     let place = find(shared, &live, party, &decided).await?;
+    let departure = match place {
+        Some(_) => None,
+        None => shared.store.departure(fingerprint, &party).await?,
+    };
     Ok(ServerMessage::Inclusion(Box::new(Inclusion {
         batch,
         commit,
         accepted: decided.accepted,
         place,
+        departure: departure.map(departed),
     })))
+}
+
+fn departed(stored: StoredDeparture) -> Departure {
+    match stored {
+        StoredDeparture::Withdrawn(record) => Departure::Withdrawn(stored::signed(record)),
+        StoredDeparture::Replaced {
+            by,
+            key,
+            signature,
+            release,
+        } => {
+            let release = release.map(|(party_key, signature)| Handover {
+                party_key,
+                signature,
+            });
+            Departure::Replaced {
+                party_key: by,
+                invitation: Admission {
+                    key,
+                    signature,
+                    takeover: Some(Takeover { release }),
+                },
+            }
+        }
+    }
 }
 
 async fn find(

@@ -38,6 +38,8 @@ pub(super) struct View {
     pub(super) notices: Vec<Signed<Notice>>,
     pub(super) batch: Option<FrozenBatch>,
     pub(super) commit: Option<Bound>,
+    /// How many invitations there are.
+    pub(super) invitations: u64,
     /// The answer to a lookup, written once for everybody who asks.
     pub(super) answer: Utf8Bytes,
 }
@@ -76,6 +78,7 @@ impl View {
             notices,
             batch,
             commit,
+            invitations: stored.invitations,
             answer: encode(&answer).into(),
         })
     }
@@ -120,7 +123,8 @@ pub(super) struct Live {
     /// Opens the server's boxes of this computation, until it is purged.
     keys: RwLock<Option<Arc<BoxKeyPair<Server>>>>,
     view: watch::Sender<Arc<View>>,
-    parties: watch::Sender<u64>,
+    /// Told whenever the number of parties may be another.
+    changes: watch::Sender<()>,
     /// Held by whoever changes anything but submissions.
     pub(super) turn: Arc<Mutex<()>>,
     /// Held by the one connection that reveals.
@@ -136,13 +140,12 @@ impl Live {
         if let Some(keys) = &keys {
             terms.scheme = terms.scheme.for_server(keys)?;
         }
-        let parties = stored.parties;
         let view = View::new(stored, &terms)?;
         Ok(Self {
             terms: Arc::new(terms),
             keys: RwLock::new(keys.map(Arc::new)),
             view: watch::Sender::new(Arc::new(view)),
-            parties: watch::Sender::new(parties),
+            changes: watch::Sender::new(()),
             turn: Arc::default(),
             reveal: Arc::default(),
         })
@@ -168,7 +171,6 @@ impl Live {
     pub(super) async fn refresh(&self, store: &dyn Store) -> Result<Arc<View>, Refusal> {
         let stored = store.computation(&self.terms.fingerprint).await?;
         let stored = stored.ok_or_else(refusals::unknown_computation)?;
-        self.count(stored.parties);
         let view = View::new(stored, &self.terms).map_err(|error| {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
@@ -181,18 +183,14 @@ impl Live {
         Ok(view)
     }
 
-    /// Tells who watches that there are so many parties. Submissions are stored in one order and
-    /// come here in another: the largest number is the newest.
-    pub(super) fn count(&self, parties: u64) {
-        self.parties.send_if_modified(|known| {
-            let news = parties > *known;
-            *known = parties.max(*known);
-            news
-        });
+    /// Tells who watches that the number of parties may be another. Which it is they read from the
+    /// store: changes are stored in one order and told in another.
+    pub(super) fn changed(&self) {
+        self.changes.send_replace(());
     }
 
-    /// How many parties there are, now and whenever that changes.
-    pub(super) fn watch(&self) -> watch::Receiver<u64> {
-        self.parties.subscribe()
+    /// Whenever the number of parties may be another.
+    pub(super) fn watch(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 }

@@ -203,6 +203,8 @@ fn submission(fingerprint: Fingerprint, stored: StoredSubmission) -> Submission 
         server_box: stored.server_box,
         analyst_box: stored.analyst_box,
         signature: stored.signature,
+        // Only the server and the party know it.
+        invitation: None,
     }
 }
 

@@ -185,6 +185,21 @@ pub(super) fn purged() -> Refusal {
     Refusal::new(ErrorCode::Purged, message)
 }
 
+pub(super) fn stale(sequence: u64, highest: u64) -> Refusal {
+    let message = format!("the party has version {highest}, this is version {sequence}");
+    Refusal::new(ErrorCode::SubmissionStale, message).counting(sequence, highest.saturating_add(1))
+}
+
+pub(super) fn not_invited() -> Refusal {
+    let message = "this computation is open to everybody: it has no invitations";
+    Refusal::new(ErrorCode::InvitationUnexpected, message)
+}
+
+pub(super) fn invitation_unknown() -> Refusal {
+    let message = "there is no such invitation to this computation";
+    Refusal::new(ErrorCode::InvitationUnknown, message)
+}
+
 pub(super) fn rolled_back() -> Refusal {
     Refusal::new(
         ErrorCode::RolledBack,

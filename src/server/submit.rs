@@ -1,6 +1,7 @@
 //! Taking a submission: checked, signed for, stored durably, and only then receipted.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -8,18 +9,17 @@ use super::live::Live;
 use super::{Shared, refusals};
 use crate::crypto::{BoxKeyPair, Server, SigningKeyPair};
 use crate::ids::SubmissionHash;
-use crate::manifest::Phase;
+use crate::invitation::Admission;
+use crate::manifest::{Access, Phase, Terms};
 use crate::protocol::{ErrorCode, Refusal, ServerMessage, encode};
 use crate::record::Signed;
-use crate::store::{StoredSubmission, Submitted};
+use crate::store::{NewAdmission, NewTakeover, NotAdmitted, StoredSubmission, Submitted};
 use crate::submission::{Receipt, Submission};
-
-/// How many invitations an open computation has.
-const NO_INVITATIONS: u64 = 0;
 
 /// A submission that was checked, with the receipt that the party gets once it is stored.
 struct Checked {
     stored: StoredSubmission,
+    admission: Option<NewAdmission>,
     receipt: Receipt,
     answer: Utf8Bytes,
 }
@@ -33,34 +33,43 @@ pub(super) async fn submit(
     let checked = {
         let (live, keys) = (Arc::clone(&live), shared.identity.signing.clone());
         let boxes = live.keys()?;
-        let job = move || check(&live, &boxes, &keys, submission);
+        let arrival = Arrival {
+            now: shared.clock.now(),
+            takeover_wait: shared.limits.takeover_wait,
+        };
+        let job = move || check(&live, &boxes, &keys, arrival, submission);
         shared.workers.run(job).await??
     };
     let Checked {
         stored,
+        admission,
         mut receipt,
         answer,
     } = checked;
     let sequence = stored.sequence;
     let maximum = live.terms.manifest.max_parties;
-    let fingerprint = &live.terms.fingerprint;
+    let (store, fingerprint) = (&shared.store, &live.terms.fingerprint);
     let view = live.view();
     let in_time = match view.phase {
         Phase::Open => view.dates.at(shared.clock.now()),
         // The store says what the phase makes of it.
         _ => Ok(()),
     };
-    let outcome = match in_time {
-        Ok(()) => shared.store.submit(fingerprint, stored, maximum).await?,
+    let submitted = match (in_time, admission) {
+        (Ok(()), None) => store.submit(fingerprint, stored, maximum).await?,
+        (Ok(()), Some(admission)) => {
+            let submitted = store.submit_invited(fingerprint, stored, maximum, admission);
+            submitted.await?
+        }
         // What was stored in time has its receipt at any time.
-        Err(outside) => match shared.store.receipted(fingerprint, stored).await? {
+        (Err(outside), _) => match store.receipted(fingerprint, stored).await? {
             Some(invitations) => Submitted::Repeated { invitations },
             None => return Err(refusals::outside(outside)),
         },
     };
-    match outcome {
-        Submitted::Stored { parties } => {
-            live.count(parties);
+    match submitted {
+        Submitted::Stored { .. } => {
+            live.changed();
             shared.metrics.submissions.count();
             Ok(answer)
         }
@@ -74,18 +83,24 @@ pub(super) async fn submit(
             ErrorCode::SubmissionIdTaken,
             "the submission id was used for something else",
         )),
-        Submitted::Stale { highest } => Err(Refusal::new(
-            ErrorCode::SubmissionStale,
-            format!("the party has version {highest}, this is version {sequence}"),
-        )
-        .counting(sequence, highest.saturating_add(1))),
+        Submitted::Stale { highest } => Err(refusals::stale(sequence, highest)),
         Submitted::Full => Err(Refusal::new(
             ErrorCode::ComputationFull,
             format!("the computation takes no new parties: its limit is {maximum}"),
         )
         .counting(maximum, maximum)),
         Submitted::NotOpen(phase) => Err(refusals::not_open(phase)),
+        Submitted::NotAdmitted(why) => Err(not_admitted(why)),
     }
+}
+
+/// What a submission finds when it comes.
+#[derive(Debug, Clone, Copy)]
+struct Arrival {
+    /// Seconds since 1970.
+    now: u64,
+    /// How long the device before may object.
+    takeover_wait: Duration,
 }
 
 /// Everything that needs arithmetic.
@@ -93,29 +108,121 @@ fn check(
     live: &Live,
     boxes: &BoxKeyPair<Server>,
     keys: &SigningKeyPair<Server>,
+    arrival: Arrival,
     submission: Submission,
 ) -> Result<Checked, Refusal> {
-    let submission_hash = submission.check(&live.terms, boxes)?;
+    let terms = &live.terms;
+    let invited = terms.manifest.access == Access::Invited;
+    let admission = match submission.invitation.as_deref() {
+        None if invited => {
+            let message = "this computation is for the invited: a submission needs an invitation";
+            return Err(Refusal::new(ErrorCode::InvitationRequired, message));
+        }
+        Some(_) if !invited => return Err(refusals::not_invited()),
+        admission => admission.copied(),
+    };
+    let submission_hash = submission.check(terms, boxes)?;
+    let admission = admission
+        .map(|admission| admit(terms, &submission, &admission, arrival))
+        .transpose()?;
+    let invitations = if invited { live.view().invitations } else { 0 };
     let receipt = Receipt {
         fingerprint: submission.fingerprint,
         party_key: submission.party_key,
         sequence: submission.sequence,
         submission_hash,
-        invitations: NO_INVITATIONS,
+        invitations,
     };
     let answer = sign(&receipt, keys);
     Ok(Checked {
-        stored: stored(submission, submission_hash),
+        stored: stored(submission, submission_hash, invitations),
+        admission,
         receipt,
         answer,
     })
+}
+
+/// What an invitation says of itself; whether it is this party's, the store knows.
+fn admit(
+    terms: &Terms,
+    submission: &Submission,
+    admission: &Admission,
+    arrival: Arrival,
+) -> Result<NewAdmission, Refusal> {
+    if !admission.holds(&submission.fingerprint, &submission.party_key) {
+        let message = "the invitation's signature, or that of the device before, is wrong";
+        return Err(Refusal::new(ErrorCode::InvitationInvalid, message));
+    }
+    let (now, wait) = (arrival.now, arrival.takeover_wait.as_secs());
+    // Rounded up to the grain: no time finer than that is kept of a party.
+    let grain = u64::from(terms.manifest.time_grain).max(1);
+    let due = now
+        .saturating_add(wait)
+        .div_ceil(grain)
+        .saturating_mul(grain);
+    let takeover = admission.takeover.map(|takeover| NewTakeover {
+        release: takeover.release.map(|by| (by.party_key, by.signature)),
+        due,
+        lapse: wait.max(grain),
+    });
+    let cohort = terms.scheme.cohort(&submission.public_part.0).unwrap_or(0);
+    let cohort = usize::try_from(cohort).unwrap_or(usize::MAX);
+    let options = terms.scheme.groups().chosen(cohort).into_iter();
+    Ok(NewAdmission {
+        key: admission.key,
+        signature: admission.signature,
+        cohorts: options
+            .map(|option| u32::try_from(option).unwrap_or(u32::MAX))
+            .collect(),
+        takeover,
+        now,
+    })
+}
+
+fn not_admitted(why: NotAdmitted) -> Refusal {
+    let (code, message) = match why {
+        NotAdmitted::Unknown => return refusals::invitation_unknown(),
+        NotAdmitted::OtherInvitation => (
+            ErrorCode::InvitationInvalid,
+            "this party uses another invitation",
+        ),
+        NotAdmitted::Revoked => (
+            ErrorCode::InvitationRevoked,
+            "the analyst has revoked this invitation",
+        ),
+        NotAdmitted::Expired => (
+            ErrorCode::InvitationExpired,
+            "the time of this invitation is over",
+        ),
+        NotAdmitted::InUse => (
+            ErrorCode::InvitationInUse,
+            "another device has submitted with this invitation",
+        ),
+        NotAdmitted::Waiting { seconds } => {
+            let message = "the other device may object until then";
+            return Refusal::new(ErrorCode::TakeoverWaiting, message).counting(0, seconds);
+        }
+        NotAdmitted::TakeoverRefused => (
+            ErrorCode::TakeoverRefused,
+            "the device that uses this invitation has not consented, or another one asked before",
+        ),
+        NotAdmitted::CohortFixed => (
+            ErrorCode::CohortFixed,
+            "the invitation fixes another cohort than the submission's",
+        ),
+    };
+    Refusal::new(code, message)
 }
 
 fn sign(receipt: &Receipt, keys: &SigningKeyPair<Server>) -> Utf8Bytes {
     encode(&ServerMessage::Receipt(Signed::sign(receipt, keys))).into()
 }
 
-fn stored(submission: Submission, submission_hash: SubmissionHash) -> StoredSubmission {
+fn stored(
+    submission: Submission,
+    submission_hash: SubmissionHash,
+    invitations: u64,
+) -> StoredSubmission {
     StoredSubmission {
         party_key: submission.party_key,
         submission_id: submission.submission_id,
@@ -125,6 +232,6 @@ fn stored(submission: Submission, submission_hash: SubmissionHash) -> StoredSubm
         server_box: submission.server_box,
         analyst_box: submission.analyst_box,
         signature: submission.signature,
-        invitations: NO_INVITATIONS,
+        invitations,
     }
 }

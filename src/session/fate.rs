@@ -1,13 +1,16 @@
 //! What became of a submission, from the server's proof and the party's own receipt.
 
+use serde::Serialize;
+
 use super::Misbehaviour;
 use crate::batch::{Accepted, Batch, Commit, leaf, merkle};
-use crate::ids::Fingerprint;
+use crate::crypto::{Server, VerifyingKey};
+use crate::ids::{Fingerprint, InvitationKey, PartyKey};
 use crate::manifest::Terms;
 use crate::measurement::Rejection;
-use crate::protocol::Inclusion;
+use crate::protocol::{Departure, Inclusion, Place};
 use crate::record::Signed;
-use crate::submission::Receipt;
+use crate::submission::{Receipt, Withdrawal, WithdrawalReceipt};
 
 /// What became of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,12 +19,24 @@ pub enum Fate {
     Counted,
     /// It is in the batch, and was rejected.
     Rejected(Option<Rejection>),
+    /// The party took it back, and the batch has nothing of it.
+    Withdrawn,
+    /// Another device with the same invitation took the party's place.
+    TakenOver {
+        /// Who came.
+        by: PartyKey,
+        /// Whether this party consented; otherwise it was asked, by the server's word, for as long as
+        /// the server waits.
+        released: bool,
+    },
     /// The batch has another submission of this party: a correction that was made with a copy of the
     /// receipt's file, or else something that the server made up.
     Replaced(Box<Evidence>),
     /// The batch that the server signed has no submission of this party, or the server cannot show
     /// it.
     Missing(Box<Evidence>),
+    /// The batch has a submission of this party, which took it back.
+    Kept(Box<Evidence>),
 }
 
 /// Two things that one server signed. If the party never made another version, they cannot both be
@@ -29,9 +44,19 @@ pub enum Fate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// The promise.
-    pub receipt: Signed<Receipt>,
+    pub receipt: Promise,
     /// The batch that breaks it.
     pub batch: Signed<Batch>,
+}
+
+/// What a server has promised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Promise {
+    /// That a submission is stored.
+    Submission(Signed<Receipt>),
+    /// That a submission is taken back.
+    Withdrawal(Signed<WithdrawalReceipt>),
 }
 
 /// A proof cannot be used.
@@ -45,50 +70,140 @@ pub enum FateError {
     Misbehaviour(#[from] Misbehaviour),
 }
 
-/// Checks the server's proof about the newest version of a party's data.
+/// Checks the server's proof about the newest version of a party's data. `invitation` is the one with
+/// which the party was admitted, if any.
 pub fn fate(
     terms: &Terms,
     signed_receipt: &Signed<Receipt>,
+    invitation: Option<&InvitationKey>,
     inclusion: &Inclusion,
 ) -> Result<Fate, FateError> {
-    let manifest = &terms.manifest;
-    let server = &manifest.server.identity.signing_key;
     let receipt = signed_receipt
-        .open(server)
+        .open(server(terms))
         .ok()
         .filter(|receipt| receipt.fingerprint == terms.fingerprint)
         .ok_or(FateError::Receipt(terms.fingerprint))?;
-    let unproven = |what| FateError::from(Misbehaviour::Unproven(what));
-    let batch: Batch = inclusion
-        .batch
-        .open(server)
-        .map_err(|_| unproven("batch"))?;
-    let commit: Commit = inclusion
-        .commit
-        .open(&manifest.analyst.signing_key, server)
-        .map_err(|_| unproven("commit"))?;
-    let same = batch.fingerprint == terms.fingerprint
-        && commit.fingerprint == terms.fingerprint
-        && commit.root == batch.root;
-    let accepted = Accepted::from_bits(inclusion.accepted.0.clone(), batch.parties)
-        .filter(|accepted| same && accepted.hash() == commit.accepted)
-        .ok_or_else(|| unproven("commit"))?;
+    let decided = Decided::check(terms, inclusion)?;
     let evidence = || {
-        let (receipt, batch) = (signed_receipt.clone(), inclusion.batch.clone());
-        Box::new(Evidence { receipt, batch })
+        let promise = Promise::Submission(signed_receipt.clone());
+        Evidence::new(promise, inclusion)
     };
     let Some(place) = &inclusion.place else {
-        return Ok(Fate::Missing(evidence()));
+        let departure = inclusion.departure.as_ref();
+        let left = departure.and_then(|departure| explain(departure, terms, &receipt, invitation));
+        return Ok(left.unwrap_or_else(|| Fate::Missing(evidence())));
     };
-    let leaf = leaf(&receipt.party_key, &place.submission_hash);
-    if !merkle::verify(&leaf, place.index, batch.parties, &place.path, &batch.root) {
-        return Err(unproven("proof of inclusion"));
-    }
+    decided.check_place(&receipt.party_key, place)?;
     if place.submission_hash != receipt.submission_hash {
         return Ok(Fate::Replaced(evidence()));
     }
-    match accepted.get(place.index) {
+    match decided.accepted.get(place.index) {
         Some(true) => Ok(Fate::Counted),
         _ => Ok(Fate::Rejected(place.rejection)),
+    }
+}
+
+/// Checks the server's proof about a withdrawal.
+pub fn fate_of_withdrawal(
+    terms: &Terms,
+    signed_receipt: &Signed<WithdrawalReceipt>,
+    inclusion: &Inclusion,
+) -> Result<Fate, FateError> {
+    let receipt = signed_receipt
+        .open(server(terms))
+        .ok()
+        .filter(|receipt| receipt.fingerprint == terms.fingerprint)
+        .ok_or(FateError::Receipt(terms.fingerprint))?;
+    let decided = Decided::check(terms, inclusion)?;
+    let Some(place) = &inclusion.place else {
+        return Ok(Fate::Withdrawn);
+    };
+    decided.check_place(&receipt.party_key, place)?;
+    let promise = Promise::Withdrawal(signed_receipt.clone());
+    Ok(Fate::Kept(Evidence::new(promise, inclusion)))
+}
+
+impl Evidence {
+    fn new(receipt: Promise, inclusion: &Inclusion) -> Box<Self> {
+        let batch = inclusion.batch.clone();
+        Box::new(Self { receipt, batch })
+    }
+}
+
+fn server(terms: &Terms) -> &VerifyingKey<Server> {
+    &terms.manifest.server.identity.signing_key
+}
+
+fn unproven(what: &'static str) -> FateError {
+    Misbehaviour::Unproven(what).into()
+}
+
+/// What both sides have signed of a batch.
+struct Decided {
+    batch: Batch,
+    accepted: Accepted,
+}
+
+impl Decided {
+    fn check(terms: &Terms, inclusion: &Inclusion) -> Result<Self, FateError> {
+        let server = server(terms);
+        let batch: Batch = inclusion
+            .batch
+            .open(server)
+            .map_err(|_| unproven("batch"))?;
+        let commit: Commit = inclusion
+            .commit
+            .open(&terms.manifest.analyst.signing_key, server)
+            .map_err(|_| unproven("commit"))?;
+        let same = batch.fingerprint == terms.fingerprint
+            && commit.fingerprint == terms.fingerprint
+            && commit.root == batch.root;
+        let accepted = Accepted::from_bits(inclusion.accepted.0.clone(), batch.parties)
+            .filter(|accepted| same && accepted.hash() == commit.accepted)
+            .ok_or_else(|| unproven("commit"))?;
+        Ok(Self { batch, accepted })
+    }
+
+    fn check_place(&self, party: &PartyKey, place: &Place) -> Result<(), FateError> {
+        let (leaf, batch) = (leaf(party, &place.submission_hash), &self.batch);
+        if merkle::verify(&leaf, place.index, batch.parties, &place.path, &batch.root) {
+            Ok(())
+        } else {
+            Err(unproven("proof of inclusion"))
+        }
+    }
+}
+
+/// Why a party is not in the batch, if what the server shows of that was signed by the party itself
+/// or by its invitation.
+fn explain(
+    departure: &Departure,
+    terms: &Terms,
+    receipt: &Receipt,
+    invitation: Option<&InvitationKey>,
+) -> Option<Fate> {
+    match departure {
+        Departure::Withdrawn(signed) => {
+            let withdrawal = Withdrawal::open(signed)?;
+            // An earlier one says nothing of a version that followed.
+            let own = withdrawal.fingerprint == terms.fingerprint
+                && withdrawal.party_key == receipt.party_key
+                && withdrawal.sequence > receipt.sequence;
+            own.then_some(Fate::Withdrawn)
+        }
+        Departure::Replaced {
+            party_key,
+            invitation: admission,
+        } => {
+            let release = admission.takeover?.release;
+            let own = Some(&admission.key) == invitation
+                && *party_key != receipt.party_key
+                && admission.holds(&terms.fingerprint, party_key)
+                && release.is_none_or(|release| release.party_key == receipt.party_key);
+            own.then_some(Fate::TakenOver {
+                by: *party_key,
+                released: release.is_some(),
+            })
+        }
     }
 }

@@ -7,8 +7,9 @@ use super::{Announced, Misbehaviour};
 use crate::batch::{Batch, Commit};
 use crate::crypto::{Analyst, Identity};
 use crate::disclosure::Outcome;
-use crate::ids::Fingerprint;
-use crate::manifest::{Action, ManifestError, Notice, Phase, Terms};
+use crate::ids::{Fingerprint, InvitationKey};
+use crate::invitation::{InvitationList, list_hash, revocation_hash};
+use crate::manifest::{Access, Action, ManifestError, Notice, Phase, Terms};
 use crate::measurement::Aggregate;
 use crate::protocol::{ClientMessage, Standing};
 use crate::record::{Countersigned, Signed};
@@ -56,16 +57,16 @@ impl Joined {
         terms.scheme = scheme
             .for_analyst(&identity.boxes, &terms.manifest.nonce)
             .map_err(ManifestError::from)?;
+        let announced = Announced::by(&terms, &standing.notices)?;
         let batch = standing.batch.as_ref();
         let batch = batch
-            .map(|batch| Self::check_batch(&terms, batch))
+            .map(|batch| check_batch(&terms, &announced, batch))
             .transpose()?;
         let commit = standing.commit.as_ref();
         let commit = commit
             .map(|commit| committed(&terms, batch.as_ref(), commit))
             .transpose()?;
         let aggregate = recorded(&terms, &standing, identity)?;
-        let announced = Announced::by(&terms, &standing.notices)?;
         announced.lead_to(standing.phase)?;
         check_end(&standing, commit.as_ref(), aggregate.as_ref())?;
         Ok(Self {
@@ -123,14 +124,35 @@ impl Joined {
         Signed::sign(&notice, &identity.signing)
     }
 
+    /// The message that adds a list of invitations.
+    #[must_use]
+    pub fn invite(&self, list: &InvitationList, identity: &Identity<Analyst>) -> ClientMessage {
+        let count = u64::try_from(list.invitations.len()).unwrap_or(u64::MAX);
+        let list = list.write();
+        let action = Action::Invite {
+            count,
+            list: list_hash(&list),
+        };
+        let notice = self.following(action, identity);
+        ClientMessage::Invite { notice, list }
+    }
+
+    /// The message that revokes at most [`REVOCATIONS_PER_NOTICE`] invitations.
+    ///
+    /// [`REVOCATIONS_PER_NOTICE`]: crate::invitation::REVOCATIONS_PER_NOTICE
+    #[must_use]
+    pub fn revoke(&self, keys: Vec<InvitationKey>, identity: &Identity<Analyst>) -> ClientMessage {
+        let action = Action::Revoke {
+            count: u64::try_from(keys.len()).unwrap_or(u64::MAX),
+            list: revocation_hash(&keys),
+        };
+        let notice = self.following(action, identity);
+        ClientMessage::Revoke { notice, keys }
+    }
+
     /// Checks the server's word on what was frozen.
-    pub fn check_batch(terms: &Terms, batch: &Signed<Batch>) -> Result<Batch, Misbehaviour> {
-        batch
-            .open(&terms.manifest.server.identity.signing_key)
-            .ok()
-            .filter(|batch| batch.fingerprint == terms.fingerprint)
-            .filter(|batch| batch.parties <= terms.manifest.max_parties)
-            .ok_or(Misbehaviour::Unproven("batch"))
+    pub fn check_batch(&self, batch: &Signed<Batch>) -> Result<Batch, Misbehaviour> {
+        check_batch(&self.terms, &self.announced, batch)
     }
 
     /// Checks that the server countersigned this very commit.
@@ -154,6 +176,31 @@ impl Joined {
             .as_ref()
             .is_some_and(|commit| !commit.outcome.is_release())
     }
+}
+
+/// A batch that can have come of this computation. Of the invited there are as many parties in it as
+/// invitations that are used; there may be more of those than are known here, where another program
+/// of the same analyst has made some.
+fn check_batch(
+    terms: &Terms,
+    announced: &Announced,
+    batch: &Signed<Batch>,
+) -> Result<Batch, Misbehaviour> {
+    let invited = terms.manifest.access == Access::Invited;
+    batch
+        .open(&terms.manifest.server.identity.signing_key)
+        .ok()
+        .filter(|batch| batch.fingerprint == terms.fingerprint)
+        .filter(|batch| batch.parties <= terms.manifest.max_parties)
+        .filter(|batch| match batch.invitations {
+            None => !invited,
+            Some(counts) => {
+                let made =
+                    (announced.invitations..=terms.manifest.max_parties).contains(&counts.made);
+                invited && made && counts.explain(batch.parties)
+            }
+        })
+        .ok_or(Misbehaviour::Unproven("batch"))
 }
 
 /// Whether a round that is shown as over is: only a commit ends it.

@@ -2,7 +2,7 @@
 
 use rand::CryptoRng;
 
-use super::{Announced, Misbehaviour};
+use super::{Announced, Misbehaviour, Ticket};
 use crate::crypto::{Party, SigningKeyPair};
 use crate::ids::{ComputationName, FingerprintPin, KeyId};
 use crate::manifest::{Manifest, Phase, Terms, VERSION};
@@ -55,6 +55,8 @@ pub struct Request {
     pub keys: SigningKeyPair<Party>,
     /// One more than that of the version before; 1 for the first.
     pub sequence: u64,
+    /// What admits it, in an invited computation.
+    pub ticket: Option<Ticket>,
 }
 
 /// A sealed submission that must be on the disk before it is sent.
@@ -123,6 +125,18 @@ pub enum PartyError {
         name: ComputationName,
         /// Its state.
         phase: Phase,
+    },
+    /// The computation is for the invited.
+    #[error("computation {name} is for the invited: a link is needed")]
+    NotInvited {
+        /// The computation's name.
+        name: ComputationName,
+    },
+    /// The computation has no invitations.
+    #[error("computation {name} is open to everybody: the link's secret is not for it")]
+    InvitedToOpen {
+        /// The computation's name.
+        name: ComputationName,
     },
     /// The data does not fit.
     #[error(transparent)]
@@ -297,8 +311,11 @@ impl Request {
     ) -> Result<(Unsent, Announced), PartyError> {
         let (terms, announced) = self.sought.check(&standing)?;
         terms.scheme.check(&self.measurement)?;
+        let party = (*self.keys.public()).into();
+        let invitation = Ticket::admission(self.ticket.as_ref(), &terms, &party)?;
         let submission =
-            Submission::seal(&terms, &self.keys, self.sequence, &self.measurement, rng)?;
+            Submission::seal(&terms, &self.keys, self.sequence, &self.measurement, rng)?
+                .admitted(invitation);
         let unsent = Unsent {
             manifest: standing.manifest,
             terms,

@@ -5,11 +5,13 @@ mod book;
 mod columns;
 mod desk;
 mod failure;
+mod invitations;
 mod life;
 mod records;
 mod rows;
 mod schema;
 mod tags;
+mod withdrawals;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -27,11 +29,12 @@ use self::desk::Desk;
 use self::rows::{Stretch, Wanted};
 use self::writer::{Change, Command, Request};
 use super::{
-    Creation, Leaf, Listed, NewComputation, Noticed, Result, Standing, Store, StoreError,
-    StoredBatch, StoredCommit, StoredComputation, StoredRecord, StoredSubmission, Submitted,
-    Transition,
+    Creation, InvitationTotals, Invited, Leaf, Listed, NewAdmission, NewComputation,
+    NewInvitations, NewWithdrawal, Noticed, Result, Revoked, Standing, Store, StoreError,
+    StoredBatch, StoredCommit, StoredComputation, StoredDeparture, StoredInvitation, StoredList,
+    StoredRecord, StoredSubmission, Submitted, Transition, Withdrawn,
 };
-use crate::ids::{ComputationName, Fingerprint, KeyId, PartyKey};
+use crate::ids::{ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey};
 
 /// Threads that read, so that one long page does not keep everybody waiting.
 const READERS: usize = 2;
@@ -309,8 +312,109 @@ impl Store for SqliteStore {
         max_parties: u64,
     ) -> Result<Submitted> {
         let fingerprint = *fingerprint;
-        self.change(move |desk| desk.submit(&fingerprint, &submission, max_parties))
+        self.change(move |desk| desk.submit(&fingerprint, &submission, max_parties, None))
             .await
+    }
+
+    async fn submit_invited(
+        &self,
+        fingerprint: &Fingerprint,
+        submission: StoredSubmission,
+        max_parties: u64,
+        admission: NewAdmission,
+    ) -> Result<Submitted> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| {
+            desk.submit(&fingerprint, &submission, max_parties, Some(&admission))
+        })
+        .await
+    }
+
+    async fn withdraw(
+        &self,
+        fingerprint: &Fingerprint,
+        withdrawal: NewWithdrawal,
+    ) -> Result<Withdrawn> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.withdraw(&fingerprint, &withdrawal))
+            .await
+    }
+
+    async fn departure(
+        &self,
+        fingerprint: &Fingerprint,
+        party_key: &PartyKey,
+    ) -> Result<Option<StoredDeparture>> {
+        let (fingerprint, party_key) = (*fingerprint, *party_key);
+        self.read(move |connection| {
+            let state = rows::state(connection, &fingerprint)?;
+            withdrawals::departure(connection, state.id, &party_key)
+        })
+        .await
+    }
+
+    async fn parties(&self, fingerprint: &Fingerprint) -> Result<u64> {
+        let fingerprint = *fingerprint;
+        self.read(move |connection| Ok(rows::state(connection, &fingerprint)?.parties))
+            .await
+    }
+
+    async fn invite(
+        &self,
+        fingerprint: &Fingerprint,
+        change: Transition,
+        new: NewInvitations,
+    ) -> Result<Invited> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.invite(&fingerprint, &change, &new))
+            .await
+    }
+
+    async fn revoke(
+        &self,
+        fingerprint: &Fingerprint,
+        change: Transition,
+        keys: Vec<InvitationKey>,
+    ) -> Result<Revoked> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.revoke(&fingerprint, &change, &keys))
+            .await
+    }
+
+    async fn invitation(
+        &self,
+        fingerprint: &Fingerprint,
+        key: &InvitationKey,
+    ) -> Result<Option<StoredInvitation>> {
+        let (fingerprint, key) = (*fingerprint, *key);
+        self.read(move |connection| {
+            let state = rows::state(connection, &fingerprint)?;
+            invitations::find(connection, state.id, &key)
+        })
+        .await
+    }
+
+    async fn lists(
+        &self,
+        fingerprint: &Fingerprint,
+        after: u64,
+        room: usize,
+    ) -> Result<Vec<StoredList>> {
+        let fingerprint = *fingerprint;
+        self.read(move |connection| {
+            let state = rows::state(connection, &fingerprint)?;
+            invitations::lists(connection, state.id, after, room)
+        })
+        .await
+    }
+
+    async fn invitation_totals(&self, fingerprint: &Fingerprint) -> Result<InvitationTotals> {
+        let fingerprint = *fingerprint;
+        self.read(move |connection| {
+            let state = rows::state(connection, &fingerprint)?;
+            invitations::totals(connection, state.id)
+        })
+        .await
     }
 
     async fn transition(&self, fingerprint: &Fingerprint, change: Transition) -> Result<Noticed> {

@@ -108,6 +108,7 @@ impl Own {
             fingerprint: self.terms.fingerprint,
             parties,
             root: merkle::root(&[]),
+            invitations: None,
         };
         Signed::sign(&batch, &self.server.signing)
     }
@@ -217,6 +218,7 @@ async fn an_audit_finds_a_party_that_stands_twice() {
             fingerprint: own.terms.fingerprint,
             parties: 2,
             root: merkle::root(&leaves),
+            invitations: None,
         };
         let answer = encode(&ServerMessage::Signatures(signatures));
         let (url, task) = fake(move |_| vec![answer.clone()]).await;

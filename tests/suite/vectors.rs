@@ -16,6 +16,8 @@ mod computations;
 mod crypto;
 #[path = "vectors/encodings.rs"]
 mod encodings;
+#[path = "vectors/invitations.rs"]
+mod invitations;
 #[path = "vectors/messages.rs"]
 mod messages;
 #[path = "vectors/protocol.rs"]
@@ -47,11 +49,12 @@ type Check = fn(&Input<'_>) -> Result<Value, String>;
 type Kinds = &'static [(&'static str, Check)];
 
 /// Every file of vectors.
-const FILES: [(&str, Kinds); 7] = [
+const FILES: [(&str, Kinds); 8] = [
     ("batches.json", batches::KINDS),
     ("computations.json", computations::KINDS),
     ("crypto.json", crypto::KINDS),
     ("encodings.json", encodings::KINDS),
+    ("invitations.json", invitations::KINDS),
     ("messages.json", messages::KINDS),
     ("reveal.json", reveal::KINDS),
     ("submissions.json", submissions::KINDS),
@@ -151,6 +154,12 @@ impl<'a> Input<'a> {
         self.0
             .get(name)
             .unwrap_or_else(|| panic!("the vector has no {name}"))
+    }
+
+    /// A part that may not be there, as the type that it is.
+    fn optional<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let part = self.0.get(name)?;
+        Some(serde_json::from_value(part.clone()).unwrap())
     }
 
     fn text(&self, name: &str) -> &'a str {

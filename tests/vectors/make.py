@@ -22,6 +22,7 @@ import itertools
 import json
 import pathlib
 import struct
+import sys
 
 import mnemonic
 from nacl import bindings
@@ -1753,9 +1754,9 @@ def messages(batch, party):
     }
 
 
-def examples(batch, party, folder):
+def examples(made, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    for name, message in messages(batch, party).items():
+    for name, message in made.items():
         (folder / (name.replace(" ", "-") + ".json")).write_text(
             json.dumps(message, indent=1) + "\n"
         )
@@ -2002,8 +2003,13 @@ def main():
     batches_file(batch)
     reveal_file(batch, Party(world, "absent", 5))
     messages_file(world, parties[0])
+    # Beside this file, which is long enough; nothing is left behind.
+    sys.dont_write_bytecode = True
+    import invitations
+
+    invitations.write()
     if chosen.examples:
-        examples(batch, parties[0], chosen.examples)
+        examples({**messages(batch, parties[0]), **invitations.examples()}, chosen.examples)
     if chosen.corpus:
         corpus(batch, parties[0], chosen.corpus)
 

@@ -9,6 +9,9 @@ use clap::{Parser, Subcommand};
 use crate::ids::KeyId;
 use crate::server::Origin;
 
+/// Longest time for an objection, in seconds: a year, so that no sum of times leaves its range.
+const MAX_TAKEOVER_WAIT: u64 = 366 * 24 * 3600;
+
 /// Relays and stores sealed shares, and is one of the two compute parties.
 ///
 /// It keeps its database and its keys in the folder it is started in. Input parties and the analyst
@@ -156,6 +159,16 @@ pub(in crate::cli) struct Server {
         global = true
     )]
     pub(in crate::cli) max_computations_per_analyst: u64,
+    /// How long a device may object to another one with the same invitation, in seconds
+    #[arg(
+        long,
+        env = "WEB_MPC_TAKEOVER_WAIT",
+        default_value = "86400",
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(..=MAX_TAKEOVER_WAIT),
+        global = true
+    )]
+    pub(in crate::cli) takeover_wait: u64,
     /// End after the first reveal of any computation, with exit code 0
     #[arg(long, env = "WEB_MPC_ONCE", value_parser = BoolishValueParser::new(), global = true)]
     pub(in crate::cli) once: bool,

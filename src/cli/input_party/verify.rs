@@ -10,7 +10,7 @@ use super::super::output::Output;
 use super::{again, server_of, unusable};
 use crate::client::{self, ClientError};
 use crate::files::receipt;
-use crate::session::{Evidence, Fate, fate};
+use crate::session::{Evidence, Fate, fate, fate_of_withdrawal};
 
 /// `verify RECEIPT`
 pub(super) async fn verify(
@@ -21,7 +21,8 @@ pub(super) async fn verify(
     let stored = receipt::read(path).map_err(|error| unusable(&error))?;
     let url = server_of(Some(&stored), arguments);
     // A correction that the server refused leaves the version before it standing.
-    let unfinished = stored.pending().is_some() && !stored.is_refused();
+    let unfinished = stored.is_pending() && !stored.is_refused();
+    let withdrawn = stored.newest_withdrawal();
     let Some(signed) = stored.newest_receipt().filter(|_| !unfinished) else {
         let message = format!("{} has a submission that is not finished", path.display());
         return Err(Failure::new(Exit::NotReady, "unfinished", message)
@@ -32,7 +33,12 @@ pub(super) async fn verify(
     let fingerprint = stored.terms.fingerprint;
     let inclusion = client::inclusion(&url, fingerprint, party_key).await?;
     let name = &stored.terms.manifest.name;
-    match fate(&stored.terms, signed, &inclusion).map_err(ClientError::from)? {
+    let invitation = stored.admission.map(|admission| admission.key);
+    let fate = match withdrawn {
+        Some(withdrawn) => fate_of_withdrawal(&stored.terms, withdrawn, &inclusion),
+        None => fate(&stored.terms, signed, invitation.as_ref(), &inclusion),
+    };
+    match fate.map_err(ClientError::from)? {
         Fate::Counted => {
             output.event("verified", json!({ "fate": "counted" }));
             output.result(&format!("Counted in computation {name}."));
@@ -47,6 +53,24 @@ pub(super) async fn verify(
                 format!("not counted: {why}"),
             ))
         }
+        Fate::Withdrawn => {
+            output.event("verified", json!({ "fate": "withdrawn" }));
+            output.result(&format!("Withdrawn: not part of computation {name}."));
+            Ok(())
+        }
+        Fate::TakenOver { released, .. } => {
+            let members = json!({ "fate": "replaced", "takeover": true, "released": released });
+            output.event("verified", members);
+            let message = if released {
+                "not counted: another device took this one's place, with its consent"
+            } else {
+                "not counted: another device with the same link took this one's place"
+            };
+            Err(Failure::new(Exit::Failed, "replaced", message)
+                .hint("the receipt that the other device has says whether it was counted"))
+        }
+        Fate::Kept(evidence) => Err(broken_promise(output, "kept", &evidence)
+            .hint("if you never submitted again with a copy of this file, show the evidence")),
         Fate::Replaced(evidence) => Err(broken_promise(output, "replaced", &evidence)
             .hint("if you never corrected it with a copy of this file, show the evidence")),
         Fate::Missing(evidence) => Err(broken_promise(output, "missing", &evidence)
@@ -63,6 +87,10 @@ fn broken_promise(output: &Output, fate: &str, evidence: &Evidence) -> Failure {
         "replaced" => {
             "the batch has another submission of this party; \
                        the line on standard output is the evidence"
+        }
+        "kept" => {
+            "the server signed that this submission is taken back and then a batch with it; \
+             the line on standard output is the evidence"
         }
         _ => {
             "the server signed a receipt for this submission and then a batch without it; \

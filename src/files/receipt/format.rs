@@ -6,10 +6,14 @@
 //!  "manifest": {"body": .., "analyst_signature": .., "server_signature": ..},
 //!  "versions": [
 //!    {"sequence": 1, "submission_hash": .., "receipt": {"body": .., "signature": ..}},
-//!    {"sequence": 2, "submission_hash": .., "submission": {..}, "refused": true}]}
+//!    {"sequence": 2, "submission_hash": .., "submission": {..}, "refused": true}],
+//!  "invitation": {"key": .., "signature": ..}}
 //! ```
 //!
-//! `refused` stands only beside a submission that the server has refused.
+//! `refused` stands only beside a submission that the server has refused. A version that takes the one
+//! before back has `withdrawal`, and `withdrawn` once the server has signed for it, in place of
+//! `submission` and `receipt`; its hash is that of what it takes back. `invitation` stands only in an
+//! invited computation: it admits this party's key, and nobody else can use it.
 //!
 //! `state`, `computation` and `fingerprint` follow from the rest; they are there for people and for
 //! a quick look, and must agree with it.
@@ -20,9 +24,10 @@ use zeroize::Zeroizing;
 use super::super::secret::Secret;
 use crate::crypto::{Party, SigningKeyPair};
 use crate::ids::{ComputationName, Fingerprint, PartyKey, SubmissionHash};
-use crate::manifest::{MAX_SEQUENCE, Manifest, Terms};
+use crate::invitation::Admission;
+use crate::manifest::{Access, MAX_SEQUENCE, Manifest, Terms};
 use crate::record::{Countersigned, Signed};
-use crate::submission::{Receipt, Submission};
+use crate::submission::{MAX_WITHDRAWAL, Receipt, Submission, Withdrawal, WithdrawalReceipt};
 
 /// The version that this program writes.
 const VERSION: u64 = 1;
@@ -45,8 +50,11 @@ pub struct StoredReceipt {
     pub terms: Terms,
     /// The party's key, fresh for this computation.
     pub keys: SigningKeyPair<Party>,
-    /// What was submitted, the newest last; at least one. Only the last may be without a receipt.
+    /// What was submitted or taken back, the newest last; at least one. Only the last may be without
+    /// a receipt.
     pub versions: Vec<Version>,
+    /// What admits the party, in an invited computation.
+    pub admission: Option<Admission>,
 }
 
 /// One submission of a party.
@@ -54,7 +62,7 @@ pub struct StoredReceipt {
 pub struct Version {
     /// Rises with each version.
     pub sequence: u64,
-    /// What the party signed.
+    /// What the party signed; of a withdrawal, what it takes back.
     pub submission_hash: SubmissionHash,
     /// How far it got.
     pub progress: Progress,
@@ -70,6 +78,10 @@ pub enum Progress {
     Refused(Box<Submission>),
     /// Stored by the server, which says so here.
     Finished(Signed<Receipt>),
+    /// To be taken back; perhaps sent.
+    Withdrawing(Signed<Withdrawal>),
+    /// Taken back, as the server says.
+    Withdrawn(Signed<Withdrawal>, Signed<WithdrawalReceipt>),
 }
 
 impl Version {
@@ -94,11 +106,13 @@ impl StoredReceipt {
         keys: SigningKeyPair<Party>,
         submission: Submission,
     ) -> Self {
+        let admission = submission.invitation.as_deref();
         Self {
             server,
             manifest,
             terms,
             keys,
+            admission: admission.map(|admission| admission.taking_over(None)),
             versions: vec![Version::pending(submission)],
         }
     }
@@ -108,7 +122,37 @@ impl StoredReceipt {
     pub fn pending(&self) -> Option<&Submission> {
         match &self.versions.last()?.progress {
             Progress::Pending(submission) | Progress::Refused(submission) => Some(submission),
-            Progress::Finished(_) => None,
+            Progress::Finished(_) | Progress::Withdrawing(_) | Progress::Withdrawn(..) => None,
+        }
+    }
+
+    /// The withdrawal that is to be sent (again).
+    #[must_use]
+    pub fn pending_withdrawal(&self) -> Option<&Signed<Withdrawal>> {
+        match &self.versions.last()?.progress {
+            Progress::Withdrawing(withdrawal) => Some(withdrawal),
+            _ => None,
+        }
+    }
+
+    /// Whether something is to be sent (again).
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending().is_some() || self.pending_withdrawal().is_some()
+    }
+
+    /// The server's word that what was submitted is taken back, if that is the last that it has said.
+    #[must_use]
+    pub fn newest_withdrawal(&self) -> Option<&Signed<WithdrawalReceipt>> {
+        let mut settled = self.versions.iter().rev().filter(|version| {
+            matches!(
+                version.progress,
+                Progress::Finished(_) | Progress::Withdrawn(..)
+            )
+        });
+        match &settled.next()?.progress {
+            Progress::Withdrawn(_, receipt) => Some(receipt),
+            _ => None,
         }
     }
 
@@ -125,7 +169,7 @@ impl StoredReceipt {
         let receipts = self.versions.iter().rev();
         let mut receipts = receipts.filter_map(|version| match &version.progress {
             Progress::Finished(receipt) => Some(receipt),
-            Progress::Pending(_) | Progress::Refused(_) => None,
+            _ => None,
         });
         receipts.next()
     }
@@ -135,6 +179,13 @@ impl StoredReceipt {
     pub fn next_sequence(&self) -> Option<u64> {
         let last = self.versions.last().map_or(0, |version| version.sequence);
         (last < MAX_SEQUENCE).then(|| last.saturating_add(1))
+    }
+
+    /// The number of a withdrawal; nothing if there can be none.
+    #[must_use]
+    pub fn withdrawal_sequence(&self) -> Option<u64> {
+        let last = self.versions.last()?.sequence;
+        (last < MAX_WITHDRAWAL).then(|| last.saturating_add(1))
     }
 
     /// The same with the server's receipt for what is pending; nothing if it is not for that.
@@ -151,17 +202,53 @@ impl StoredReceipt {
     /// the correction is another party's or not newer.
     #[must_use]
     pub fn corrected(&self, submission: Submission) -> Option<Self> {
-        let unfinished = self.pending().is_some() && !self.is_refused();
+        self.followed_by(Version::pending(submission))
+    }
+
+    /// The same with a withdrawal, which is pending then. Nothing where a version is not finished yet,
+    /// where there is nothing that the server has stored, or where the withdrawal is another party's
+    /// or not the next version.
+    #[must_use]
+    pub fn withdrawing(&self, withdrawal: Signed<Withdrawal>) -> Option<Self> {
+        self.newest_receipt()?;
+        self.followed_by(Version {
+            sequence: self.withdrawal_sequence()?,
+            submission_hash: self.versions.last()?.submission_hash,
+            progress: Progress::Withdrawing(withdrawal),
+        })
+    }
+
+    fn followed_by(&self, version: Version) -> Option<Self> {
+        let unfinished = self.is_pending() && !self.is_refused();
         let newer = self
             .versions
             .last()
-            .is_none_or(|last| last.sequence < submission.sequence);
-        let mut corrected = self.clone();
-        if corrected.is_refused() {
-            corrected.versions.pop();
+            .is_none_or(|last| last.sequence < version.sequence);
+        let mut followed = self.clone();
+        if followed.is_refused() {
+            followed.versions.pop();
         }
-        corrected.versions.push(Version::pending(submission));
-        (!unfinished && newer && corrected.is_consistent()).then_some(corrected)
+        followed.versions.push(version);
+        (!unfinished && newer && followed.is_consistent()).then_some(followed)
+    }
+
+    /// The same with the server's receipt for the withdrawal that is pending; nothing if it is not for
+    /// that.
+    #[must_use]
+    pub fn withdrawn(&self, receipt: Signed<WithdrawalReceipt>) -> Option<Self> {
+        let withdrawal = self.pending_withdrawal()?.clone();
+        let mut withdrawn = self.clone();
+        withdrawn.versions.last_mut()?.progress = Progress::Withdrawn(withdrawal, receipt);
+        withdrawn.is_consistent().then_some(withdrawn)
+    }
+
+    /// The same without the withdrawal that is pending, which the server has refused.
+    #[must_use]
+    pub fn kept(&self) -> Option<Self> {
+        self.pending_withdrawal()?;
+        let mut kept = self.clone();
+        kept.versions.pop();
+        kept.is_consistent().then_some(kept)
     }
 
     /// The same with a note that the server has refused what is pending. Key and bytes stay.
@@ -180,16 +267,26 @@ impl StoredReceipt {
             .windows(2)
             .all(|pair| matches!(pair, [one, next] if one.sequence < next.sequence));
         let earlier = self.versions.len().saturating_sub(1);
-        let earlier_finished = self
-            .versions
-            .iter()
-            .take(earlier)
-            .all(|version| matches!(version.progress, Progress::Finished(_)));
+        let earlier_finished = self.versions.iter().take(earlier).all(|version| {
+            matches!(
+                version.progress,
+                Progress::Finished(_) | Progress::Withdrawn(..)
+            )
+        });
         !self.versions.is_empty()
+            && self.is_admitted()
             && self.server.len() <= MAX_URL
             && rising
             && earlier_finished
             && self.versions.iter().all(|version| self.fits(version))
+    }
+
+    /// Whether there is an admission of this party if and only if the computation needs one.
+    fn is_admitted(&self) -> bool {
+        let party = PartyKey::from(*self.keys.public());
+        let invited = self.terms.manifest.access == Access::Invited;
+        let holds = |admission: Admission| admission.holds(&self.terms.fingerprint, &party);
+        self.admission.is_some() == invited && self.admission.is_none_or(holds)
     }
 
     fn fits(&self, version: &Version) -> bool {
@@ -202,6 +299,19 @@ impl StoredReceipt {
                     && submission.sequence == version.sequence
                     && (1..=MAX_SEQUENCE).contains(&submission.sequence)
                     && submission.hash() == version.submission_hash
+                    && submission
+                        .invitation
+                        .as_deref()
+                        .map(|admission| admission.key)
+                        == self.admission.map(|admission| admission.key)
+            }
+            Progress::Withdrawing(signed) => self.fits_withdrawal(version, signed).is_some(),
+            Progress::Withdrawn(signed, receipt) => {
+                let server = &self.terms.manifest.server.identity.signing_key;
+                let withdrawal = self.fits_withdrawal(version, signed);
+                let due =
+                    withdrawal.map(|withdrawal| WithdrawalReceipt::of(&withdrawal, &signed.body));
+                due.is_some() && receipt.open(server).ok() == due
             }
             Progress::Finished(signed) => {
                 let server = &self.terms.manifest.server.identity.signing_key;
@@ -213,6 +323,21 @@ impl StoredReceipt {
                 })
             }
         }
+    }
+}
+
+impl StoredReceipt {
+    fn fits_withdrawal(
+        &self,
+        version: &Version,
+        signed: &Signed<Withdrawal>,
+    ) -> Option<Withdrawal> {
+        let party = PartyKey::from(*self.keys.public());
+        Withdrawal::open(signed).filter(|withdrawal| {
+            withdrawal.fingerprint == self.terms.fingerprint
+                && withdrawal.party_key == party
+                && withdrawal.sequence == version.sequence
+        })
     }
 }
 
@@ -247,6 +372,8 @@ struct Document {
     party_seed: Secret,
     manifest: Countersigned<Manifest>,
     versions: Vec<VersionDocument>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invitation: Option<Admission>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -260,32 +387,51 @@ struct VersionDocument {
     refused: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     receipt: Option<Signed<Receipt>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    withdrawal: Option<Signed<Withdrawal>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    withdrawn: Option<Signed<WithdrawalReceipt>>,
 }
 
 impl From<&Version> for VersionDocument {
     fn from(version: &Version) -> Self {
-        let (submission, receipt) = match &version.progress {
-            Progress::Pending(submission) | Progress::Refused(submission) => {
-                (Some(submission.clone()), None)
-            }
-            Progress::Finished(receipt) => (None, Some(receipt.clone())),
-        };
-        Self {
+        let mut document = Self {
             sequence: version.sequence,
             submission_hash: version.submission_hash,
-            submission,
-            refused: matches!(version.progress, Progress::Refused(_)),
-            receipt,
+            submission: None,
+            refused: false,
+            receipt: None,
+            withdrawal: None,
+            withdrawn: None,
+        };
+        match &version.progress {
+            Progress::Pending(submission) => document.submission = Some(submission.clone()),
+            Progress::Refused(submission) => {
+                document.submission = Some(submission.clone());
+                document.refused = true;
+            }
+            Progress::Finished(receipt) => document.receipt = Some(receipt.clone()),
+            Progress::Withdrawing(withdrawal) => document.withdrawal = Some(withdrawal.clone()),
+            Progress::Withdrawn(withdrawal, receipt) => {
+                document.withdrawal = Some(withdrawal.clone());
+                document.withdrawn = Some(receipt.clone());
+            }
         }
+        document
     }
 }
 
 impl VersionDocument {
     fn read(self) -> Result<Version, Refusal> {
-        let progress = match (self.submission, self.refused, self.receipt) {
-            (Some(submission), false, None) => Progress::Pending(submission),
-            (Some(submission), true, None) => Progress::Refused(submission),
-            (None, false, Some(receipt)) => Progress::Finished(receipt),
+        let submitted = (self.submission, self.refused, self.receipt);
+        let progress = match (submitted, self.withdrawal, self.withdrawn) {
+            ((Some(submission), false, None), None, None) => Progress::Pending(submission),
+            ((Some(submission), true, None), None, None) => Progress::Refused(submission),
+            ((None, false, Some(receipt)), None, None) => Progress::Finished(receipt),
+            ((None, false, None), Some(withdrawal), None) => Progress::Withdrawing(withdrawal),
+            ((None, false, None), Some(withdrawal), Some(receipt)) => {
+                Progress::Withdrawn(withdrawal, receipt)
+            }
             _ => return Err(Refusal::NotAReceipt),
         };
         Ok(Version {
@@ -298,7 +444,7 @@ impl VersionDocument {
 
 /// The content of a receipt file, on one line.
 pub(super) fn write(stored: &StoredReceipt) -> Zeroizing<Vec<u8>> {
-    let state = if stored.pending().is_some() {
+    let state = if stored.is_pending() {
         State::Pending
     } else {
         State::Finished
@@ -312,6 +458,7 @@ pub(super) fn write(stored: &StoredReceipt) -> Zeroizing<Vec<u8>> {
         party_seed: Secret(stored.keys.seed().clone()),
         manifest: stored.manifest.clone(),
         versions: stored.versions.iter().map(VersionDocument::from).collect(),
+        invitation: stored.admission,
     };
     // Large enough from the start: growing would leave copies of the seed behind.
     let mut content = Zeroizing::new(Vec::with_capacity(room(stored)));
@@ -324,7 +471,7 @@ pub(super) fn write(stored: &StoredReceipt) -> Zeroizing<Vec<u8>> {
 /// More than the content has bytes: base64url is 4/3 as long, the rest is of known length.
 pub(super) fn room(stored: &StoredReceipt) -> usize {
     const FIXED: usize = MAX_URL + 2048;
-    const VERSION: usize = 1024;
+    const VERSION: usize = 2048;
     let boxes = stored.pending().map_or(0, |submission| {
         [
             &submission.public_part,
@@ -355,9 +502,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<StoredReceipt, Refusal> {
         terms,
         keys: SigningKeyPair::from_seed(document.party_seed.0),
         versions: versions.collect::<Result<_, _>>()?,
+        admission: document.invitation,
     };
     let agrees = document.version == VERSION
-        && (document.state == State::Pending) == stored.pending().is_some()
+        && (document.state == State::Pending) == stored.is_pending()
         && document.computation == stored.terms.manifest.name
         && document.fingerprint == stored.terms.fingerprint
         && stored.is_consistent();

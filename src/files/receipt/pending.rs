@@ -73,7 +73,9 @@ fn pending_file(path: PathBuf) -> Option<PendingFile> {
     // Whoever works with it has the lock; it is free again when `file` is dropped.
     file.try_lock_shared().ok()?;
     let stored = read(&path).ok()?;
-    stored.pending()?;
+    if !stored.is_pending() {
+        return None;
+    }
     Some(PendingFile {
         path,
         refused: stored.is_refused(),

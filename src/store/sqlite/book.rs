@@ -5,7 +5,7 @@ use std::hash::RandomState;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::Wide;
-use super::rows::{self, State, Version};
+use super::rows::{self, Current, State, Version};
 use super::schema;
 use super::tags::{Key, Slot, Tags};
 use crate::ids::{PartyKey, SubmissionId};
@@ -46,8 +46,11 @@ impl Book {
         while let Some(row) = found.next()? {
             let arrival: i64 = row.get(0)?;
             book.add(connection, Key::Id(&row.get(2)?), arrival)?;
-            if row.get(3)? {
+            let current: Current = row.get(3)?;
+            if current != Current::Superseded {
                 book.add(connection, Key::Party(&row.get(1)?), arrival)?;
+            }
+            if current == Current::Counts {
                 parties += 1;
             }
             book.next = arrival.saturating_add(1);
@@ -91,8 +94,8 @@ impl Book {
         self.state.parties = parties;
     }
 
-    /// Whether there are more parties than were committed.
-    pub(super) fn grew(&self) -> bool {
+    /// Whether there are more or fewer parties than were committed.
+    pub(super) fn is_changed(&self) -> bool {
         self.state.parties != self.committed.0
     }
 
@@ -156,13 +159,22 @@ fn look_up(
 
 /// Drops the boxes of a version that is followed by a newer one.
 pub(super) fn supersede(connection: &Connection, arrival: i64) -> Result<()> {
+    drop_boxes(connection, arrival, 0)
+}
+
+/// Drops the boxes of the last version of a party that leaves.
+pub(super) fn depart(connection: &Connection, arrival: i64) -> Result<()> {
+    drop_boxes(connection, arrival, 2)
+}
+
+fn drop_boxes(connection: &Connection, arrival: i64, current: i64) -> Result<()> {
     connection
         .prepare_cached(
             "UPDATE submission
-             SET current = 0, public_part = x'', server_box = x'', analyst_box = x''
+             SET current = ?2, public_part = x'', server_box = x'', analyst_box = x''
              WHERE arrival = ?1",
         )?
-        .execute([arrival])?;
+        .execute([arrival, current])?;
     Ok(())
 }
 

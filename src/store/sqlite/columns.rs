@@ -3,7 +3,8 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::ids::{
-    Blob, ComputationName, Fingerprint, KeyId, PartyKey, Signature, SubmissionHash, SubmissionId,
+    Blob, ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey, Signature, SubmissionHash,
+    SubmissionId,
 };
 use crate::manifest::Phase;
 
@@ -25,6 +26,7 @@ macro_rules! blob_columns {
 
 blob_columns!(
     Fingerprint,
+    InvitationKey,
     KeyId,
     PartyKey,
     Signature,
@@ -91,6 +93,32 @@ impl FromSql for Phase {
             .find(|(_, text)| *text == found)
             .map(|(phase, _)| *phase);
         phase.ok_or(FromSqlError::InvalidType)
+    }
+}
+
+/// The option that is fixed in each dimension: 4 bytes each, 0 for none, or else the option and 1.
+pub(super) struct Cohorts(pub(super) Vec<Option<u32>>);
+
+impl ToSql for Cohorts {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let number = |fixed: &Option<u32>| fixed.map_or(0, |fixed| fixed.saturating_add(1));
+        let bytes: Vec<u8> = self
+            .0
+            .iter()
+            .flat_map(|fixed| number(fixed).to_be_bytes())
+            .collect();
+        Ok(bytes.into())
+    }
+}
+
+impl FromSql for Cohorts {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let (chunks, rest) = value.as_blob()?.as_chunks::<4>();
+        if !rest.is_empty() {
+            return Err(FromSqlError::InvalidType);
+        }
+        let fixed = |bytes: &[u8; 4]| u32::from_be_bytes(*bytes).checked_sub(1);
+        Ok(Self(chunks.iter().map(fixed).collect()))
     }
 }
 

@@ -7,10 +7,14 @@ use rusqlite::{Connection, params};
 
 use super::book::{self, Book};
 use super::columns::Wide;
-use super::rows::{self, State, Version};
+use super::invitations::{self, Verdict};
+use super::rows::{self, Current, State, Version};
 use super::tags::Key;
+use super::withdrawals;
 use crate::ids::{Fingerprint, PartyKey};
-use crate::store::{Result, Standing, StoreError, StoredSubmission, Submitted};
+use crate::store::{
+    NewAdmission, NotAdmitted, Result, Standing, StoreError, StoredSubmission, Submitted,
+};
 
 /// The writer's view.
 pub(super) struct Desk {
@@ -43,7 +47,7 @@ impl Desk {
 
     /// Commits it; what was changed is on the disk then.
     pub(super) fn commit(&mut self) -> Result<()> {
-        for book in self.books.values().filter(|book| book.grew()) {
+        for book in self.books.values().filter(|book| book.is_changed()) {
             self.execute(
                 "UPDATE state SET parties = ?2 WHERE computation = ?1",
                 params![book.state.id, Wide(book.state.parties)],
@@ -101,6 +105,7 @@ impl Desk {
         fingerprint: &Fingerprint,
         new: &StoredSubmission,
         max_parties: u64,
+        admission: Option<&NewAdmission>,
     ) -> Result<Submitted> {
         let is_repeated = |found: &Version| {
             found.party_key == new.party_key
@@ -117,11 +122,13 @@ impl Desk {
                 None => Submitted::NotOpen(state.phase),
             });
         }
+        let connection = &self.connection;
         let book = self
             .books
             .get_mut(fingerprint)
             .ok_or(StoreError::NoComputation)?;
-        let same_id = book.find(&self.connection, Key::Id(&new.submission_id))?;
+        let id = book.state.id;
+        let same_id = book.find(connection, Key::Id(&new.submission_id))?;
         if let Some(found) = same_id.version.as_ref().filter(|found| is_repeated(found)) {
             return Ok(Submitted::Repeated {
                 invitations: found.invitations,
@@ -133,21 +140,52 @@ impl Desk {
         if same_id.version.is_some() {
             return Ok(Submitted::IdTaken);
         }
-        let same_party = book.find(&self.connection, Key::Party(&new.party_key))?;
-        let mut parties = book.state.parties;
-        if let Some(older) = &same_party.version {
-            if new.sequence <= older.sequence {
-                return Ok(Submitted::Stale {
-                    highest: older.sequence,
-                });
-            }
-            book::supersede(&self.connection, older.arrival)?;
-        } else if parties >= max_parties {
-            return Ok(Submitted::Full);
-        } else {
-            parties += 1;
+        let verdict = match admission {
+            None => Verdict::Bound,
+            Some(admission) => invitations::judge(connection, id, &new.party_key, admission)?,
+        };
+        if let Verdict::Refused(why) = verdict {
+            return Ok(Submitted::NotAdmitted(why));
         }
-        book::insert(&self.connection, book.next, new)?;
+        let same_party = book.find(connection, Key::Party(&new.party_key))?;
+        if let Some(older) = &same_party.version {
+            let highest = withdrawals::highest(connection, id, older)?;
+            if new.sequence <= highest {
+                return Ok(Submitted::Stale { highest });
+            }
+        }
+        // From here on something is written, unless there is no room.
+        if let (Verdict::Asks { due, seconds }, Some(admission)) = (verdict, admission) {
+            invitations::ask(connection, id, &new.party_key, &admission.key, due)?;
+            return Ok(Submitted::NotAdmitted(NotAdmitted::Waiting { seconds }));
+        }
+        let counts = |version: &&Version| version.current == Current::Counts;
+        let replaced = match verdict {
+            Verdict::Replaces(party) => book.find(connection, Key::Party(&party))?.version,
+            _ => None,
+        };
+        let replaced = replaced.as_ref().filter(counts);
+        let older = same_party.version.as_ref();
+        let leaving = u64::from(replaced.is_some()) + u64::from(older.as_ref().is_some_and(counts));
+        let staying = book.state.parties.checked_sub(leaving);
+        let staying = staying.ok_or(StoreError::Corrupt("count of parties"))?;
+        if leaving == 0 && staying >= max_parties {
+            return Ok(Submitted::Full);
+        }
+        if let Some(replaced) = replaced {
+            book::depart(connection, replaced.arrival)?;
+        }
+        if let Some(older) = older {
+            book::supersede(connection, older.arrival)?;
+            if older.current == Current::Departed {
+                withdrawals::forget(connection, id, &new.party_key)?;
+            }
+        }
+        if let Some(admission) = admission {
+            invitations::admit(connection, id, &new.party_key, admission, verdict)?;
+        }
+        book::insert(connection, book.next, new)?;
+        let parties = staying.saturating_add(1);
         book.enter([same_id.tag, same_party.tag], parties);
         Ok(Submitted::Stored { parties })
     }
@@ -163,6 +201,7 @@ impl Desk {
             (None, Some(book)) => book.find(&self.connection, Key::Party(party_key))?.version,
             (None, None) => None,
         };
+        let found = found.filter(|version| version.current == Current::Counts);
         Ok(found.map(|version| Standing {
             sequence: version.sequence,
             submission_hash: version.submission_hash,

@@ -114,6 +114,15 @@ impl Desk {
                  WHERE arrival >= ?1 AND arrival < ?2",
                 params![rows.start, rows.end],
             )?;
+            // Who was invited goes too; which invitations there were, and who used them, stays.
+            self.execute(
+                "UPDATE invitation SET label = NULL WHERE computation = ?1",
+                [state.id],
+            )?;
+            self.execute(
+                "DELETE FROM invitation_list WHERE computation = ?1",
+                [state.id],
+            )?;
         }
         if phase.is_frozen() && !state.phase.is_frozen() {
             self.execute(
@@ -124,7 +133,7 @@ impl Desk {
             )?;
             self.execute(
                 "INSERT INTO superseded_id SELECT ?3, submission_id, arrival FROM submission
-                 WHERE arrival >= ?1 AND arrival < ?2 AND current = 0 ORDER BY submission_id",
+                 WHERE arrival >= ?1 AND arrival < ?2 AND current <> 1 ORDER BY submission_id",
                 params![rows.start, rows.end, state.id],
             )?;
         }

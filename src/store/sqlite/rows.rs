@@ -1,9 +1,10 @@
 //! Rows as records, and everything that is read without the writer.
 
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::columns::Wide;
-use super::schema;
+use super::{invitations, schema};
 use crate::ids::{
     Blob, ComputationName, Fingerprint, KeyId, PartyKey, SubmissionHash, SubmissionId,
 };
@@ -12,6 +13,28 @@ use crate::store::{
     CountersignedRecord, Leaf, Result, StoreError, StoredBatch, StoredCommit, StoredComputation,
     StoredRecord, StoredSubmission,
 };
+
+/// What became of a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Current {
+    /// A later version of its party followed.
+    Superseded,
+    /// It counts.
+    Counts,
+    /// It is the last one of a party that has left.
+    Departed,
+}
+
+impl FromSql for Current {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_i64()? {
+            0 => Ok(Self::Superseded),
+            1 => Ok(Self::Counts),
+            2 => Ok(Self::Departed),
+            _ => Err(FromSqlError::InvalidType),
+        }
+    }
+}
 
 /// What says which version of whose data a row is.
 #[derive(Debug)]
@@ -22,12 +45,13 @@ pub(super) struct Version {
     pub(super) sequence: u64,
     pub(super) submission_hash: SubmissionHash,
     pub(super) invitations: u64,
+    pub(super) current: Current,
 }
 
 /// The version in that row.
 pub(super) fn version(connection: &Connection, arrival: i64) -> Result<Version> {
     let mut statement = connection.prepare_cached(
-        "SELECT party_key, submission_id, sequence, submission_hash, invitations
+        "SELECT party_key, submission_id, sequence, submission_hash, invitations, current
          FROM submission WHERE arrival = ?1",
     )?;
     Ok(statement.query_row([arrival], |row| {
@@ -38,6 +62,7 @@ pub(super) fn version(connection: &Connection, arrival: i64) -> Result<Version> 
             sequence: row.get::<_, Wide>(2)?.0,
             submission_hash: row.get(3)?,
             invitations: row.get::<_, Wide>(4)?.0,
+            current: row.get(5)?,
         })
     })?)
 }
@@ -67,7 +92,7 @@ pub(super) fn state(connection: &Connection, fingerprint: &Fingerprint) -> Resul
 }
 
 /// One row, or none.
-fn one<T>(
+pub(super) fn one<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,
@@ -80,7 +105,7 @@ fn one<T>(
 }
 
 /// All rows.
-fn all<T>(
+pub(super) fn all<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,
@@ -93,7 +118,7 @@ fn all<T>(
 }
 
 /// The body and signature in two columns from `first` on.
-fn record(row: &Row<'_>, first: usize) -> rusqlite::Result<StoredRecord> {
+pub(super) fn record(row: &Row<'_>, first: usize) -> rusqlite::Result<StoredRecord> {
     Ok(StoredRecord {
         body: row.get(first)?,
         signature: row.get(first + 1)?,
@@ -180,6 +205,7 @@ fn computation(connection: &Connection, id: i64) -> Result<StoredComputation> {
         |row| countersigned(row, 0),
     )?;
     let result = result(connection, id)?;
+    let invitations = invitations::made(connection, id)?;
     let found = one(
         connection,
         "SELECT fingerprint, name, round, phase, parties, manifest, analyst_signature,
@@ -193,6 +219,7 @@ fn computation(connection: &Connection, id: i64) -> Result<StoredComputation> {
                 round: row.get(2)?,
                 phase: row.get(3)?,
                 parties: row.get::<_, Wide>(4)?.0,
+                invitations,
                 manifest: countersigned(row, 5)?,
                 notices,
                 batch,

@@ -106,6 +106,57 @@ const STEPS: &[&str] = &[
     UPDATE computation SET counted = 0
     WHERE json_extract(CAST(manifest AS TEXT), '$.tracking') = 'none';
 ",
+    "
+    -- Only invited computations have rows in these; random keys cost them what open ones are spared.
+    CREATE TABLE invitation (
+        computation INTEGER NOT NULL,
+        key BLOB NOT NULL,
+        number INTEGER NOT NULL,
+        cohorts BLOB NOT NULL,
+        expires INTEGER,
+        revoked INTEGER NOT NULL,
+        -- Who uses it, and how often that has changed.
+        party_key BLOB,
+        takeovers INTEGER NOT NULL,
+        -- Who asks for its place, and when that may be had.
+        claimant BLOB,
+        due INTEGER,
+        label TEXT,
+        PRIMARY KEY (computation, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX invitation_number ON invitation (computation, number);
+    CREATE UNIQUE INDEX invitation_label ON invitation (computation, label)
+        WHERE label IS NOT NULL;
+    CREATE TABLE invitation_list (
+        computation INTEGER NOT NULL,
+        notice INTEGER NOT NULL,
+        first INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        list BLOB NOT NULL,
+        PRIMARY KEY (computation, notice)
+    ) STRICT;
+    -- Which invitation a party uses or has used, and who has taken its place.
+    CREATE TABLE admission (
+        computation INTEGER NOT NULL,
+        party_key BLOB NOT NULL,
+        invitation BLOB NOT NULL,
+        signature BLOB NOT NULL,
+        released_by BLOB,
+        release_signature BLOB,
+        replaced_by BLOB,
+        PRIMARY KEY (computation, party_key)
+    ) STRICT, WITHOUT ROWID;
+    -- Parties that have withdrawn and not submitted again. The last version of a party that has left,
+    -- in this way or by a takeover, has 2 in submission.current (1: it counts, 0: superseded).
+    CREATE TABLE withdrawal (
+        computation INTEGER NOT NULL,
+        party_key BLOB NOT NULL,
+        sequence INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        signature BLOB NOT NULL,
+        PRIMARY KEY (computation, party_key)
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// How many rows a computation has room for: `arrival` is the computation's number times this, plus
@@ -138,7 +189,7 @@ const CHECKPOINT_PAGES: i64 = 4_000;
 const LOG_SIZE_LIMIT: i64 = 32 << 20;
 
 /// Prepared statements kept by a connection: more than there are in this store.
-const STATEMENTS: usize = 48;
+const STATEMENTS: usize = 80;
 
 /// Opens the connection that writes and brings the schema up to date.
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {

@@ -91,7 +91,7 @@ async fn a_failing_request_fails_alone() {
     let submit = |number| {
         let (reply, answer) = oneshot::channel();
         let change = move |desk: &mut Desk| {
-            let answer = desk.submit(&FINGERPRINT, &submission(number, 200), u64::MAX)?;
+            let answer = desk.submit(&FINGERPRINT, &submission(number, 200), u64::MAX, None)?;
             // This one has written its row when it fails.
             if number == 2 {
                 Err(StoreError::Corrupt("test"))

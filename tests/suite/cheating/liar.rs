@@ -279,6 +279,7 @@ impl Liar {
             fingerprint,
             parties: parties as u64,
             root: Self::root(fixed),
+            invitations: None,
         };
         Signed::sign(&batch, &self.server.signing)
     }

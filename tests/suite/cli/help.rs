@@ -142,6 +142,12 @@ Options:
           [env: WEB_MPC_MAX_COMPUTATIONS_PER_ANALYST=]
           [default: 1000]
 
+      --takeover-wait <SECONDS>
+          How long a device may object to another one with the same invitation, in seconds
+
+          [env: WEB_MPC_TAKEOVER_WAIT=]
+          [default: 86400]
+
       --once
           End after the first reveal of any computation, with exit code 0
 
@@ -332,8 +338,9 @@ Usage: input-party [OPTIONS] [VALUE]
        input-party [OPTIONS] [VALUE] <COMMAND>
 
 Commands:
-  verify  After the reveal: check that a submission was counted
-  help    Print this message or the help of the given subcommand(s)
+  withdraw  Take a submission back; possible until the analyst reveals
+  verify    After the reveal: check that a submission was counted
+  help      Print this message or the help of the given subcommand(s)
 
 Arguments:
   [VALUE]
@@ -355,6 +362,11 @@ Options:
 
           [env: WEB_MPC_COMPUTATION=]
           [default: web-mpc]
+
+      --link <URL>
+          The link that the analyst has sent: it names server and computation, and admits you
+
+          [env: WEB_MPC_LINK]
 
       --fingerprint <F>
           The computation's fingerprint, or twelve of its words, got out of band
@@ -436,7 +448,7 @@ fn help_of_verify() {
         &["verify", "--help"],
         r"After the reveal: check that a submission was counted
 
-Exit code 0: counted. 1: rejected or missing. 75: not revealed yet.
+Exit code 0: counted, or withdrawn. 1: rejected, replaced or missing. 75: not revealed yet.
 
 Usage: input-party verify [OPTIONS] <RECEIPT>
 
@@ -535,6 +547,9 @@ Options:
           WEB_MPC_MAX_COMPUTATIONS=] [default: 10000]
       --max-computations-per-analyst <N>
           The same of one analyst [env: WEB_MPC_MAX_COMPUTATIONS_PER_ANALYST=] [default: 1000]
+      --takeover-wait <SECONDS>
+          How long a device may object to another one with the same invitation, in seconds [env:
+          WEB_MPC_TAKEOVER_WAIT=] [default: 86400]
       --once
           End after the first reveal of any computation, with exit code 0 [env: WEB_MPC_ONCE=]
   -h, --help

@@ -172,6 +172,7 @@ async fn early(world: &mut World, wrong: &mut Vec<String>) -> usize {
         fingerprint,
         parties: 0,
         root,
+        invitations: None,
     };
     let stranger = Identity::<Analyst>::generate(&mut world.rng);
     let notice = Notice::following(fingerprint, None, 1, Action::Freeze);

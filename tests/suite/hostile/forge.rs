@@ -96,6 +96,7 @@ impl<'a, R: CryptoRng> Forge<'a, R> {
             server_box: Blob(server_box),
             analyst_box: Blob(analyst_box),
             signature: Signature::new([0; 64]),
+            invitation: None,
         };
         resign(&mut submission, &self.keys);
         submission

@@ -27,7 +27,7 @@ pub(super) const KINDS: Kinds = &[
 ];
 
 /// Every tag there is.
-pub(super) const TAGS: [Tag; 37] = [
+pub(super) const TAGS: [Tag; 47] = [
     Tag::KEY_ID,
     Tag::FINGERPRINT,
     Tag::MANIFEST,
@@ -43,6 +43,16 @@ pub(super) const TAGS: [Tag; 37] = [
     Tag::SUBMISSION_HASH,
     Tag::SUBMISSION,
     Tag::RECEIPT,
+    Tag::WITHDRAWAL,
+    Tag::WITHDRAWAL_HASH,
+    Tag::WITHDRAWAL_RECEIPT,
+    Tag::INVITATION_SEED,
+    Tag::INVITATION,
+    Tag::INVITATION_LOOKUP,
+    Tag::INVITATION_LIST,
+    Tag::REVOCATION_LIST,
+    Tag::ROSTER,
+    Tag::TAKEOVER,
     Tag::BATCH,
     Tag::ACCEPTED,
     Tag::COMMIT,

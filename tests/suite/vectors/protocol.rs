@@ -9,10 +9,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use web_mpc::batch::{Batch, Commit, Hiding, Presence, Release, ResultRecord};
+use web_mpc::invitation::InvitationList;
 use web_mpc::manifest::{Manifest, Notice, Phase};
 use web_mpc::measurement::Rejection;
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, limits};
-use web_mpc::submission::Receipt;
+use web_mpc::submission::{Receipt, Withdrawal, WithdrawalReceipt};
 
 use super::crypto::TAGS;
 
@@ -67,6 +68,9 @@ fn every_example_is_what_it_says() {
             ("record", "manifest") => reads::<Manifest>(&text),
             ("record", "notice") => reads::<Notice>(&text),
             ("record", "receipt") => reads::<Receipt>(&text),
+            ("record", "withdrawal") => reads::<Withdrawal>(&text),
+            ("record", "withdrawal_receipt") => reads::<WithdrawalReceipt>(&text),
+            ("record", "invitation_list") => reads::<InvitationList>(&text),
             ("record", "batch") => reads::<Batch>(&text),
             ("record", "commit") => reads::<Commit>(&text),
             ("record", "presence") => reads::<Presence>(&text),

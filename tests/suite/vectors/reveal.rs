@@ -64,6 +64,7 @@ fn reveal(input: &Input<'_>) -> Result<Value, String> {
         fingerprint: terms.fingerprint,
         parties: u64::try_from(leaves.len()).unwrap(),
         root: merkle::root(&leaves),
+        invitations: None,
     };
     let prepared = leader.prepare(0, &submissions);
     let page = prepared.frame.clone();
@@ -197,11 +198,17 @@ fn open(input: &Input<'_>) -> Result<Value, String> {
 
 fn fate(input: &Input<'_>) -> Result<Value, String> {
     let terms = input.computation().terms;
-    let found = fate_of(&terms, &input.read("receipt"), &input.read("inclusion"));
+    let found = fate_of(
+        &terms,
+        &input.read("receipt"),
+        None,
+        &input.read("inclusion"),
+    );
     Ok(match found.map_err(|error| error.to_string())? {
         Fate::Counted => json!("counted"),
         Fate::Rejected(reason) => json!({ "rejected": reason }),
         Fate::Replaced(_) => json!("replaced"),
         Fate::Missing(_) => json!("missing"),
+        left => panic!("nobody has left: {left:?}"),
     })
 }

@@ -122,6 +122,7 @@ pub(crate) async fn party(
         measurement: Measurement::Number(value.into()),
         keys: SigningKeyPair::generate(&mut entropy.rng()),
         sequence: 1,
+        ticket: None,
     };
     let session = PartySession::new(PartyPlan::Submit(Box::new(request)));
     client::submit(url, session, &entropy, Some(PATIENCE), &mut Quiet).await

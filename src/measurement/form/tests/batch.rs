@@ -252,6 +252,7 @@ impl Campaign {
             fingerprint: self.world.terms.fingerprint,
             parties: self.submissions.len() as u64,
             root: root.finish().0,
+            invitations: None,
         }
     }
 

@@ -1,0 +1,119 @@
+//! What admits a party to an invited computation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::{Invitation, Party, SigningKeyPair, Tag, VerifyingKey};
+use crate::ids::{Fingerprint, InvitationKey, PartyKey, Signature};
+
+/// An invitation's word for a party. Part of every submission to an invited computation, outside of
+/// what the party signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Admission {
+    /// Which invitation.
+    pub key: InvitationKey,
+    /// Its signature over fingerprint and party key.
+    pub signature: Signature,
+    /// Asks to take the place of another party that uses the same invitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takeover: Option<Takeover>,
+}
+
+/// A second device asks for the place of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Takeover {
+    /// The first device's consent; without it the second one must wait.
+    pub release: Option<Handover>,
+}
+
+/// A party's consent that another device takes its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handover {
+    /// Who leaves.
+    pub party_key: PartyKey,
+    /// Its signature over fingerprint, invitation and the party key that comes.
+    pub signature: Signature,
+}
+
+impl Admission {
+    /// Admits a party key.
+    #[must_use]
+    pub fn sign(
+        keys: &SigningKeyPair<Invitation>,
+        fingerprint: &Fingerprint,
+        party: &PartyKey,
+    ) -> Self {
+        Self {
+            key: (*keys.public()).into(),
+            signature: keys.sign(Tag::INVITATION, &body(fingerprint, party)),
+            takeover: None,
+        }
+    }
+
+    /// The same, asking for the place of another party.
+    #[must_use]
+    pub const fn taking_over(mut self, takeover: Option<Takeover>) -> Self {
+        self.takeover = takeover;
+        self
+    }
+
+    /// Whether the invitation admits that party, and a consent in it is the other party's.
+    #[must_use]
+    pub fn holds(&self, fingerprint: &Fingerprint, party: &PartyKey) -> bool {
+        let key = VerifyingKey::<Invitation>::from(self.key);
+        let release = self.takeover.and_then(|takeover| takeover.release);
+        key.verify(Tag::INVITATION, &body(fingerprint, party), &self.signature)
+            && release.is_none_or(|release| release.holds(fingerprint, &self.key, party))
+    }
+}
+
+impl Handover {
+    /// Consents that `next` takes the place of the party with these keys.
+    #[must_use]
+    pub fn sign(
+        keys: &SigningKeyPair<Party>,
+        fingerprint: &Fingerprint,
+        invitation: &InvitationKey,
+        next: &PartyKey,
+    ) -> Self {
+        let body = handover_body(fingerprint, invitation, next);
+        Self {
+            party_key: (*keys.public()).into(),
+            signature: keys.sign(Tag::TAKEOVER, &body),
+        }
+    }
+
+    /// Whether the party that it names consents.
+    #[must_use]
+    pub fn holds(
+        &self,
+        fingerprint: &Fingerprint,
+        invitation: &InvitationKey,
+        next: &PartyKey,
+    ) -> bool {
+        let body = handover_body(fingerprint, invitation, next);
+        let key = VerifyingKey::<Party>::from(self.party_key);
+        self.party_key != *next && key.verify(Tag::TAKEOVER, &body, &self.signature)
+    }
+}
+
+/// `fingerprint || party key`
+fn body(fingerprint: &Fingerprint, party: &PartyKey) -> Vec<u8> {
+    [&fingerprint.as_bytes()[..], party.as_bytes()].concat()
+}
+
+/// `fingerprint || invitation key || party key that comes`
+fn handover_body(
+    fingerprint: &Fingerprint,
+    invitation: &InvitationKey,
+    next: &PartyKey,
+) -> Vec<u8> {
+    [
+        &fingerprint.as_bytes()[..],
+        invitation.as_bytes(),
+        next.as_bytes(),
+    ]
+    .concat()
+}

@@ -1,0 +1,208 @@
+//! One link on two devices.
+
+use std::time::Duration;
+
+use web_mpc::invitation::{Handover, NewInvitation, Takeover, key_of};
+use web_mpc::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage};
+use web_mpc::session::{Fate, fate};
+use web_mpc::submission::Submission;
+
+use super::super::wire::{PATIENCE, Wire, submit};
+use super::{Device, SHORT, World};
+
+/// A second device that only asks.
+const ASKS: Option<Takeover> = Some(Takeover { release: None });
+
+impl World {
+    async fn refusal(&self, submission: &Submission) -> Refusal {
+        let (mut wire, _, _) = Wire::greeted(self.address()).await;
+        wire.refused(&ClientMessage::Submit(submission.clone()))
+            .await
+    }
+
+    fn consent(&self, old: &Device, next: &Device) -> Takeover {
+        let fingerprint = &self.hand.terms.fingerprint;
+        let invitation = key_of(&next.invitation);
+        let release = Handover::sign(&old.party, fingerprint, &invitation, &next.key());
+        Takeover {
+            release: Some(release),
+        }
+    }
+
+    /// Sends the same until the time for an objection is over.
+    async fn insist(&self, submission: &Submission) {
+        let insist = async {
+            loop {
+                match submit(self.address(), submission).await {
+                    Ok(_) => return,
+                    Err(code) => assert_eq!(code, ErrorCode::TakeoverWaiting),
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, insist).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_consent_a_device_takes_over_at_once() {
+    let mut world = World::of(31, 2).await;
+    let (old, next, bystander) = (world.device(0), world.device(0), world.device(1));
+    let receipt = world.submit(&old, 1).await.unwrap();
+    world.submit(&bystander, 1).await.unwrap();
+    // The consent of somebody else, or for somebody else.
+    let stranger = Device {
+        party: bystander.party.clone(),
+        invitation: world.keys(0),
+    };
+    let wrong = world.consent(&stranger, &next);
+    let wrong = world.seal(&next, 1, Some(wrong));
+    assert_eq!(world.refusal(&wrong).await.code, ErrorCode::TakeoverRefused);
+    let for_another = world.consent(&old, &stranger);
+    let for_another = world.seal(&next, 1, Some(for_another));
+    assert_eq!(
+        world.refusal(&for_another).await.code,
+        ErrorCode::InvitationInvalid
+    );
+
+    let consent = world.consent(&old, &next);
+    let taking = world.seal(&next, 1, Some(consent));
+    let new_receipt = submit(world.address(), &taking).await.unwrap();
+    assert_eq!(submit(world.address(), &taking).await.unwrap(), new_receipt);
+    world.restart().await;
+    assert_eq!(
+        world.submit(&old, 2).await.unwrap_err(),
+        ErrorCode::InvitationInUse
+    );
+    assert_eq!(
+        world.withdraw(&old.party, 2).await,
+        Err(ErrorCode::NothingSubmitted)
+    );
+    world.submit(&next, 2).await.unwrap();
+    world.decide().await;
+    let batch = world.hand.freeze().await;
+    let counts = batch.invitations.unwrap();
+    assert_eq!((batch.parties, counts.used, counts.takeovers), (2, 2, 1));
+
+    let inclusion = world.inclusion(old.key()).await;
+    let invitation = key_of(&old.invitation);
+    let found = fate(&world.hand.terms, &receipt, Some(&invitation), &inclusion).unwrap();
+    let expected = Fate::TakenOver {
+        by: next.key(),
+        released: true,
+    };
+    assert_eq!(found, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_consent_a_device_waits() {
+    let mut world = World::of(32, 1).await;
+    let (old, next, third) = (world.device(0), world.device(0), world.device(0));
+    world.submit(&old, 1).await.unwrap();
+    let asking = world.seal(&next, 1, ASKS);
+    let waiting = world.refusal(&asking).await;
+    assert_eq!(waiting.code, ErrorCode::TakeoverWaiting);
+    let need = waiting.need.unwrap();
+    assert!((3000..=3601).contains(&need), "{need}");
+    // The wait goes on where it was after a restart, and others cannot come in between.
+    world.restart().await;
+    let other = world.seal(&third, 1, ASKS);
+    assert_eq!(world.refusal(&other).await.code, ErrorCode::TakeoverRefused);
+    let waiting = world.refusal(&asking).await;
+    assert_eq!(waiting.code, ErrorCode::TakeoverWaiting);
+    assert!(waiting.need.unwrap() <= need, "{waiting:?}");
+    // So far the place is the first one's.
+    let batch = world.hand.freeze().await;
+    let counts = batch.invitations.unwrap();
+    assert_eq!((batch.parties, counts.used, counts.takeovers), (1, 1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_waited_takes_over() {
+    let mut world = World::waiting(35, SHORT, |_| {}).await;
+    world.invite(&[NewInvitation::default()]).await.unwrap();
+    let (old, next) = (world.device(0), world.device(0));
+    let receipt = world.submit(&old, 1).await.unwrap();
+    let asking = world.seal(&next, 1, ASKS);
+    world.insist(&asking).await;
+    world.decide().await;
+    let batch = world.hand.freeze().await;
+    let counts = batch.invitations.unwrap();
+    assert_eq!((batch.parties, counts.used, counts.takeovers), (1, 1, 1));
+    let inclusion = world.inclusion(old.key()).await;
+    let invitation = key_of(&old.invitation);
+    let found = fate(&world.hand.terms, &receipt, Some(&invitation), &inclusion).unwrap();
+    let expected = Fate::TakenOver {
+        by: next.key(),
+        released: false,
+    };
+    assert_eq!(found, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_device_objects_by_saying_anything() {
+    let mut world = World::of(33, 1).await;
+    let (old, next, third) = (world.device(0), world.device(0), world.device(0));
+    world.submit(&old, 1).await.unwrap();
+    let asking = world.seal(&next, 1, ASKS);
+    let other = world.seal(&third, 1, ASKS);
+    assert_eq!(
+        world.refusal(&asking).await.code,
+        ErrorCode::TakeoverWaiting
+    );
+    world.submit(&old, 2).await.unwrap();
+    // Whoever asks now begins anew: the time of the first request is worth nothing.
+    assert_eq!(world.refusal(&other).await.code, ErrorCode::TakeoverWaiting);
+    assert_eq!(
+        world.refusal(&asking).await.code,
+        ErrorCode::TakeoverRefused
+    );
+    world.withdraw(&old.party, 3).await.unwrap();
+    assert_eq!(
+        world.refusal(&asking).await.code,
+        ErrorCode::TakeoverWaiting
+    );
+    // Who has withdrawn can still be taken over, and then counts again.
+    let consent = world.consent(&old, &third);
+    let taking = world.seal(&third, 1, Some(consent));
+    submit(world.address(), &taking).await.unwrap();
+    let batch = world.hand.freeze().await;
+    let counts = batch.invitations.unwrap();
+    assert_eq!(
+        (batch.parties, counts.withdrawn, counts.takeovers),
+        (1, 0, 1)
+    );
+}
+
+/// Whenever the server is killed, the link is one party's and the batch agrees.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_is_taken_whole_or_not_at_all() {
+    let mut world = World::of(34, 1).await;
+    let devices = [world.device(0), world.device(0)];
+    world.submit(&devices[0], 1).await.unwrap();
+    for round in 1..6_u64 {
+        let (from, to) = match round % 2 {
+            1 => (&devices[0], &devices[1]),
+            _ => (&devices[1], &devices[0]),
+        };
+        let consent = world.consent(from, to);
+        let taking = world.seal(to, round + 1, Some(consent));
+        let sent = tokio::spawn({
+            let address = world.address();
+            async move {
+                let (mut wire, _, _) = Wire::greeted(address).await;
+                wire.say(&ClientMessage::Submit(taking.clone())).await;
+                taking
+            }
+        });
+        let taking = sent.await.unwrap();
+        world.restart().await;
+        // Whatever came of it, the same bytes end it.
+        submit(world.address(), &taking).await.unwrap();
+        let answer = world.hand.wire.ask(&ClientMessage::Watch {}).await;
+        assert_eq!(answer, ServerMessage::Submissions { parties: 1 });
+    }
+    let batch = world.hand.freeze().await;
+    let counts = batch.invitations.unwrap();
+    assert_eq!((batch.parties, counts.used, counts.takeovers), (1, 1, 5));
+}
