@@ -102,6 +102,7 @@ impl Liar {
             fingerprint: commit.fingerprint,
             parties: tally.len(),
             root: commit.root,
+            invitations: None,
         };
         let mut population = tally.decide(&self.terms, &batch).unwrap().population;
         match self.lie {

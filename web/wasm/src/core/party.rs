@@ -13,7 +13,8 @@ use web_mpc::ids::FingerprintPin;
 use web_mpc::manifest::Phase;
 use web_mpc::protocol::{ServerMessage, Which};
 use web_mpc::session::{
-    Evidence, Fate, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Unsent, fate,
+    Evidence, Fate, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Ticket, Unsent,
+    fate, fate_of_withdrawal,
 };
 
 use super::computation::{Computation, event};
@@ -146,6 +147,10 @@ impl Party {
             measurement,
             keys: self.keys.clone(),
             sequence,
+            ticket: stored
+                .as_ref()
+                .and_then(|stored| stored.admission)
+                .map(Ticket::Admission),
         })));
         Ok(())
     }
@@ -303,13 +308,23 @@ impl Party {
         let party_key = (*stored.keys.public()).into();
         let inclusion = inquire(&mut connection, stored.terms.fingerprint, party_key).await?;
         connection.close().await;
-        let fate = fate(&stored.terms, receipt, &inclusion).map_err(ClientError::from)?;
+        let invitation = stored.admission.map(|admission| admission.key);
+        let fate = match stored.newest_withdrawal() {
+            Some(withdrawal) => fate_of_withdrawal(&stored.terms, withdrawal, &inclusion),
+            None => fate(&stored.terms, receipt, invitation.as_ref(), &inclusion),
+        };
+        let fate = fate.map_err(ClientError::from)?;
         Ok(json(&match fate {
             Fate::Counted => json!({ "fate": "counted" }),
             Fate::Rejected(reason) => {
                 let describe = reason.map_or("the server does not say why", |why| why.describe());
                 json!({ "fate": "rejected", "reason": reason, "describe": describe })
             }
+            Fate::Withdrawn => json!({ "fate": "withdrawn" }),
+            Fate::TakenOver { released, .. } => {
+                json!({ "fate": "replaced", "takeover": true, "released": released })
+            }
+            Fate::Kept(evidence) => broken("kept", &evidence),
             Fate::Replaced(evidence) => broken("replaced", &evidence),
             Fate::Missing(evidence) => broken("missing", &evidence),
         }))
