@@ -37,7 +37,7 @@ pub use self::party::{PartyEvent, PartyHost, find, inclusion, invitation, submit
 #[cfg(feature = "native")]
 pub use self::reveal::{RevealHost, Tools, reveal};
 #[cfg(feature = "native")]
-pub use self::tls::{Distrust, RootsError};
+pub use self::tls::Distrust;
 #[cfg(feature = "native")]
 pub use self::url::{ParseUrlError, ServerUrl};
 #[cfg(not(feature = "native"))]
@@ -46,6 +46,7 @@ pub use self::wired::{Arrival, Broken, Connection, Frame, Incoming, Wire};
 #[cfg(feature = "native")]
 use std::time::Duration;
 
+use crate::files::roots::RootsError;
 use crate::invitation::ListError;
 use crate::protocol::Refusal;
 use crate::reveal::RevealError;

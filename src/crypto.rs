@@ -45,7 +45,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::boxes::{BoxKeyPair, SEAL_OVERHEAD};
 pub use self::entropy::Entropy;
-pub use self::hash::{hmac_sha256, sha256, sha256_untagged};
+pub use self::hash::{hmac_sha256, hmac_sha256_untagged, sha256, sha256_untagged};
 #[cfg(not(target_family = "wasm"))]
 pub use self::passphrase::{Cost, Locked, Passphrase, PassphraseError, UnlockError};
 pub use self::signing::SigningKeyPair;
@@ -255,6 +255,27 @@ mod tests {
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
         mac.update(b"web-mpc/1/result-key\0ab");
         assert_eq!(ours.as_slice(), mac.finalize().into_bytes().as_slice());
+    }
+
+    #[test]
+    fn hmac_without_a_tag_is_that_of_rfc_4231() {
+        // Its test cases 2 and 6: a short key, and one that is longer than a block.
+        for (key, text, mac) in [
+            (
+                &b"Jefe"[..],
+                "what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                &[0xaa; 131],
+                "Test Using Larger Than Block-Size Key - Hash Key First",
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            ),
+        ] {
+            let ours = hmac_sha256_untagged(key, &[text.as_bytes()]);
+            let expected = data_encoding::HEXLOWER.decode(mac.as_bytes()).unwrap();
+            assert_eq!(ours.as_slice(), expected);
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub mod journal;
 pub mod backup;
 pub mod ledger;
 pub mod pem;
+pub mod roots;
 pub mod receipt;
 
 use std::ffi::OsString;
@@ -97,6 +98,18 @@ fn read_up_to(file: &File, limit: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>>
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
     Ok(fits.then_some(bytes))
+}
+
+/// Everything in a small file of the operator's or a person's; nothing if there is none. One that is
+/// longer than `limit` bytes is an error.
+pub fn read_small(path: &Path, limit: u64) -> Result<Option<Zeroizing<Vec<u8>>>, FileError> {
+    let Some(file) = open_existing(path)? else {
+        return Ok(None);
+    };
+    let bytes = read_up_to(&file, limit).map_err(FileError::at("read", path))?;
+    let bytes =
+        bytes.ok_or_else(|| FileError::new("read", path, io::ErrorKind::FileTooLarge.into()));
+    bytes.map(Some)
 }
 
 /// Which file it is, whatever its name.

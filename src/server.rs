@@ -8,6 +8,7 @@
 //!            │                                            └─ reveal ── pages
 //! gate       └─ what one address may do
 //! monitor ── metrics           for the operator, on an address of its own
+//! webhooks                     tells the operator's receiver what happens
 //! computations ── live         what is in memory, loaded from the store
 //! safe                         box keys and ledger, in files beside the server's keys
 //! ```
@@ -47,6 +48,7 @@ mod stored;
 mod submit;
 mod tls;
 mod waiting;
+mod webhooks;
 mod withdraw;
 
 pub use self::clock::Clock;
@@ -54,6 +56,7 @@ pub use self::gate::AddressLimits;
 pub use self::lost::rolled_back;
 pub use self::origin::{Origin, ParseOriginError};
 pub use self::tls::{Tls, TlsError};
+pub use self::webhooks::{Endpoint, EndpointError, Secrets, SecretsError, Webhook};
 
 use std::collections::HashSet;
 use std::io;
@@ -192,6 +195,8 @@ pub struct Options {
     pub tls: Option<Tls>,
     /// Where the operator's programs ask for `/metrics`, `/healthz` and `/readyz`.
     pub monitor: Option<TcpListener>,
+    /// Who is told of what happens to computations.
+    pub webhook: Option<Webhook>,
     /// Whether to end after the first reveal.
     pub once: bool,
 }
@@ -281,8 +286,13 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> Result<Outcome, ServerError> {
     let (once, monitor) = (options.once, options.monitor.take());
+    let webhook = options.webhook.take();
     let shared = Arc::new(Shared::new(options)?);
     shared.reconcile().await.map_err(ServerError::Start)?;
+    let delivering = match webhook {
+        Some(webhook) => Some(webhooks::begin(webhook, &shared).await?),
+        None => None,
+    };
     let connections = TaskTracker::new();
     // A task of its own: what it spawns starts on the same thread, without waking another one.
     let accepting = accept(listener, Arc::clone(&shared), connections.clone());
@@ -301,8 +311,15 @@ pub async fn serve(
     drop(accepting.await);
     shared.stopping.cancel();
     connections.close();
-    if timeout(DRAIN, connections.wait()).await.is_err() {
-        tracing::warn!("connections were cut off");
+    let drained = async {
+        connections.wait().await;
+        // What the last connections have changed is told too, if the receiver takes it.
+        if let Some(delivering) = &delivering {
+            delivering.finish().await;
+        }
+    };
+    if timeout(DRAIN, drained).await.is_err() {
+        tracing::warn!("connections were cut off, or events wait for the next start");
     }
     if let Some(monitoring) = monitoring {
         monitoring.abort();

@@ -4,6 +4,7 @@
 //! to one computation go through one order (a writer), so that a freeze and a submission can never
 //! disagree about which came first.
 
+mod events;
 mod invitations;
 pub mod sqlite;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use self::events::{Announcements, Happening, MAX_EVENTS, StoredEvent};
 pub use self::invitations::{
     InvitationTotals, Invited, NewAdmission, NewInvitations, NewTakeover, NewWithdrawal,
     NotAdmitted, Revoked, StoredDeparture, StoredInvitation, StoredList, Withdrawn,
@@ -95,8 +97,10 @@ pub struct NewComputation {
     pub round: u32,
     /// Who the analyst is, in the manifest.
     pub analyst: KeyId,
-    /// Whether the analyst may see before the freeze how many have submitted.
+    /// Whether it may be told before the freeze how many have submitted.
     pub counted: bool,
+    /// In steps of how many seconds it may be told when.
+    pub grain: u32,
     /// The manifest.
     pub manifest: CountersignedRecord,
 }
@@ -453,6 +457,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         fingerprint: &Fingerprint,
         party_key: &PartyKey,
     ) -> Result<Option<Standing>>;
+
+    /// Writes an event with each change from now on, in the same transaction. Without this, none is
+    /// ever written.
+    async fn announce(&self, to: Announcements) -> Result<()>;
+
+    /// The oldest events, `limit` at most.
+    async fn events(&self, limit: usize) -> Result<Vec<StoredEvent>>;
+
+    /// How many events there are.
+    async fn events_waiting(&self) -> Result<u64>;
+
+    /// Deletes all events up to that number.
+    async fn forget_events(&self, last: u64) -> Result<()>;
 
     /// Copies everything, as it is at one moment, into a file that must not exist; others go on
     /// writing meanwhile. The copy is a database that a server can be started with.

@@ -61,6 +61,8 @@ mod tls;
 mod transcript;
 #[path = "suite/vectors.rs"]
 mod vectors;
+#[path = "suite/webhooks.rs"]
+mod webhooks;
 #[path = "suite/wire.rs"]
 mod wire;
 

@@ -182,6 +182,7 @@ impl Database {
             round: 1,
             analyst: KeyId::new([1; 32]),
             counted: true,
+            grain: 3600,
             manifest,
         };
         store.create(computation).await?;

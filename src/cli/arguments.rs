@@ -4,6 +4,7 @@ mod dates;
 mod keys;
 mod policy;
 mod server;
+mod webhook;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ pub(super) use self::dates::Dates as DateFlags;
 pub(super) use self::keys::KeysCommand;
 use self::policy::Policy;
 pub(super) use self::server::{Server, ServerCommand};
+pub(super) use self::webhook::WebhookArguments;
 use crate::client::ServerUrl;
 use crate::ids::{ComputationName, FingerprintPin};
 use crate::invitation::Link;

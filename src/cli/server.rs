@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod webhook;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -36,6 +37,7 @@ pub(super) async fn run(arguments: arguments::Server, output: Output) -> Result<
 
 async fn serve(arguments: arguments::Server, output: Output) -> Result<(), Failure> {
     let tls = tls(&arguments)?;
+    let webhook = webhook::webhook(&arguments.webhook, &output)?;
     warn_of_exposure(&arguments, &output);
     let loaded = keyfile::load_or_create(&arguments.keys, &Entropy::System)
         .map_err(|error| Failure::keys(&error))?;
@@ -83,6 +85,9 @@ async fn serve(arguments: arguments::Server, output: Output) -> Result<(), Failu
     {
         output.note(&format!("metrics: http://{address}/metrics"));
     }
+    if let Some((_, shown)) = &webhook {
+        output.note(&format!("webhook: {shown}"));
+    }
     let options = Options {
         store,
         identity: loaded.identity,
@@ -97,6 +102,7 @@ async fn serve(arguments: arguments::Server, output: Output) -> Result<(), Failu
         origins: arguments.allow_origin,
         tls,
         monitor,
+        webhook: webhook.map(|(webhook, _)| webhook),
         once: arguments.once,
     };
     server::serve(listener, options, stop)

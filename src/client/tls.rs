@@ -2,43 +2,19 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{
-    self, CertificateError, ClientConfig, InvalidMessage, OtherError, RootCertStore,
-};
+use tokio_rustls::rustls::{self, CertificateError, InvalidMessage, OtherError};
 use tokio_util::either::Either;
 
 use super::{ClientError, ServerUrl};
-use crate::files::pem::{self, PemError};
-
-/// The one protocol that is spoken inside TLS (RFC 7301).
-const HTTP_1_1: &[u8] = b"http/1.1";
+use crate::files::roots::{self, RootsError};
 
 /// Bytes to and from a server, with TLS or without.
 pub(super) type Stream = Either<TcpStream, Box<TlsStream<TcpStream>>>;
-
-/// Certificates cannot be checked, since there are none to check them by.
-#[derive(Debug, thiserror::Error)]
-pub enum RootsError {
-    /// The file that was named.
-    #[error(transparent)]
-    Pem(#[from] PemError),
-    /// The certificates in it are none of a CA.
-    #[error("what {} holds cannot be trusted as a certificate", .0.display())]
-    Unusable(std::path::PathBuf),
-    /// This machine has none.
-    #[error("this machine has no certificates that it trusts")]
-    None,
-    /// TLS cannot be set up at all.
-    #[error("TLS cannot be used: {0}")]
-    Tls(rustls::Error),
-}
 
 /// Why a server's certificate is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -68,39 +44,8 @@ pub enum Distrust {
 
 /// What TLS begins with: the certificates of that file, or else those that this machine trusts.
 pub(super) fn connector(ca_cert: Option<&Path>) -> Result<TlsConnector, RootsError> {
-    let roots = match ca_cert {
-        Some(path) => named_roots(path)?,
-        None => own_roots()?,
-    };
-    let provider = Arc::new(ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(RootsError::Tls)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![HTTP_1_1.to_vec()];
-    Ok(TlsConnector::from(Arc::new(config)))
-}
-
-/// All of them must be good: a file that a person names is not believed by halves.
-fn named_roots(path: &Path) -> Result<RootCertStore, RootsError> {
-    let mut roots = RootCertStore::empty();
-    for certificate in pem::certificates(path)? {
-        let added = roots.add(certificate);
-        added.map_err(|_| RootsError::Unusable(path.to_owned()))?;
-    }
-    Ok(roots)
-}
-
-/// Those that can be read: a machine has hundreds, and one that is odd is no reason to trust none.
-fn own_roots() -> Result<RootCertStore, RootsError> {
-    let mut roots = RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        return Err(RootsError::None);
-    }
-    Ok(roots)
+    let config = roots::client_config(ca_cert)?;
+    Ok(TlsConnector::from(config))
 }
 
 /// Shakes hands, and sees to it that the server is the one at that address.

@@ -190,6 +190,7 @@ impl Shared {
             round: terms.manifest.round,
             analyst: terms.manifest.analyst.key_id(),
             counted: terms.manifest.tracking != Tracking::None,
+            grain: terms.manifest.time_grain,
             manifest: stored::stored_jointly(manifest),
         };
         // Whether it was there before does not matter, as long as it is this one.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::protocol::ErrorCode;
@@ -38,6 +38,9 @@ pub(super) struct Metrics {
     pub(super) submissions: Counter,
     pub(super) created: Counter,
     pub(super) reveals: Counter,
+    pub(super) events_delivered: Counter,
+    pub(super) events_failed: Counter,
+    pub(super) events_dropped: Arc<AtomicU64>,
     requests: Counter,
     request_microseconds: Counter,
     refusals: Mutex<HashMap<ErrorCode, u64>>,
@@ -59,7 +62,7 @@ impl Metrics {
     }
 
     /// The text format of Prometheus, version 0.0.4.
-    pub(super) fn text(&self, computations: u64) -> String {
+    pub(super) fn text(&self, computations: u64, events: u64) -> String {
         let mut page = Page::default();
         page.describe("info", "gauge", "The version of this server.");
         let version = format!("{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
@@ -77,6 +80,11 @@ impl Metrics {
                 "computations",
                 "Computations in the database.",
                 computations,
+            ),
+            (
+                "webhook_events_waiting",
+                "Events that wait to be delivered to the webhook.",
+                events,
             ),
         ];
         for (name, help, value) in gauges {
@@ -104,6 +112,21 @@ impl Metrics {
                 "reveals_total",
                 "Reveals brought to their end, with a result or without.",
                 self.reveals.value(),
+            ),
+            (
+                "webhook_deliveries_total",
+                "Events that the webhook's receiver took.",
+                self.events_delivered.value(),
+            ),
+            (
+                "webhook_failures_total",
+                "Tries that it did not.",
+                self.events_failed.value(),
+            ),
+            (
+                "webhook_events_dropped_total",
+                "Events about submissions that were not queued, since too many wait.",
+                self.events_dropped.load(Ordering::Relaxed),
             ),
         ];
         for (name, help, value) in counters {
@@ -163,18 +186,22 @@ mod tests {
         for code in [ErrorCode::NotOpen, ErrorCode::Busy, ErrorCode::NotOpen] {
             metrics.refused(code);
         }
-        let text = metrics.text(7);
+        let text = metrics.text(7, 5);
         let samples: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
         let version = env!("CARGO_PKG_VERSION");
         let expected = [
             &format!("web_mpc_info{{version=\"{version}\"}} 1"),
             "web_mpc_connections 2",
             "web_mpc_computations 7",
+            "web_mpc_webhook_events_waiting 5",
             "web_mpc_connections_total 3",
             "web_mpc_connections_turned_away_total 0",
             "web_mpc_submissions_total 0",
             "web_mpc_computations_created_total 0",
             "web_mpc_reveals_total 0",
+            "web_mpc_webhook_deliveries_total 0",
+            "web_mpc_webhook_failures_total 0",
+            "web_mpc_webhook_events_dropped_total 0",
             "web_mpc_request_seconds_sum 1.5",
             "web_mpc_request_seconds_count 1",
             "web_mpc_refusals_total{code=\"busy\"} 1",

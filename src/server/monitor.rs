@@ -41,10 +41,10 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 
 /// Everything that was counted.
 pub(super) async fn metrics(shared: &Shared) -> Response<Full<Bytes>> {
-    let Ok(computations) = ask(shared).await else {
+    let Ok((computations, events)) = ask(shared).await else {
         return unready();
     };
-    let mut response = http::text(StatusCode::OK, shared.metrics.text(computations));
+    let mut response = http::text(StatusCode::OK, shared.metrics.text(computations, events));
     let version = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, version);
     response
@@ -63,8 +63,13 @@ fn unready() -> Response<Full<Bytes>> {
     http::text(StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
-/// A question that every database can answer that works.
-async fn ask(shared: &Shared) -> Result<u64, StoreError> {
-    let answer = timeout(PATIENCE, shared.store.computations()).await;
+/// Questions that every database can answer that works: how many computations it has, and how many
+/// events wait.
+async fn ask(shared: &Shared) -> Result<(u64, u64), StoreError> {
+    let answers = async {
+        let computations = shared.store.computations().await?;
+        Ok((computations, shared.store.events_waiting().await?))
+    };
+    let answer = timeout(PATIENCE, answers).await;
     answer.unwrap_or(Err(StoreError::Closed))
 }

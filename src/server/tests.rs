@@ -142,6 +142,7 @@ async fn options(directory: &TempDir, limits: Limits, once: bool) -> Options {
         origins: Vec::new(),
         tls: None,
         monitor: None,
+        webhook: None,
         once,
     }
 }

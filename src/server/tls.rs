@@ -1,5 +1,7 @@
 //! TLS on the server's side: the certificate that it shows, which can be exchanged while it runs.
 
+mod outgoing;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,6 +16,7 @@ use tokio_rustls::rustls::{self, InconsistentKeys, ServerConfig};
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
 
+pub(super) use self::outgoing::Outgoing;
 use crate::files::pem::{self, PemError};
 
 /// The one protocol that is spoken inside TLS (RFC 7301), so that a browser does not begin another.

@@ -4,6 +4,7 @@ mod backup;
 mod book;
 mod columns;
 mod desk;
+mod events;
 mod failure;
 mod invitations;
 mod life;
@@ -29,10 +30,10 @@ use self::desk::Desk;
 use self::rows::{Stretch, Wanted};
 use self::writer::{Change, Command, Request};
 use super::{
-    Creation, InvitationTotals, Invited, Leaf, Listed, NewAdmission, NewComputation,
+    Announcements, Creation, InvitationTotals, Invited, Leaf, Listed, NewAdmission, NewComputation,
     NewInvitations, NewWithdrawal, Noticed, Result, Revoked, Standing, Store, StoreError,
-    StoredBatch, StoredCommit, StoredComputation, StoredDeparture, StoredInvitation, StoredList,
-    StoredRecord, StoredSubmission, Submitted, Transition, Withdrawn,
+    StoredBatch, StoredCommit, StoredComputation, StoredDeparture, StoredEvent, StoredInvitation,
+    StoredList, StoredRecord, StoredSubmission, Submitted, Transition, Withdrawn,
 };
 use crate::ids::{ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey};
 
@@ -507,6 +508,23 @@ impl Store for SqliteStore {
         // By the writer, who knows where a party's row is before the freeze.
         self.change(move |desk| desk.standing(&fingerprint, &party_key))
             .await
+    }
+
+    async fn announce(&self, to: Announcements) -> Result<()> {
+        self.change(move |desk| desk.begin_announcing(&to)).await
+    }
+
+    async fn events(&self, limit: usize) -> Result<Vec<StoredEvent>> {
+        self.read(move |connection| events::oldest(connection, limit))
+            .await
+    }
+
+    async fn events_waiting(&self) -> Result<u64> {
+        self.read(events::waiting).await
+    }
+
+    async fn forget_events(&self, last: u64) -> Result<()> {
+        self.change(move |desk| desk.forget_events(last)).await
     }
 
     async fn backup(&self, to: &Path) -> Result<()> {

@@ -57,7 +57,7 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["rustls", "tokio_rustls", "rustls_native_certs"],
-        &["server::tls", "client::tls", "files::pem"],
+        &["server::tls", "client::tls", "files::pem", "files::roots"],
         "nothing else relies on TLS",
     ),
     (

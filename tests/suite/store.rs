@@ -5,6 +5,8 @@
 mod contract;
 #[path = "store/copies.rs"]
 mod copies;
+#[path = "store/events.rs"]
+mod events;
 #[path = "store/files.rs"]
 mod files;
 #[path = "store/model.rs"]
@@ -100,6 +102,12 @@ conformance!(Sqlite as sqlite:
         unknown_computations_are_refused
         a_closed_store_says_so
     }
+    events {
+        nothing_is_written_where_nobody_is_told
+        events_are_written_in_order_with_what_they_tell_of
+        what_may_not_be_told_is_not_written
+        delivered_events_are_forgotten
+    }
     order {
         what_was_stored_before_the_freeze_is_in_the_batch
         parties_do_not_exceed_their_maximum_together
@@ -148,6 +156,7 @@ fn computation(fingerprint: Fingerprint, name: &str, round: u32) -> NewComputati
         round,
         analyst: analyst_of(name),
         counted: true,
+        grain: 60,
         manifest: countersigned(1),
     }
 }

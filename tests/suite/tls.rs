@@ -1,7 +1,7 @@
 //! TLS from end to end, with a CA of the tests.
 
 #[path = "tls/ca.rs"]
-mod ca;
+pub(crate) mod ca;
 
 use std::fs;
 use std::net::SocketAddr;

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::arguments::{Analyst as Arguments, DateFlags};
 use super::super::command::{self, command};
+use super::super::dates;
 use super::super::exit::{Exit, Failure, too_few};
 use super::super::output::Output;
 use super::super::result::past;
@@ -17,7 +18,6 @@ use super::schedule;
 use crate::batch::Batch;
 use crate::client::{self, BackOff, ClientError, Connection, Incoming, ServerUrl};
 use crate::crypto::{Analyst, Entropy, Identity};
-use crate::dates;
 use crate::files::journal::Journal;
 use crate::files::keyfile::Loaded;
 use crate::ids::{ComputationName, Fingerprint};
@@ -199,7 +199,7 @@ impl Run {
             self.output.warning(&format!(
                 "the journal comes from a backup of {}: if you have frozen this computation since, \
                  the server could show another batch now",
-                dates::day(made)
+                dates::shown(made)
             ));
         }
     }

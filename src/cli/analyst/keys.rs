@@ -4,18 +4,17 @@
 mod reminder;
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use serde_json::json;
 
 pub(super) use self::reminder::Reminder;
 use super::super::arguments::{Analyst as Arguments, KeysCommand};
 use super::super::command::command;
+use super::super::dates;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::super::passphrase::{self, Use};
 use crate::crypto::{Analyst, Entropy, Passphrase, UnlockError};
-use crate::dates;
 use crate::files::backup::{Backup, BackupError, Remembered};
 use crate::files::keyfile::{self, KeyFileError, Loaded};
 use crate::files::public_key;
@@ -226,7 +225,7 @@ async fn backup(
     let keys = &arguments.keys;
     let (loaded, opened_with) = existing(arguments, output).await?;
     let key_id = loaded.identity.public().key_id();
-    let made = now();
+    let made = dates::now();
     let backup = Backup::take(keys, loaded.identity, loaded.protected, made).map_err(failed)?;
     // Asked for before anything is written, and not where the file is there already.
     if to.exists() {
@@ -311,7 +310,7 @@ async fn restore(arguments: &Arguments, from: &Path, output: &Output) -> Result<
             "journal": restored.lines,
         }),
     );
-    let (keys, day) = (keys.display(), dates::day(made));
+    let (keys, day) = (keys.display(), dates::shown(made));
     output.result(&if restored.keys {
         format!("{keys}: restored from a backup of {day}, key id {key_id}")
     } else {
@@ -337,12 +336,6 @@ fn remember(keys: &Path, newest: Remembered, output: &Output) {
     if let Err(error) = newest.write(keys) {
         output.warning(&error.to_string());
     }
-}
-
-/// Seconds since 1970.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }
 
 fn failed(error: BackupError) -> Failure {

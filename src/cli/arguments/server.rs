@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Parser, Subcommand};
 
+use super::webhook::WebhookArguments;
 use crate::ids::KeyId;
 use crate::server::Origin;
 
@@ -74,6 +75,8 @@ pub(in crate::cli) struct Server {
     /// Answer /metrics (Prometheus), /healthz and /readyz on this address, for the operator alone
     #[arg(long, env = "WEB_MPC_METRICS", value_name = "ADDR", value_parser = listen, global = true)]
     pub(in crate::cli) metrics: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(in crate::cli) webhook: WebhookArguments,
     /// Only this analyst may create computations; may be given several times
     ///
     /// The key id is what `analyst keys show` prints. Without it anybody may who reaches the server.

@@ -3,7 +3,7 @@
 use super::super::arguments;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
-use super::{database, tls, warn_of_exposure};
+use super::{database, tls, warn_of_exposure, webhook};
 use crate::crypto::{Identity, Server};
 use crate::files::keyfile;
 use crate::files::ledger::Ledger;
@@ -17,18 +17,24 @@ pub(super) async fn check(arguments: &arguments::Server, output: &Output) -> Res
     if let Some(certificate) = &arguments.tls_cert {
         output.result(&format!("certificate: {}", certificate.display()));
     }
+    let webhook = webhook::webhook(&arguments.webhook, output)?;
+    if let Some((_, shown)) = &webhook {
+        output.result(&format!("webhook: {shown}"));
+    }
     let identity = keys(arguments, output)?;
     let store = store::open_to_read(&arguments.database).await;
     let store = store.map_err(|error| database(&error))?;
-    let (computations, frozen) = match &store {
-        None => (None, Vec::new()),
+    let (computations, frozen, events) = match &store {
+        None => (None, Vec::new(), 0),
         Some(store) => {
-            let read =
-                async { Ok::<_, StoreError>((store.computations().await?, store.frozen().await?)) };
+            let read = async {
+                let events = store.events_waiting().await?;
+                Ok::<_, StoreError>((store.computations().await?, store.frozen().await?, events))
+            };
             let read = read.await;
             store.close().await;
-            let (computations, frozen) = read.map_err(|error| database(&error))?;
-            (Some(computations), frozen)
+            let (computations, frozen, events) = read.map_err(|error| database(&error))?;
+            (Some(computations), frozen, events)
         }
     };
     output.result(&match computations {
@@ -36,6 +42,9 @@ pub(super) async fn check(arguments: &arguments::Server, output: &Output) -> Res
         Some(1) => "database: 1 computation".to_owned(),
         Some(computations) => format!("database: {computations} computations"),
     });
+    if webhook.is_some() || events > 0 {
+        output.result(&format!("events that wait to be delivered: {events}"));
+    }
     let ledger = Ledger::open(&arguments.keys);
     let mut ledger = ledger.map_err(|error| Failure::failed(error.to_string()))?;
     let Some(identity) = identity else {

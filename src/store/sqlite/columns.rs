@@ -7,6 +7,7 @@ use crate::ids::{
     SubmissionId,
 };
 use crate::manifest::Phase;
+use crate::store::Happening;
 
 macro_rules! blob_columns {
     ($($name:ident),+) => {$(
@@ -119,6 +120,21 @@ impl FromSql for Cohorts {
         }
         let fixed = |bytes: &[u8; 4]| u32::from_be_bytes(*bytes).checked_sub(1);
         Ok(Self(chunks.iter().map(fixed).collect()))
+    }
+}
+
+impl ToSql for Happening {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::from(self.name())))
+    }
+}
+
+impl FromSql for Happening {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let found = value.as_str()?;
+        let named = Self::NAMES.iter().find(|(_, name)| *name == found);
+        let happening = named.map(|(happening, _)| *happening);
+        happening.ok_or(FromSqlError::InvalidType)
     }
 }
 

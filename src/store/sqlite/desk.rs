@@ -7,13 +7,14 @@ use rusqlite::{Connection, params};
 
 use super::book::{self, Book};
 use super::columns::Wide;
+use super::events::Announcer;
 use super::invitations::{self, Verdict};
 use super::rows::{self, Current, State, Version};
 use super::tags::Key;
 use super::withdrawals;
 use crate::ids::{Fingerprint, PartyKey};
 use crate::store::{
-    NewAdmission, NotAdmitted, Result, Standing, StoreError, StoredSubmission, Submitted,
+    Happening, NewAdmission, NotAdmitted, Result, Standing, StoreError, StoredSubmission, Submitted,
 };
 
 /// The writer's view.
@@ -23,6 +24,8 @@ pub(super) struct Desk {
     pub(super) books: HashMap<Fingerprint, Book>,
     /// The log has pages as they were before a purge.
     pub(super) purged: bool,
+    /// Where anybody is to be told of changes.
+    pub(super) announcer: Option<Announcer>,
 }
 
 impl Desk {
@@ -31,6 +34,7 @@ impl Desk {
             connection,
             books: HashMap::new(),
             purged: false,
+            announcer: None,
         }
     }
 
@@ -58,6 +62,7 @@ impl Desk {
         if self.purged {
             self.purged = !self.empty_log();
         }
+        self.events_committed();
         Ok(())
     }
 
@@ -68,6 +73,7 @@ impl Desk {
             tracing::error!("the database did not roll back");
         }
         self.books.retain(|_, book| book.undo());
+        self.events_rolled_back();
     }
 
     /// Moves the log into the database and closes it.
@@ -187,6 +193,15 @@ impl Desk {
         book::insert(connection, book.next, new)?;
         let parties = staying.saturating_add(1);
         book.enter([same_id.tag, same_party.tag], parties);
+        let state = book.state;
+        self.announce(
+            &state,
+            match leaving {
+                0 => Happening::Submitted,
+                // Also by another device in the place of the first.
+                _ => Happening::Corrected,
+            },
+        )?;
         Ok(Submitted::Stored { parties })
     }
 

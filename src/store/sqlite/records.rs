@@ -9,23 +9,23 @@ use super::schema;
 use crate::ids::Fingerprint;
 use crate::manifest::Phase;
 use crate::store::{
-    Creation, NewComputation, Noticed, Result, StoreError, StoredBatch, StoredCommit, StoredRecord,
-    Transition,
+    Creation, Happening, NewComputation, Noticed, Result, StoreError, StoredBatch, StoredCommit,
+    StoredRecord, Transition,
 };
 
 impl Desk {
     pub(super) fn create(&mut self, new: &NewComputation) -> Result<Creation> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT 1 FROM computation WHERE fingerprint = ?1 OR (name = ?2 AND round = ?3)",
-        )?;
-        if statement.exists(params![new.fingerprint, new.name, new.round])? {
+        let taken =
+            "SELECT 1 FROM computation WHERE fingerprint = ?1 OR (name = ?2 AND round = ?3)";
+        let of = params![new.fingerprint, new.name, new.round];
+        if self.connection.prepare_cached(taken)?.exists(of)? {
             return Ok(Creation::Taken);
         }
         self.execute(
             "INSERT INTO computation
                  (fingerprint, name, round, manifest, analyst_signature, server_signature, analyst,
-                 counted)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                 counted, grain)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 new.fingerprint,
                 new.name,
@@ -35,12 +35,15 @@ impl Desk {
                 new.manifest.server_signature,
                 new.analyst,
                 new.counted,
+                new.grain,
             ],
         )?;
         self.execute(
             "INSERT INTO state (computation, phase, parties) VALUES (?1, ?2, 0)",
             params![self.connection.last_insert_rowid(), Phase::Open],
         )?;
+        let state = rows::state(&self.connection, &new.fingerprint)?;
+        self.announce(&state, Happening::Created)?;
         Ok(Creation::Created)
     }
 
@@ -138,6 +141,9 @@ impl Desk {
             )?;
         }
         self.forget(fingerprint);
+        if phase != state.phase {
+            self.announce_phase(&State { phase, ..state })?;
+        }
         Ok(())
     }
 

@@ -73,12 +73,16 @@ pub(super) struct State {
     pub(super) id: i64,
     pub(super) phase: Phase,
     pub(super) parties: u64,
+    /// Whether it may be told before the freeze how many have submitted.
+    pub(super) counted: bool,
+    /// In steps of how many seconds it may be told when.
+    pub(super) grain: u64,
 }
 
 /// The state of the computation with that fingerprint.
 pub(super) fn state(connection: &Connection, fingerprint: &Fingerprint) -> Result<State> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, phase, parties FROM computation JOIN state ON computation = id
+        "SELECT id, phase, parties, counted, grain FROM computation JOIN state ON computation = id
          WHERE fingerprint = ?1",
     )?;
     let found = statement.query_row([fingerprint], |row| {
@@ -86,6 +90,8 @@ pub(super) fn state(connection: &Connection, fingerprint: &Fingerprint) -> Resul
             id: row.get(0)?,
             phase: row.get(1)?,
             parties: row.get::<_, Wide>(2)?.0,
+            counted: row.get(3)?,
+            grain: row.get::<_, Wide>(4)?.0,
         })
     });
     found.optional()?.ok_or(StoreError::NoComputation)

@@ -157,6 +157,20 @@ const STEPS: &[&str] = &[
         PRIMARY KEY (computation, party_key)
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    -- In steps of how many seconds it may be told when something happened.
+    ALTER TABLE computation ADD COLUMN grain INTEGER NOT NULL DEFAULT 3600;
+    UPDATE computation SET grain = json_extract(CAST(manifest AS TEXT), '$.time_grain');
+    -- What waits to be told to a webhook. The id is for the receiver, and random.
+    CREATE TABLE event (
+        number INTEGER PRIMARY KEY,
+        id BLOB NOT NULL,
+        computation INTEGER NOT NULL REFERENCES computation,
+        happening TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        parties INTEGER
+    ) STRICT;
+",
 ];
 
 /// How many rows a computation has room for: `arrival` is the computation's number times this, plus
@@ -189,7 +203,7 @@ const CHECKPOINT_PAGES: i64 = 4_000;
 const LOG_SIZE_LIMIT: i64 = 32 << 20;
 
 /// Prepared statements kept by a connection: more than there are in this store.
-const STATEMENTS: usize = 80;
+const STATEMENTS: usize = 96;
 
 /// Opens the connection that writes and brings the schema up to date.
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {

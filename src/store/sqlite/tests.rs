@@ -20,6 +20,7 @@ fn computation() -> NewComputation {
         round: 1,
         analyst: KeyId::new([4; 32]),
         counted: true,
+        grain: 60,
         manifest,
     }
 }
@@ -141,6 +142,44 @@ async fn a_failing_request_fails_alone() {
         .await
         .unwrap();
     assert_eq!(again, Submitted::Stored { parties: 4 });
+}
+
+#[tokio::test]
+async fn an_event_comes_with_its_change_or_not_at_all() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    drop(SqliteStore::open(&path).await.unwrap());
+    let mut desk = Desk::new(schema::open_writer(&path).unwrap());
+    let to = Announcements {
+        clock: Arc::new(|| 100),
+        wake: Arc::default(),
+        dropped: Arc::default(),
+    };
+    desk.begin_announcing(&to).unwrap();
+    let submit = |number: u8, fails: bool| {
+        let (reply, _) = oneshot::channel();
+        let change = move |desk: &mut Desk| {
+            let answer = desk.submit(&FINGERPRINT, &submission(number, 20), u64::MAX, None)?;
+            if fails {
+                return Err(StoreError::Corrupt("test"));
+            }
+            Ok(answer)
+        };
+        Box::new(Request::new(change, reply)) as Box<dyn Change>
+    };
+    let (reply, _) = oneshot::channel();
+    let create = Request::new(|desk: &mut Desk| desk.create(&computation()), reply);
+    let changes = vec![
+        Box::new(create),
+        submit(1, false),
+        submit(2, true),
+        submit(3, false),
+    ];
+    writer::serve(&mut desk, changes);
+    let found = events::oldest(&desk.connection, 10).unwrap();
+    let parties: Vec<_> = found.iter().map(|event| event.parties.unwrap()).collect();
+    assert_eq!(parties, [0, 1, 2]);
+    assert_eq!(desk.events_waiting(), Some(3));
 }
 
 #[tokio::test]

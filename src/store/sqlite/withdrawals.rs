@@ -9,7 +9,9 @@ use super::invitations;
 use super::rows::{Current, Version, one, record};
 use super::tags::Key;
 use crate::ids::{Fingerprint, PartyKey};
-use crate::store::{NewWithdrawal, Result, StoreError, StoredDeparture, StoredRecord, Withdrawn};
+use crate::store::{
+    Happening, NewWithdrawal, Result, StoreError, StoredDeparture, StoredRecord, Withdrawn,
+};
 
 impl Desk {
     pub(super) fn withdraw(
@@ -70,6 +72,10 @@ impl Desk {
                 new.record.signature
             ])?;
         invitations::keep_place_of(connection, id, &new.party_key)?;
+        let state = book.state;
+        if version.current == Current::Counts {
+            self.announce(&state, Happening::Withdrawn)?;
+        }
         Ok(Withdrawn::Stored)
     }
 }

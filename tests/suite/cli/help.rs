@@ -80,6 +80,32 @@ Options:
 
           [env: WEB_MPC_METRICS=]
 
+      --webhook <URL>
+          Tell this address (https://) what happens to computations: signed, in order, once or more
+
+          [env: WEB_MPC_WEBHOOK]
+
+      --webhook-secret-file <FILE>
+          The secret that signs what is sent: a line with `whsec_` and base64, or two
+
+          [env: WEB_MPC_WEBHOOK_SECRET_FILE=]
+
+      --webhook-ca-cert <FILE>
+          Trust the certificates in this file (PEM) for it instead of the system's
+
+          [env: WEB_MPC_WEBHOOK_CA_CERT=]
+
+      --webhook-plain
+          Let http:// lead to another machine: whoever is on the way reads what is sent
+
+          [env: WEB_MPC_WEBHOOK_PLAIN=]
+
+      --webhook-pause <SECONDS>
+          Longest pause in seconds before it is tried again
+
+          [env: WEB_MPC_WEBHOOK_PAUSE=]
+          [default: 300]
+
       --allow-analyst <KEY_ID>
           Only this analyst may create computations; may be given several times
 
@@ -518,6 +544,21 @@ Options:
       --metrics <ADDR>
           Answer /metrics (Prometheus), /healthz and /readyz on this address, for the operator alone
           [env: WEB_MPC_METRICS=]
+      --webhook <URL>
+          Tell this address (https://) what happens to computations: signed, in order, once or more
+          [env: WEB_MPC_WEBHOOK]
+      --webhook-secret-file <FILE>
+          The secret that signs what is sent: a line with `whsec_` and base64, or two [env:
+          WEB_MPC_WEBHOOK_SECRET_FILE=]
+      --webhook-ca-cert <FILE>
+          Trust the certificates in this file (PEM) for it instead of the system's [env:
+          WEB_MPC_WEBHOOK_CA_CERT=]
+      --webhook-plain
+          Let http:// lead to another machine: whoever is on the way reads what is sent [env:
+          WEB_MPC_WEBHOOK_PLAIN=]
+      --webhook-pause <SECONDS>
+          Longest pause in seconds before it is tried again [env: WEB_MPC_WEBHOOK_PAUSE=] [default:
+          300]
       --allow-analyst <KEY_ID>
           Only this analyst may create computations; may be given several times [env:
           WEB_MPC_ALLOW_ANALYST=]

@@ -82,6 +82,7 @@ impl Place {
             ledger: Ledger::open(&keys).unwrap(),
             entropy,
             clock: Clock::System,
+            webhook: None,
             limits,
             analysts: None,
             analyst_pages: false,
