@@ -20,6 +20,7 @@ pub mod manifest;
 pub mod invitation;
 pub mod submission;
 pub mod batch;
+pub mod tracking;
 pub mod protocol;
 pub mod reveal;
 pub mod session;

@@ -33,6 +33,7 @@ use crate::manifest::{ComputationKey, Manifest, Notice, Phase};
 use crate::measurement::Rejection;
 use crate::record::{Countersigned, Signed};
 use crate::submission::{Receipt, Submission, Withdrawal, WithdrawalReceipt};
+use crate::tracking::Tracked;
 
 /// From a client to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +102,8 @@ pub enum ClientMessage {
     /// Asks to be told how many parties have submitted, now and whenever it changes. Answered by
     /// [`ServerMessage::Submissions`], again and again.
     Watch {},
+    /// Asks what may be seen beside the total. Answered by [`ServerMessage::Tracked`].
+    Track {},
     /// Applies a notice. A freeze is answered by [`ServerMessage::Frozen`].
     Notice(Signed<Notice>),
     /// Adds invitations. Answered by [`ServerMessage::Computation`].
@@ -212,6 +215,8 @@ pub enum ServerMessage {
         /// The lists.
         lists: Vec<RosterList>,
     },
+    /// What may be seen beside the total.
+    Tracked(Tracked),
     /// The batch is fixed.
     Frozen(Signed<Batch>),
     /// Both sides are bound.

@@ -47,6 +47,7 @@ mod socket;
 mod stored;
 mod submit;
 mod tls;
+mod track;
 mod waiting;
 mod webhooks;
 mod withdraw;

@@ -23,6 +23,7 @@ use crate::ids::{
     SubmissionId,
 };
 use crate::manifest::Phase;
+use crate::tracking::Change;
 
 /// Why a store could not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -179,6 +180,17 @@ pub struct StoredSubmission {
     pub signature: Signature,
     /// How many invitations existed when this was received; part of the receipt.
     pub invitations: u64,
+    /// What is to be written down of it for the analyst; not read back.
+    pub tracked: Option<TrackedAt>,
+}
+
+/// What is written down of a submission where its analyst may see more than the total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrackedAt {
+    /// In which time grain it came.
+    pub grain: u64,
+    /// In which cohort it is; 0 where there are none.
+    pub cohort: u32,
 }
 
 /// What became of a submission.
@@ -324,6 +336,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         fingerprint: &Fingerprint,
         submission: StoredSubmission,
     ) -> Result<Option<u64>>;
+
+    /// What was written down of submissions for their analyst, in the order in which they came.
+    async fn changes(&self, fingerprint: &Fingerprint) -> Result<Vec<Change>>;
 
     /// Stores a submission as its party's current version, in one order with all other changes.
     ///

@@ -84,6 +84,7 @@ fn submission(rng: &mut SmallRng) -> StoredSubmission {
         analyst_box: Blob(bytes::<220>(rng).to_vec()),
         signature: Signature::new(bytes(rng)),
         invitations: 0,
+        tracked: None,
     }
 }
 

@@ -58,6 +58,7 @@ fn stored(submission: Submission) -> StoredSubmission {
         analyst_box: submission.analyst_box,
         signature: submission.signature,
         invitations: 0,
+        tracked: None,
     }
 }
 

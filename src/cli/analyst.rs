@@ -7,6 +7,7 @@ mod purge;
 mod recall;
 mod reveal;
 mod schedule;
+mod watch;
 
 use serde_json::json;
 
@@ -56,7 +57,8 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     let mut run = Run::new(&arguments, loaded, settings, output, stop)?;
     match command {
         None => run.collect().await,
-        Some(AnalystCommand::Status) => status(&mut run).await,
+        Some(AnalystCommand::Status { watch: false }) => status(&mut run).await,
+        Some(AnalystCommand::Status { watch: true }) => watch::watch(&mut run).await,
         Some(AnalystCommand::Reveal) => run.reveal_now().await,
         Some(AnalystCommand::Result) => recall::recall(&mut run).await,
         Some(AnalystCommand::Audit) => audit(&mut run).await,

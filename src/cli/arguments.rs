@@ -140,7 +140,11 @@ pub(super) struct Analyst {
 #[derive(Debug, Subcommand)]
 pub(super) enum AnalystCommand {
     /// Show the computation and how many parties have submitted
-    Status,
+    Status {
+        /// Go on showing it as it changes, with cohorts and invitations as far as you may see them
+        #[arg(long)]
+        watch: bool,
+    },
     /// Reveal the result now, without waiting for Enter
     Reveal,
     /// Show the result of a reveal once more

@@ -131,6 +131,20 @@ impl Output {
         self.live.enable_steady_tick(Duration::from_millis(250));
     }
 
+    /// How many of so many have submitted: a bar that changes, on a terminal only.
+    pub(super) fn collected(&self, parties: u64, of: u64) {
+        self.event("submissions", json!({ "parties": parties }));
+        if self.live.length() != Some(of) {
+            self.live.set_length(of);
+            let template = "submitted {wide_bar} {pos} of {len}";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                self.live.set_style(style);
+            }
+        }
+        self.live.set_position(parties);
+        self.show();
+    }
+
     /// The progress of a reveal.
     pub(super) fn progress(&self, done: u64, of: u64) {
         self.event("progress", json!({ "done": done, "of": of }));

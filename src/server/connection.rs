@@ -22,7 +22,7 @@ use super::reveal::{self, Reveal};
 use super::socket::{Event, Gone, Socket};
 use super::tls::Stream;
 use super::{
-    Shared, analyst, create, http, inclusion, invitations, list, refusals, submit, withdraw,
+    Shared, analyst, create, http, inclusion, invitations, list, refusals, submit, track, withdraw,
 };
 use crate::crypto::{BoxKeyPair, Server};
 use crate::disclosure::Outcome;
@@ -352,6 +352,7 @@ impl Connection {
             ClientMessage::Roster { after } => {
                 invitations::roster(&shared, &live, after).await?.into()
             }
+            ClientMessage::Track {} => track::track(&shared, &live).await?.into(),
             ClientMessage::Notice(notice) => analyst::notice(&shared, &live, notice).await?,
             ClientMessage::Signatures { after } => {
                 analyst::signatures(&shared, &live, after).await?.into()
@@ -412,8 +413,7 @@ impl Connection {
 
     async fn watch(&mut self, live: Arc<Live>) -> Result<Answer, Refusal> {
         if live.terms.manifest.tracking == Tracking::None && !live.view().phase.is_frozen() {
-            let message = "this computation shows nobody how many have submitted";
-            return Err(Refusal::new(ErrorCode::NotAllowed, message));
+            return Err(refusals::not_counted());
         }
         // Before counting, so that nothing changes unseen between the two.
         let changes = live.watch();

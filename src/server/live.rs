@@ -14,6 +14,7 @@ use crate::manifest::{Action, Dates, Manifest, ManifestError, Notice, Phase, Ter
 use crate::protocol::{Refusal, ServerMessage, Standing, encode};
 use crate::record::{Countersigned, RecordError, Signed};
 use crate::store::{Store, StoredComputation};
+use crate::tracking::Tracked;
 
 /// A batch as the server signed it.
 #[derive(Debug)]
@@ -125,6 +126,8 @@ pub(super) struct Live {
     view: watch::Sender<Arc<View>>,
     /// Told whenever the number of parties may be another.
     changes: watch::Sender<()>,
+    /// What the analyst was last told beside the total, and at the beginning of which grain.
+    pub(super) tracked: Mutex<Option<(u64, Tracked)>>,
     /// Held by whoever changes anything but submissions.
     pub(super) turn: Arc<Mutex<()>>,
     /// Held by the one connection that reveals.
@@ -146,6 +149,7 @@ impl Live {
             keys: RwLock::new(keys.map(Arc::new)),
             view: watch::Sender::new(Arc::new(view)),
             changes: watch::Sender::new(()),
+            tracked: Mutex::default(),
             turn: Arc::default(),
             reveal: Arc::default(),
         })

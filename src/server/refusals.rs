@@ -167,6 +167,11 @@ pub(super) fn not_open(phase: Phase) -> Refusal {
     Refusal::new(ErrorCode::NotOpen, message)
 }
 
+pub(super) fn not_counted() -> Refusal {
+    let message = "this computation shows nobody how many have submitted";
+    Refusal::new(ErrorCode::NotAllowed, message)
+}
+
 pub(super) fn outside(outside: Outside) -> Refusal {
     match outside {
         Outside::TooEarly { left } => {

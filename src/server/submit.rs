@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::live::Live;
-use super::{Shared, refusals};
+use super::{Shared, refusals, track};
 use crate::crypto::{BoxKeyPair, Server, SigningKeyPair};
 use crate::ids::SubmissionHash;
 use crate::invitation::Admission;
@@ -41,17 +41,19 @@ pub(super) async fn submit(
         shared.workers.run(job).await??
     };
     let Checked {
-        stored,
+        mut stored,
         admission,
         mut receipt,
         answer,
     } = checked;
+    let now = shared.clock.now();
+    stored.tracked = track::of_submission(&live.terms, &stored.public_part.0, now);
     let sequence = stored.sequence;
     let maximum = live.terms.manifest.max_parties;
     let (store, fingerprint) = (&shared.store, &live.terms.fingerprint);
     let view = live.view();
     let in_time = match view.phase {
-        Phase::Open => view.dates.at(shared.clock.now()),
+        Phase::Open => view.dates.at(now),
         // The store says what the phase makes of it.
         _ => Ok(()),
     };
@@ -233,5 +235,6 @@ fn stored(
         analyst_box: submission.analyst_box,
         signature: submission.signature,
         invitations,
+        tracked: None,
     }
 }

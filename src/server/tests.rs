@@ -7,6 +7,7 @@ mod limits;
 mod monitor;
 mod quotas;
 mod refusals;
+mod track;
 
 use std::net::SocketAddr;
 use std::path::Path;

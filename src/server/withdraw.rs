@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Shared, refusals, stored};
+use super::{Shared, refusals, stored, track};
 use crate::protocol::{ErrorCode, Refusal, ServerMessage};
 use crate::record::Signed;
 use crate::store::{NewWithdrawal, Withdrawn};
@@ -28,6 +28,8 @@ pub(super) async fn withdraw(
         party_key: withdrawal.party_key,
         sequence: withdrawal.sequence,
         record: stored::stored(&signed),
+        grain: track::is_tracked(&live.terms)
+            .then(|| track::grain(&live.terms, shared.clock.now())),
     };
     let fingerprint = &withdrawal.fingerprint;
     match shared.store.withdraw(fingerprint, new).await? {

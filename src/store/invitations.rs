@@ -135,6 +135,8 @@ pub struct NewWithdrawal {
     pub sequence: u64,
     /// As the party signed it.
     pub record: StoredRecord,
+    /// In which time grain it came, where that is to be written down for the analyst.
+    pub grain: Option<u64>,
 }
 
 /// What became of a withdrawal.

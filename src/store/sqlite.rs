@@ -12,6 +12,7 @@ mod records;
 mod rows;
 mod schema;
 mod tags;
+mod tracked;
 mod withdrawals;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ use super::{
     StoredList, StoredRecord, StoredSubmission, Submitted, Transition, Withdrawn,
 };
 use crate::ids::{ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey};
+use crate::tracking;
 
 /// Threads that read, so that one long page does not keep everybody waiting.
 const READERS: usize = 2;
@@ -304,6 +306,14 @@ impl Store for SqliteStore {
         let fingerprint = *fingerprint;
         self.change(move |desk| desk.receipted(&fingerprint, &submission))
             .await
+    }
+
+    async fn changes(&self, fingerprint: &Fingerprint) -> Result<Vec<tracking::Change>> {
+        let fingerprint = *fingerprint;
+        self.read(move |connection| {
+            tracked::changes(connection, rows::state(connection, &fingerprint)?.id)
+        })
+        .await
     }
 
     async fn submit(

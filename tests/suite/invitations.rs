@@ -9,6 +9,8 @@ mod leaving;
 mod secrets;
 #[path = "invitations/takeover.rs"]
 mod takeover;
+#[path = "invitations/tracking.rs"]
+mod tracking;
 
 use std::net::SocketAddr;
 use std::time::Duration;

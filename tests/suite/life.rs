@@ -6,3 +6,5 @@ mod dates;
 mod list;
 #[path = "life/purge.rs"]
 mod purge;
+#[path = "life/tracking.rs"]
+mod tracking;

@@ -195,6 +195,7 @@ fn submission(of: u32, id_number: u32, sequence: u64, content: u8) -> StoredSubm
         analyst_box: Blob(vec![!content; 220]),
         signature: Signature::new([content; 64]),
         invitations: 3,
+        tracked: None,
     }
 }
 

@@ -1692,6 +1692,7 @@ def messages(batch, party):
             }
         },
         "client watch": {"watch": {}},
+        "client track": {"track": {}},
         "client notice": {"notice": first},
         "client prepare": {"prepare": {"root": b64(batch.root)}},
         "client commit": {"commit": batch.commit_signed},
@@ -1721,6 +1722,9 @@ def messages(batch, party):
             ]
         },
         "server submissions": {"submissions": {"parties": 4}},
+        "server tracked": {
+            "tracked": {"at": 1796108400, "cohorts": [12, 0, 7], "used": b64(b"\x0b\x80")}
+        },
         "server frozen": {"frozen": batch.signed},
         "server committed": {"committed": batch.commit},
         "server released": {"released": batch.release()},

@@ -11,11 +11,14 @@ use super::events::Announcer;
 use super::invitations::{self, Verdict};
 use super::rows::{self, Current, State, Version};
 use super::tags::Key;
+use super::tracked;
 use super::withdrawals;
 use crate::ids::{Fingerprint, PartyKey};
 use crate::store::{
-    Happening, NewAdmission, NotAdmitted, Result, Standing, StoreError, StoredSubmission, Submitted,
+    Happening, NewAdmission, NotAdmitted, Result, Standing, StoreError, StoredSubmission,
+    Submitted, TrackedAt,
 };
+use crate::tracking::Change;
 
 /// The writer's view.
 pub(super) struct Desk {
@@ -191,6 +194,14 @@ impl Desk {
             invitations::admit(connection, id, &new.party_key, admission, verdict)?;
         }
         book::insert(connection, book.next, new)?;
+        if let Some(TrackedAt { grain, cohort }) = new.tracked {
+            let change = Change {
+                grain,
+                who: invitations::who(connection, id, &new.party_key)?,
+                cohort: Some(cohort),
+            };
+            tracked::append(connection, id, &change)?;
+        }
         let parties = staying.saturating_add(1);
         book.enter([same_id.tag, same_party.tag], parties);
         let state = book.state;

@@ -11,6 +11,7 @@ use crate::store::{
     InvitationTotals, Invited, NewAdmission, NewInvitations, NewTakeover, NotAdmitted, Noticed,
     Result, Revoked, StoreError, StoredInvitation, StoredList, Transition,
 };
+use crate::tracking::Who;
 
 impl Desk {
     pub(super) fn invite(
@@ -296,6 +297,20 @@ fn bound(connection: &Connection, id: i64, key: &InvitationKey) -> Result<Option
             claim: claimant.zip(due.map(|due| due.0)),
         })
     })
+}
+
+/// Whom a party's submissions are about, for what the analyst may see: its invitation, whichever
+/// device uses it, or in an open computation itself.
+pub(super) fn who(connection: &Connection, id: i64, party: &PartyKey) -> Result<Who> {
+    let number = one(
+        connection,
+        "SELECT invitation.number FROM admission JOIN invitation
+         ON invitation.computation = admission.computation AND key = admission.invitation
+         WHERE admission.computation = ?1 AND admission.party_key = ?2",
+        params![id, party],
+        |row| row.get::<_, Wide>(0),
+    )?;
+    Ok(number.map_or(Who::Party(*party), |number| Who::Invitation(number.0)))
 }
 
 /// Writes down that a party asks for another one's place.

@@ -5,7 +5,7 @@ use rusqlite::params;
 use super::columns::Wide;
 use super::desk::Desk;
 use super::rows::{self, State};
-use super::schema;
+use super::{schema, tracked};
 use crate::ids::Fingerprint;
 use crate::manifest::Phase;
 use crate::store::{
@@ -112,6 +112,7 @@ impl Desk {
         let rows = schema::arrivals(state.id)?;
         if phase == Phase::Purged {
             self.purged = true;
+            tracked::delete(&self.connection, state.id)?;
             self.execute(
                 "UPDATE submission SET public_part = x'', server_box = x'', analyst_box = x''
                  WHERE arrival >= ?1 AND arrival < ?2",

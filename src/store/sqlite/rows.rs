@@ -387,6 +387,7 @@ impl Stretch {
                     analyst_box: row.get(6)?,
                     signature: row.get(7)?,
                     invitations: row.get::<_, Wide>(8)?.0,
+                    tracked: None,
                 })
             },
         )?;

@@ -171,6 +171,17 @@ const STEPS: &[&str] = &[
         parties INTEGER
     ) STRICT;
 ",
+    "
+    -- Who has submitted, moved or left in which time grain, where the analyst may see more than the
+    -- total. entry = computation * 2^40 + a number that rises; cohort is NULL for who has left.
+    CREATE TABLE tracked (
+        entry INTEGER PRIMARY KEY,
+        grain INTEGER NOT NULL,
+        invitation INTEGER,
+        party_key BLOB,
+        cohort INTEGER
+    ) STRICT;
+",
 ];
 
 /// How many rows a computation has room for: `arrival` is the computation's number times this, plus

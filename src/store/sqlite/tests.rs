@@ -36,6 +36,7 @@ fn submission(number: u8, size: usize) -> StoredSubmission {
         analyst_box: Blob(vec![number; size]),
         signature: Signature::new([number; 64]),
         invitations: 0,
+        tracked: None,
     }
 }
 

@@ -8,10 +8,12 @@ use super::desk::Desk;
 use super::invitations;
 use super::rows::{Current, Version, one, record};
 use super::tags::Key;
+use super::tracked;
 use crate::ids::{Fingerprint, PartyKey};
 use crate::store::{
     Happening, NewWithdrawal, Result, StoreError, StoredDeparture, StoredRecord, Withdrawn,
 };
+use crate::tracking::Change;
 
 impl Desk {
     pub(super) fn withdraw(
@@ -55,6 +57,14 @@ impl Desk {
         }
         if version.current == Current::Counts {
             book::depart(connection, version.arrival)?;
+            if let Some(grain) = new.grain {
+                let change = Change {
+                    grain,
+                    who: invitations::who(connection, id, &new.party_key)?,
+                    cohort: None,
+                };
+                tracked::append(connection, id, &change)?;
+            }
             let parties = book.state.parties.checked_sub(1);
             book.state.parties = parties.ok_or(StoreError::Corrupt("count of parties"))?;
         }

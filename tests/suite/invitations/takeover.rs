@@ -20,7 +20,7 @@ impl World {
             .await
     }
 
-    fn consent(&self, old: &Device, next: &Device) -> Takeover {
+    pub(super) fn consent(&self, old: &Device, next: &Device) -> Takeover {
         let fingerprint = &self.hand.terms.fingerprint;
         let invitation = key_of(&next.invitation);
         let release = Handover::sign(&old.party, fingerprint, &invitation, &next.key());

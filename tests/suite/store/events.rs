@@ -72,6 +72,7 @@ pub(crate) async fn events_are_written_in_order_with_what_they_tell_of(backend: 
         party_key: party(2),
         sequence: 2,
         record: record(8),
+        grain: None,
     };
     for outcome in [Withdrawn::Stored, Withdrawn::Repeated] {
         let withdrawn = store.withdraw(&FINGERPRINT, withdrawal.clone()).await;

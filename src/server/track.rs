@@ -1,0 +1,78 @@
+//! What the analyst sees beside the total before the reveal: [`crate::tracking`] over the log that
+//! the store keeps.
+
+use std::sync::Arc;
+
+use super::live::Live;
+use super::{Shared, refusals};
+use crate::manifest::{Phase, Terms, Tracking};
+use crate::protocol::{Refusal, ServerMessage};
+use crate::store::TrackedAt;
+use crate::tracking::{Change, Tracked, shown};
+
+/// What is written down of a submission beside itself, for what the analyst may see: nothing where
+/// that is the total at most.
+pub(super) fn of_submission(terms: &Terms, public_part: &[u8], now: u64) -> Option<TrackedAt> {
+    let cohort = terms.scheme.cohort(public_part)?;
+    is_tracked(terms).then(|| TrackedAt {
+        grain: grain(terms, now),
+        cohort,
+    })
+}
+
+/// Whether anything but the total is shown.
+pub(super) fn is_tracked(terms: &Terms) -> bool {
+    match terms.manifest.tracking {
+        Tracking::None => false,
+        Tracking::Count => terms.scheme.groups().has_cohorts(),
+        Tracking::Labels => true,
+    }
+}
+
+/// The grain in which a moment lies.
+pub(super) fn grain(terms: &Terms, now: u64) -> u64 {
+    now / u64::from(terms.manifest.time_grain).max(1)
+}
+
+/// Answers an analyst that asks. What was said at a boundary is said again until the next one.
+pub(super) async fn track(
+    shared: &Arc<Shared>,
+    live: &Arc<Live>,
+) -> Result<ServerMessage, Refusal> {
+    let terms = &live.terms;
+    if terms.manifest.tracking == Tracking::None {
+        return Err(refusals::not_counted());
+    }
+    if live.view().phase == Phase::Purged {
+        return Err(refusals::purged());
+    }
+    let boundary = grain(terms, shared.clock.now());
+    let mut said = live.tracked.lock().await;
+    if let Some((at, tracked)) = said.as_ref().filter(|(at, _)| *at >= boundary) {
+        tracing::trace!(at, "said before");
+        return Ok(ServerMessage::Tracked(tracked.clone()));
+    }
+    let changes = if is_tracked(terms) {
+        shared.store.changes(&terms.fingerprint).await?
+    } else {
+        Vec::new()
+    };
+    let terms = Arc::clone(terms);
+    let tracked = shared.workers.run(move || count(&terms, changes, boundary));
+    let tracked = tracked.await?;
+    *said = Some((boundary, tracked.clone()));
+    Ok(ServerMessage::Tracked(tracked))
+}
+
+fn count(terms: &Terms, changes: Vec<Change>, boundary: u64) -> Tracked {
+    let shown = shown(changes, boundary);
+    let groups = terms.scheme.groups();
+    let by_label = terms.manifest.tracking == Tracking::Labels;
+    Tracked {
+        at: boundary.saturating_mul(u64::from(terms.manifest.time_grain)),
+        cohorts: groups
+            .has_cohorts()
+            .then(|| shown.cohorts(groups.cohorts())),
+        used: by_label.then(|| shown.used()),
+    }
+}
