@@ -29,8 +29,6 @@ mod hash;
 mod low_order;
 #[cfg(test)]
 mod rustcrypto;
-// For key files, which a browser does not keep.
-#[cfg(not(target_family = "wasm"))]
 mod passphrase;
 mod signing;
 mod tag;
@@ -46,7 +44,6 @@ use serde::{Deserialize, Serialize};
 pub use self::boxes::{BoxKeyPair, SEAL_OVERHEAD};
 pub use self::entropy::Entropy;
 pub use self::hash::{hmac_sha256, hmac_sha256_untagged, sha256, sha256_untagged};
-#[cfg(not(target_family = "wasm"))]
 pub use self::passphrase::{Cost, Locked, Passphrase, PassphraseError, UnlockError};
 pub use self::signing::SigningKeyPair;
 pub use self::tag::Tag;

@@ -1,8 +1,11 @@
 //! The backend of wasm32: what `sodium.rs` does, byte for byte, with the primitives of `RustCrypto`
 //! and dalek. Natively it is there for tests alone, which hold the two equal.
 
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use blake2::digest::consts::U24;
 use blake2::{Blake2b, Digest};
+use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, Payload};
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use curve25519_dalek::montgomery::MontgomeryPoint;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -116,4 +119,57 @@ pub(super) fn verify(public: &[u8; 32], message: &[u8], signature: &[u8; 64]) ->
             key.verify_strict(message, &Signature::from_bytes(signature))
                 .is_ok()
         })
+}
+
+/// Argon2id (RFC 9106) with one lane, version 0x13; `memory` in bytes. Nothing if the machine has not
+/// that much.
+pub(super) fn argon2id(
+    passphrase: &[u8],
+    salt: &[u8; 16],
+    passes: usize,
+    memory: usize,
+) -> Option<Zeroizing<[u8; 32]>> {
+    let kibibytes = u32::try_from(memory.checked_div(1024)?).ok()?;
+    let params = Params::new(kibibytes, u32::try_from(passes).ok()?, 1, Some(32)).ok()?;
+    let mut blocks = Vec::new();
+    blocks.try_reserve_exact(params.block_count()).ok()?;
+    blocks.resize(params.block_count(), Block::default());
+    let mut key = Zeroizing::new([0; 32]);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into_with_memory(passphrase, salt, &mut *key, &mut blocks)
+        .ok()?;
+    Some(key)
+}
+
+/// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): the ciphertext with its MAC behind it.
+pub(super) fn encrypt(key: &[u8; 32], nonce: &[u8; 24], about: &[u8], plaintext: &[u8]) -> Vec<u8> {
+    let payload = Payload {
+        msg: plaintext,
+        aad: about,
+    };
+    #[cfg_attr(
+        not(test),
+        expect(
+            clippy::expect_used,
+            reason = "it fails for messages of 256 GiB and more"
+        )
+    )]
+    XChaCha20Poly1305::new(key.into())
+        .encrypt(nonce.into(), payload)
+        .expect("a message that fits the memory")
+}
+
+/// The plaintext, if nothing of this was changed.
+pub(super) fn decrypt(
+    key: &[u8; 32],
+    nonce: &[u8; 24],
+    about: &[u8],
+    ciphertext: &[u8],
+) -> Option<Vec<u8>> {
+    let payload = Payload {
+        msg: ciphertext,
+        aad: about,
+    };
+    let cipher = XChaCha20Poly1305::new(key.into());
+    cipher.decrypt(nonce.into(), payload).ok()
 }

@@ -117,6 +117,37 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn passphrases_are_the_same(
+        passphrase in ".{0,40}",
+        salt: [u8; 16],
+        nonce: [u8; 24],
+        passes in 1_usize..4,
+        memory in 8_usize..64,
+        plaintext in proptest::collection::vec(any::<u8>(), 0..200),
+        flip in any::<prop::sample::Index>(),
+    ) {
+        let (passphrase, memory) = (passphrase.as_bytes(), memory * 1024);
+        let key = sodium::argon2id(passphrase, &salt, passes, memory).unwrap();
+        prop_assert_eq!(&rustcrypto::argon2id(passphrase, &salt, passes, memory).unwrap(), &key);
+        let closed = sodium::encrypt(&key, &nonce, b"about", &plaintext);
+        prop_assert_eq!(&rustcrypto::encrypt(&key, &nonce, b"about", &plaintext), &closed);
+        prop_assert_eq!(
+            rustcrypto::decrypt(&key, &nonce, b"about", &closed),
+            Some(plaintext.clone())
+        );
+        prop_assert_eq!(sodium::decrypt(&key, &nonce, b"about", &closed), Some(plaintext));
+        prop_assert_eq!(rustcrypto::decrypt(&key, &nonce, b"other", &closed), None);
+        let mut changed = closed.clone();
+        changed[flip.index(closed.len())] ^= 1;
+        prop_assert_eq!(rustcrypto::decrypt(&key, &nonce, b"about", &changed), None);
+        prop_assert_eq!(sodium::decrypt(&key, &nonce, b"about", &changed), None);
+    }
+}
+
 #[test]
 fn points_of_small_order_sign_nothing() {
     let public = sodium::signing_public_key(&[7; 32]);

@@ -48,7 +48,6 @@ impl Facts {
     }
 
     /// Of which something is known.
-    #[cfg(feature = "native")]
     pub(super) fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {
         self.0.keys().copied()
     }

@@ -3,12 +3,15 @@
 //!
 //! The formats are those of the native module of the same name, from the same sources.
 
+#[expect(dead_code, reason = "what a file of many computations needs too")]
 #[path = "facts.rs"]
 mod facts;
 #[path = "portable/journal.rs"]
 pub mod journal;
 #[path = "portable/keyfile.rs"]
 pub mod keyfile;
+#[path = "locked.rs"]
+mod locked;
 #[path = "portable/receipt.rs"]
 pub mod receipt;
 #[path = "secret.rs"]

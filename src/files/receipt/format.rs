@@ -36,7 +36,6 @@ const VERSION: u64 = 1;
 const MAX_URL: usize = 2048;
 
 /// How every pending file begins.
-#[cfg(feature = "native")]
 pub(super) const PENDING: &[u8] = b"{\"version\":1,\"state\":\"pending\",";
 
 /// Everything that a party keeps of one computation.
