@@ -9,7 +9,6 @@ mod conclude;
 mod connection;
 mod inquiry;
 mod invitations;
-#[cfg(feature = "native")]
 mod list;
 #[cfg(feature = "native")]
 mod party;
@@ -32,6 +31,7 @@ pub use self::inquiry::{appraise, inquire, leave};
 pub use self::invitations::{invite, revoke, roster};
 #[cfg(feature = "native")]
 pub use self::list::list;
+pub use self::list::listed;
 #[cfg(feature = "native")]
 pub use self::party::{PartyEvent, PartyHost, find, inclusion, invitation, submit, withdraw};
 #[cfg(feature = "native")]

@@ -1,6 +1,8 @@
 //! Which computations an analyst has on a server.
 
-use super::{ClientError, Connection, ServerUrl};
+#[cfg(feature = "native")]
+use super::ServerUrl;
+use super::{ClientError, Connection};
 use crate::crypto::{Analyst, Entropy, Identity, Tag};
 use crate::ids::Nonce;
 use crate::manifest::VERSION;
@@ -8,12 +10,24 @@ use crate::protocol::{ClientMessage, Listed, ServerMessage, limits, list_challen
 use crate::session::Misbehaviour;
 
 /// All computations of an analyst, oldest first, in the server's word.
+#[cfg(feature = "native")]
 pub async fn list(
     url: &ServerUrl,
     identity: &Identity<Analyst>,
     entropy: &Entropy,
 ) -> Result<Vec<Listed>, ClientError> {
     let mut connection = Connection::open(url).await?;
+    let all = listed(&mut connection, identity, entropy).await?;
+    connection.close().await;
+    Ok(all)
+}
+
+/// The same on a new connection.
+pub async fn listed(
+    connection: &mut Connection,
+    identity: &Identity<Analyst>,
+    entropy: &Entropy,
+) -> Result<Vec<Listed>, ClientError> {
     let hello = ClientMessage::Hello { version: VERSION };
     let ServerMessage::Welcome {
         server,
@@ -47,7 +61,6 @@ pub async fn list(
             return Err(Misbehaviour::Unproven("list of computations").into());
         }
         if is_last {
-            connection.close().await;
             return Ok(all);
         }
     }
