@@ -3,6 +3,8 @@
 mod analyst;
 mod computation;
 mod errors;
+mod forms;
+mod invitations;
 mod keys;
 mod link;
 mod outcome;

@@ -3,9 +3,12 @@
 //!
 //! Nothing here decides anything: the rules are those of `web-mpc`.
 
+#[cfg(any(feature = "core", feature = "sheets"))]
 mod failure;
 
 #[cfg(feature = "core")]
 mod core;
 #[cfg(feature = "sheets")]
 mod sheets;
+#[cfg(feature = "vectors")]
+mod vectors;

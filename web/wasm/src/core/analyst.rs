@@ -10,13 +10,14 @@ use web_mpc::client::{self, ClientError, Connection};
 use web_mpc::crypto::{Analyst, Entropy, Identity};
 use web_mpc::form::Form;
 use web_mpc::ids::{ComputationName, Fingerprint};
-use web_mpc::manifest::{Access, Action, Publication, TimeGrain, Tracking};
+use web_mpc::manifest::{Access, Action, Phase, Publication, TimeGrain, Tracking};
 use web_mpc::measurement::KindSettings;
 use web_mpc::protocol::{ClientMessage, ServerMessage};
 use web_mpc::session::{AnalystSession, Joined, Misbehaviour, Purpose, Settings};
 use web_mpc::shares::Modulus;
 
 use super::computation::event;
+use super::forms::invalid;
 use super::keys::Keys;
 use super::outcome::{Outcome, past};
 use super::view::View;
@@ -61,7 +62,7 @@ impl Asked {
     fn settings(self) -> Result<Settings, Failure> {
         let form = self.form.map(|form| {
             let form = Form::parse(&form.to_string());
-            form.map(Box::new).map_err(bad_form)
+            form.map(Box::new).map_err(invalid)
         });
         let grain = self.time_grain.map(|seconds| {
             let wrong = || Failure::new("usage", "the time grain is from a second to a week");
@@ -82,11 +83,6 @@ impl Asked {
             publication: self.publication,
         })
     }
-}
-
-/// Why a form cannot be used.
-pub fn bad_form(problems: Vec<web_mpc::form::FormError>) -> Failure {
-    Failure::problems("form_invalid", "the form cannot be used", problems)
 }
 
 /// An analyst that is logged in, on a connection of its own.
@@ -133,6 +129,16 @@ pub async fn log_in(
     })
 }
 
+/// All computations of an analyst on a server, as JSON: a list of `Listed` in `api.ts`.
+#[wasm_bindgen]
+pub async fn list(socket: Socket, keys: &Keys) -> Result<String, Failure> {
+    let mut connection = connection(socket);
+    let identity = keys.identity().clone();
+    let all = client::listed(&mut connection, &identity, &Entropy::System).await?;
+    connection.close().await;
+    Ok(json(&all))
+}
+
 #[wasm_bindgen]
 impl Member {
     /// The computation as it stands, as JSON: the members of `AnalystView` in `api.ts`.
@@ -143,7 +149,7 @@ impl Member {
             json!({ "round": terms.manifest.round, "line": past(terms, aggregate) })
         });
         json(&json!({
-            "computation": View::new(&joined.terms, joined.standing.phase, &self.url),
+            "computation": View::new(&joined.terms, joined.standing.phase, &joined.announced, &self.url),
             "previous": previous,
             "hasResult": joined.aggregate.is_some() || joined.has_ended(),
         }))
@@ -171,16 +177,24 @@ impl Member {
         }
     }
 
-    /// Pauses, resumes or closes.
+    /// Pauses, resumes, closes, sets dates or purges: `action` is the JSON of a notice's.
     pub async fn announce(&mut self, action: String) -> Result<(), Failure> {
-        let action = match action.as_str() {
-            "pause" => Action::Pause,
-            "resume" => Action::Resume,
-            "close" => Action::Close,
-            _ => return Err(Failure::new("usage", "there is no such action")),
-        };
-        let (joined, identity) = (Rc::clone(&self.joined), self.identity.clone());
-        let changed = client::announce(&mut self.connection, &joined, action, &identity).await?;
+        let unknown = || Failure::new("usage", "there is no such action");
+        let action: Action = serde_json::from_str(&action).map_err(|_| unknown())?;
+        // A freeze is a reveal's, and lists of invitations travel beside their notices.
+        if matches!(
+            action,
+            Action::Freeze | Action::Invite { .. } | Action::Revoke { .. }
+        ) {
+            return Err(unknown());
+        }
+        let (joined, identity) = (Rc::clone(&self.joined), &self.identity);
+        let phase = joined.standing.phase;
+        if action == Action::Purge && phase == Phase::Purged {
+            // Again is no mistake: the server finishes what it may have left half done.
+            return Ok(client::repeat(&mut self.connection, &joined).await?);
+        }
+        let changed = client::announce(&mut self.connection, &joined, action, identity).await?;
         self.joined = Rc::new(changed);
         Ok(())
     }
@@ -194,6 +208,6 @@ impl Member {
             return Err(not_yet());
         }
         let outcome = Outcome::new(&joined.terms, commit, joined.aggregate.as_ref());
-        Ok(outcome.json(joined.standing.phase, &self.url))
+        Ok(outcome.json(joined.standing.phase, &joined.announced, &self.url))
     }
 }

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use js_sys::Function;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
+use web_mpc::client::appraise;
+use web_mpc::crypto::{Invitation, SigningKeyPair};
 use web_mpc::form::{Decimal, FormError};
 use web_mpc::manifest::{Phase, Terms};
 use web_mpc::measurement::Measurement;
 use web_mpc::measurement::sum::parse_number;
 use web_mpc::protocol::ServerMessage;
-use web_mpc::session::{Misbehaviour, PartyError, PartyPlan, PartySession, Sought};
+use web_mpc::session::{Announced, Misbehaviour, PartyError, PartyPlan, PartySession, Sought};
 
 use super::link::Target;
 use super::view::View;
@@ -25,14 +27,15 @@ pub struct Computation {
     pub(super) url: String,
     pub(super) sought: Sought,
     pub(super) terms: Terms,
+    pub(super) invitation: Option<SigningKeyPair<Invitation>>,
     phase: Phase,
+    announced: Announced,
 }
 
 /// Asks for a computation on a new connection. `tell` is called while it is not there yet.
 #[wasm_bindgen]
 pub async fn find(socket: Socket, target: String, tell: Function) -> Result<Computation, Failure> {
-    let target: Target = serde_json::from_str(&target)
-        .map_err(|_| Failure::new("link_invalid", "there is no computation of that name"))?;
+    let target = Target::read(&target)?;
     let mut connection = connection(socket);
     let sought = target.sought();
     let session = PartySession::new(PartyPlan::Find(Box::new(sought.clone())));
@@ -43,10 +46,14 @@ pub async fn find(socket: Socket, target: String, tell: Function) -> Result<Comp
             ServerMessage::Waiting {} => event(&tell, r#"{"waiting":"computation"}"#),
             ServerMessage::Computation(standing) => {
                 connection.close().await;
+                let terms = sought.agree(&standing)?;
+                let announced = Announced::by(&terms, &standing.notices);
                 return Ok(Computation {
-                    terms: sought.agree(&standing)?,
+                    announced: announced.map_err(PartyError::from)?,
+                    terms,
                     sought,
                     url: target.server,
+                    invitation: target.invitation,
                     phase: standing.phase,
                 });
             }
@@ -65,7 +72,45 @@ pub fn event(tell: &Function, event: &str) {
 impl Computation {
     /// What everybody may know of it.
     pub fn view(&self) -> String {
-        json(&View::new(&self.terms, self.phase, &self.url))
+        json(&View::new(
+            &self.terms,
+            self.phase,
+            &self.announced,
+            &self.url,
+        ))
+    }
+
+    /// Whether the page has an invitation.
+    #[wasm_bindgen(js_name = isInvited)]
+    pub fn is_invited(&self) -> bool {
+        self.invitation.is_some()
+    }
+
+    /// What the invitation says, as JSON: the members of `Invitation` in `api.ts`. On a new
+    /// connection.
+    pub async fn appraise(&self, socket: Socket) -> Result<String, Failure> {
+        let missing = || Failure::new("invitation_required", "a link is needed");
+        let keys = self.invitation.as_ref().ok_or_else(missing)?;
+        let mut connection = connection(socket);
+        let standing = appraise(&mut connection, &self.terms, keys).await?;
+        connection.close().await;
+        let dimensions = self
+            .terms
+            .scheme
+            .form()
+            .map_or(&[][..], |form| &form.cohorts);
+        let fixed = dimensions.iter().zip(&standing.cohorts);
+        let cohorts: BTreeMap<&str, &String> = fixed
+            .filter_map(|(dimension, option)| {
+                let place = usize::try_from((*option)?).ok()?;
+                Some((dimension.id.as_str(), dimension.options.get(place)?))
+            })
+            .collect();
+        Ok(json(&json!({
+            "cohorts": cohorts,
+            "expires": standing.expires,
+            "revoked": standing.revoked,
+        })))
     }
 
     /// What is wrong with a measurement, and what is worth a second look.

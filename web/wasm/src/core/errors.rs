@@ -1,6 +1,7 @@
 //! Which code stands for which error: those of `docs/PROTOCOL.md`, sections 13 and 16.
 
 use web_mpc::client::ClientError;
+use web_mpc::crypto::UnlockError;
 use web_mpc::files::{journal, keyfile, receipt};
 use web_mpc::session::{AnalystError, PartyError};
 
@@ -20,6 +21,7 @@ impl From<ClientError> for Failure {
             ClientError::Party(error) => party(error, message),
             ClientError::Analyst(error) => analyst(error, message),
             ClientError::Misbehaviour(_) => Self::new("server_misbehaved", message),
+            ClientError::Invitations(_) => Self::new("invitations_invalid", message),
             ClientError::Fate(_) => Self::new("receipt_invalid", message),
             ClientError::Cancelled => Self::new("cancelled", message),
             _ => Self::new("failed", message),
@@ -49,6 +51,8 @@ fn party(error: PartyError, message: String) -> Failure {
             ..Failure::new("too_few_demanded", message)
         },
         PartyError::NotOpen { .. } => Failure::new("not_open", message),
+        PartyError::NotInvited { .. } => Failure::new("invitation_required", message),
+        PartyError::InvitedToOpen { .. } => Failure::new("invitation_unexpected", message),
         PartyError::Measurement(_) => Failure::new("out_of_range", message),
         _ => Failure::new("failed", message),
     }
@@ -70,6 +74,9 @@ impl From<keyfile::KeyFileError> for Failure {
     fn from(error: keyfile::KeyFileError) -> Self {
         match error {
             keyfile::KeyFileError::Passphrase => Self::new("passphrase_needed", error),
+            keyfile::KeyFileError::Locked(UnlockError::Wrong) => {
+                Self::new("passphrase_wrong", error)
+            }
             _ => Self::new("keys_unusable", error),
         }
     }

@@ -4,8 +4,9 @@ use js_sys::Uint8Array;
 use rand::rngs::StdRng;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
-use web_mpc::crypto::{Analyst, Entropy, Identity, Role};
+use web_mpc::crypto::{Analyst, Entropy, Identity, Passphrase, PassphraseError, Role};
 use web_mpc::files::keyfile;
+use zeroize::Zeroizing;
 
 use super::view::words;
 use crate::failure::{Failure, json};
@@ -27,14 +28,20 @@ impl Keys {
         Self(Identity::generate(&mut rng()))
     }
 
-    /// Reads a key file.
-    pub fn read(file: &[u8]) -> Result<Self, Failure> {
-        Ok(Self(keyfile::read(file)?))
+    /// Reads a key file, with the passphrase that it needs.
+    pub fn read(file: &[u8], passphrase: Option<String>) -> Result<Self, Failure> {
+        let passphrase = passphrase.map(|text| Passphrase::new(Zeroizing::new(text)));
+        let passphrase = passphrase.transpose().map_err(weak)?;
+        Ok(Self(keyfile::read(file, passphrase.as_ref())?))
     }
 
-    /// The content of a key file.
-    pub fn write(&self) -> Uint8Array {
-        Uint8Array::from(keyfile::write(&self.0).as_slice())
+    /// The content of a key file, closed with a passphrase if there is one.
+    pub fn write(&self, passphrase: Option<String>) -> Result<Uint8Array, Failure> {
+        let passphrase = passphrase.map(|text| Passphrase::chosen(Zeroizing::new(text)));
+        let passphrase = passphrase.transpose().map_err(weak)?;
+        let content = keyfile::write(&self.0, passphrase.as_ref(), &mut rng());
+        let content = content.map_err(keyfile::KeyFileError::Locked)?;
+        Ok(Uint8Array::from(content.as_slice()))
     }
 
     /// Key id and words.
@@ -58,6 +65,10 @@ impl Keys {
             && self.0.boxes.secret() == other.0.boxes.secret()
             && self.0.signing.seed() == other.0.signing.seed()
     }
+}
+
+fn weak(error: PassphraseError) -> Failure {
+    Failure::new("passphrase_weak", error)
 }
 
 impl Keys {

@@ -6,6 +6,7 @@ use web_mpc::disclosure;
 use web_mpc::form::report::Document;
 use web_mpc::manifest::{Phase, Terms};
 use web_mpc::measurement::{Aggregate, ResultOf};
+use web_mpc::session::Announced;
 
 use super::view::View;
 use crate::failure::json;
@@ -28,7 +29,7 @@ impl<'a> Outcome<'a> {
     }
 
     /// As JSON.
-    pub fn json(&self, phase: Phase, url: &str) -> String {
+    pub fn json(&self, phase: Phase, announced: &Announced, url: &str) -> String {
         let counts = &self.commit.counts;
         let rejected: Vec<Value> = counts
             .rejected
@@ -38,7 +39,7 @@ impl<'a> Outcome<'a> {
             })
             .collect();
         json(&json!({
-            "computation": View::new(self.terms, phase, url),
+            "computation": View::new(self.terms, phase, announced, url),
             "parties": counts.accepted,
             "rejected": rejected,
             "invitations": null,

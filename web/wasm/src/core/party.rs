@@ -6,20 +6,20 @@ use js_sys::{Function, Promise, Uint8Array};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_mpc::client::{ClientError, inquire};
+use web_mpc::client::{ClientError, inquire, leave};
 use web_mpc::crypto::{Party as PartyRole, SigningKeyPair};
 use web_mpc::files::receipt::{self, Progress, StoredReceipt};
-use web_mpc::ids::FingerprintPin;
-use web_mpc::manifest::Phase;
+use web_mpc::ids::{FingerprintPin, PartyKey};
+use web_mpc::invitation::{Handover, Takeover};
+use web_mpc::measurement::Rejection;
 use web_mpc::protocol::{ServerMessage, Which};
 use web_mpc::session::{
-    Evidence, Fate, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Ticket, Unsent,
-    fate, fate_of_withdrawal,
+    Evidence, Fate, Leaving, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Ticket,
+    Unsent, fate, fate_of_withdrawal,
 };
 
 use super::computation::{Computation, event};
 use super::keys::rng;
-use super::view::View;
 use super::wire::{Socket, connection};
 use crate::failure::{Failure, json};
 
@@ -68,12 +68,13 @@ impl Party {
     pub fn kept(&self) -> Option<String> {
         let stored = self.stored.borrow();
         let stored = stored.as_ref()?;
-        let state = match (stored.pending(), stored.is_refused()) {
-            (None, _) => "finished",
-            (Some(_), false) => "pending",
-            (Some(_), true) => "refused",
-        };
         let last = stored.versions.last()?;
+        let state = match &last.progress {
+            Progress::Finished(_) => "finished",
+            Progress::Withdrawn(..) => "withdrawn",
+            Progress::Refused(_) => "refused",
+            Progress::Pending(_) | Progress::Withdrawing(_) => "pending",
+        };
         let finished = stored
             .versions
             .iter()
@@ -99,15 +100,9 @@ impl Party {
         Some(json(&json!({
             "state": state,
             "sequence": last.sequence,
+            "leaving": stored.pending_withdrawal().is_some(),
             "receipt": receipt,
         })))
-    }
-
-    /// What the receipt says of its computation, for a page that opens it without its server.
-    pub fn view(&self) -> Option<String> {
-        let stored = self.stored.borrow();
-        let stored = stored.as_ref()?;
-        Some(json(&View::new(&stored.terms, Phase::Open, &self.url)))
     }
 
     /// What leads to the computation of the receipt, as JSON.
@@ -121,13 +116,20 @@ impl Party {
         })))
     }
 
-    /// Begins to submit, or to correct what was submitted.
-    pub fn submit(&self, computation: &Computation, measurement: &str) -> Result<(), Failure> {
+    /// Begins to submit, or to correct what was submitted. `takeover` asks for the place of another
+    /// device that has used the invitation, with that device's consent if there is a text in it.
+    pub fn submit(
+        &self,
+        computation: &Computation,
+        measurement: &str,
+        takeover: Option<String>,
+    ) -> Result<(), Failure> {
         let measurement = computation.measurement(measurement)?;
+        let takeover = takeover.as_deref().map(read_takeover).transpose()?;
         let stored = self.stored.borrow();
         let sequence = match stored.as_ref() {
             None => 1,
-            Some(stored) if stored.pending().is_some() && !stored.is_refused() => {
+            Some(stored) if stored.is_pending() && !stored.is_refused() => {
                 let message = "a submission that was kept must be sent first";
                 return Err(Failure::new("unfinished", message));
             }
@@ -135,6 +137,10 @@ impl Party {
                 .next_sequence()
                 .ok_or_else(|| Failure::new("failed", "there are no more corrections"))?,
         };
+        let admission = stored.as_ref().and_then(|stored| stored.admission);
+        let invitation = computation.invitation.clone();
+        let invited = |keys| Ticket::Invitation { keys, takeover };
+        let ticket = admission.map(Ticket::Admission);
         let fingerprint = computation.terms.fingerprint;
         self.begin(PartyPlan::Submit(Box::new(Request {
             sought: Sought {
@@ -147,10 +153,7 @@ impl Party {
             measurement,
             keys: self.keys.clone(),
             sequence,
-            ticket: stored
-                .as_ref()
-                .and_then(|stored| stored.admission)
-                .map(Ticket::Admission),
+            ticket: ticket.or_else(|| invitation.map(invited)),
         })));
         Ok(())
     }
@@ -296,44 +299,140 @@ impl Party {
         Ok(())
     }
 
+    /// Takes the submission back, on a new connection. `keep` as above. May be called again after a
+    /// lost connection.
+    pub async fn withdraw(
+        &self,
+        socket: Socket,
+        tell: Function,
+        keep: Function,
+    ) -> Result<(), Failure> {
+        let Some(stored) = self.stored.borrow().clone() else {
+            return Err(Failure::new("nothing_open", "nothing was submitted"));
+        };
+        if stored.pending().is_some() && !stored.is_refused() {
+            return Err(Failure::new("unfinished", "the submission is not finished"));
+        }
+        let signed = if let Some(signed) = stored.pending_withdrawal() {
+            signed.clone()
+        } else {
+            let none_left = || Failure::new("failed", "there are no more withdrawals");
+            let sequence = stored.withdrawal_sequence().ok_or_else(none_left)?;
+            let signed = Leaving::sign(&stored.terms, &stored.keys, sequence);
+            let nothing = || Failure::new("nothing_open", "nothing was submitted");
+            let leaving = stored.withdrawing(signed.clone()).ok_or_else(nothing)?;
+            self.save(leaving, &keep).await?;
+            event(&tell, r#"{"step":"kept"}"#);
+            signed
+        };
+        let mut connection = connection(socket);
+        event(&tell, r#"{"step":"sent"}"#);
+        match leave(&mut connection, &Leaving::new(&stored.terms, &signed)).await {
+            Ok(receipt) => {
+                let withdrawn = self.changed(|stored| stored.withdrawn(receipt));
+                let wrong = || Failure::new("server_misbehaved", "the receipt does not hold");
+                self.save(withdrawn.ok_or_else(wrong)?, &keep).await?;
+                event(&tell, r#"{"step":"confirmed"}"#);
+                connection.close().await;
+                Ok(())
+            }
+            Err(error) => {
+                if matches!(&error, ClientError::Refused(refusal) if !refusal.code.is_passing())
+                    && let Some(kept) = self.changed(StoredReceipt::kept)
+                {
+                    self.save(kept, &keep).await?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// What another device with the same invitation must consent to.
+    pub fn request(&self) -> String {
+        PartyKey::from(*self.keys.public()).to_string()
+    }
+
+    /// Consents that another device takes this party's place.
+    pub fn release(&self, request: &str) -> Result<String, Failure> {
+        let stored = self.stored.borrow();
+        let stored = stored.as_ref();
+        let nothing = || Failure::new("nothing_open", "nothing was submitted from here");
+        let admission = stored
+            .and_then(|stored| stored.admission)
+            .ok_or_else(nothing)?;
+        let fingerprint = stored
+            .map(|stored| stored.terms.fingerprint)
+            .ok_or_else(nothing)?;
+        let wrong = |_| Failure::new("request_invalid", "this is not what the other device shows");
+        let next: PartyKey = request.trim().parse().map_err(wrong)?;
+        let handover = Handover::sign(&self.keys, &fingerprint, &admission.key, &next);
+        Ok(format!("{}.{}", handover.party_key, handover.signature))
+    }
+
     /// What became of the newest version that the server has confirmed, as JSON.
     pub async fn fate(&self, socket: Socket) -> Result<String, Failure> {
         let stored = self.stored.borrow().clone();
         let unfinished = || Failure::new("unfinished", "the submission is not finished");
         let stored = stored
-            .filter(|stored| stored.pending().is_none() || stored.is_refused())
+            .filter(|stored| !stored.is_pending() || stored.is_refused())
             .ok_or_else(unfinished)?;
         let receipt = stored.newest_receipt().ok_or_else(unfinished)?;
         let mut connection = connection(socket);
         let party_key = (*stored.keys.public()).into();
-        let inclusion = inquire(&mut connection, stored.terms.fingerprint, party_key).await?;
+        let terms = &stored.terms;
+        let inclusion = inquire(&mut connection, terms.fingerprint, party_key).await?;
         connection.close().await;
         let invitation = stored.admission.map(|admission| admission.key);
         let fate = match stored.newest_withdrawal() {
-            Some(withdrawal) => fate_of_withdrawal(&stored.terms, withdrawal, &inclusion),
-            None => fate(&stored.terms, receipt, invitation.as_ref(), &inclusion),
+            Some(withdrawn) => fate_of_withdrawal(terms, withdrawn, &inclusion),
+            None => fate(terms, receipt, invitation.as_ref(), &inclusion),
         };
-        let fate = fate.map_err(ClientError::from)?;
-        Ok(json(&match fate {
-            Fate::Counted => json!({ "fate": "counted" }),
+        Ok(json(&match fate.map_err(ClientError::from)? {
+            Fate::Counted => {
+                let server = &terms.manifest.server.identity.signing_key;
+                let parties = inclusion
+                    .batch
+                    .open(server)
+                    .map_or(0, |batch| batch.parties);
+                json!({ "fate": "counted", "parties": parties })
+            }
             Fate::Rejected(reason) => {
-                let describe = reason.map_or("the server does not say why", |why| why.describe());
+                let describe = reason.map_or("the server does not say why", Rejection::describe);
                 json!({ "fate": "rejected", "reason": reason, "describe": describe })
             }
             Fate::Withdrawn => json!({ "fate": "withdrawn" }),
             Fate::TakenOver { released, .. } => {
-                json!({ "fate": "replaced", "takeover": true, "released": released })
+                json!({ "fate": "replaced", "byTakeover": true, "released": released })
             }
-            Fate::Kept(evidence) => broken("kept", &evidence),
             Fate::Replaced(evidence) => broken("replaced", &evidence),
             Fate::Missing(evidence) => broken("missing", &evidence),
+            Fate::Kept(evidence) => broken("kept", &evidence),
         }))
     }
+}
+
+/// Another device's consent, as [`Party::release`] wrote it; an empty text is none.
+fn read_takeover(text: &str) -> Result<Takeover, Failure> {
+    if text.trim().is_empty() {
+        return Ok(Takeover { release: None });
+    }
+    let parts = text.trim().split_once('.');
+    let parts = parts.and_then(|(party_key, signature)| {
+        Some(Handover {
+            party_key: party_key.parse().ok()?,
+            signature: signature.parse().ok()?,
+        })
+    });
+    let wrong = || Failure::new("release_invalid", "this is not what the other device shows");
+    Ok(Takeover {
+        release: Some(parts.ok_or_else(wrong)?),
+    })
 }
 
 fn broken(fate: &str, evidence: &Evidence) -> serde_json::Value {
     json!({
         "fate": fate,
+        "byTakeover": false,
         "evidence": { "receipt": evidence.receipt, "batch": evidence.batch },
     })
 }

@@ -128,7 +128,11 @@ impl Reveal {
         } else {
             Phase::Ended
         };
-        Ok(Outcome::new(terms, &found.commit, aggregate).json(phase, &self.url))
+        Ok(Outcome::new(terms, &found.commit, aggregate).json(
+            phase,
+            &self.joined.announced,
+            &self.url,
+        ))
     }
 }
 

@@ -6,6 +6,7 @@ use web_mpc::ids::{Fingerprint, KeyId};
 use web_mpc::manifest::{Access, Phase, Publication, Terms, Tracking};
 use web_mpc::measurement::Kind;
 use web_mpc::measurement::sum::SumParameters;
+use web_mpc::session::Announced;
 
 /// What everybody may know of a computation.
 #[derive(Debug, Serialize)]
@@ -71,7 +72,7 @@ pub fn words(key_id: &KeyId) -> String {
 
 impl<'a> View<'a> {
     /// A computation at a server.
-    pub fn new(terms: &'a Terms, phase: Phase, url: &'a str) -> Self {
+    pub fn new(terms: &'a Terms, phase: Phase, announced: &Announced, url: &'a str) -> Self {
         let manifest = &terms.manifest;
         let scheme = &terms.scheme;
         let has_cohorts = scheme.groups().has_cohorts();
@@ -100,9 +101,9 @@ impl<'a> View<'a> {
             time_grain: manifest.time_grain,
             publication: manifest.publication,
             phase,
-            opens_at: None,
-            closes_at: None,
-            invitations: None,
+            opens_at: announced.dates.opens_at,
+            closes_at: announced.dates.closes_at,
+            invitations: (manifest.access == Access::Invited).then_some(announced.invitations),
             caveat: scheme.caveat(manifest.max_parties),
         }
     }
