@@ -6,7 +6,30 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
+          exclude: ["src/core/test/**"],
+        },
+      },
+      {
+        // The worker's core against the programs. Needs scripts/wasm.sh and cargo build.
+        extends: true,
+        test: {
+          name: "core",
+          include: ["src/core/test/*.test.ts"],
+          // Before version 22, Node has a WebSocket only if it is asked for one.
+          execArgv: ["--experimental-websocket"],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "timing",
+          include: ["src/core/test/*.bench.ts"],
+          execArgv: ["--experimental-websocket"],
+        },
       },
       {
         extends: true,

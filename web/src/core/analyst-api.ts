@@ -76,7 +76,11 @@ export interface Keys {
   words: string;
 }
 
-export type Which = { computation: string } | { fingerprint: string };
+/** The newest round of a name, or the one of that name with that fingerprint. */
+export interface Which {
+  computation: string;
+  fingerprint?: string;
+}
 
 export interface Listed {
   name: string;

@@ -59,6 +59,8 @@ export type LocalCode =
   | "spreadsheet_invalid"
   | "passphrase_needed"
   | "passphrase_wrong"
+  /** Too short to be chosen, or too long. */
+  | "passphrase_weak"
   | "keys_unusable"
   /** No key was loaded, or no computation opened: a mistake of the page. */
   | "nothing_open"
@@ -190,7 +192,6 @@ export interface FormFacts {
   minCohort: number;
   minCell: number;
   cells: number;
-  caveat: string | null;
 }
 
 export interface DraftsApi {

@@ -84,6 +84,8 @@ export interface Kept {
   state: "pending" | "refused" | "finished" | "withdrawn";
   /** 1 for the first version. */
   sequence: number;
+  /** What is pending is a withdrawal. */
+  leaving?: boolean;
   /** Of the newest version that the server has confirmed; `null` where there is none. */
   receipt: ReceiptFacts | null;
 }
@@ -121,6 +123,7 @@ export type Fate =
   | { fate: "counted"; invitations: number | null; parties: number }
   | { fate: "rejected"; reason: string | null; describe: string }
   | { fate: "withdrawn" }
-  | { fate: "replaced"; byTakeover: boolean; evidence: Download }
-  /** The server broke its promise: the file is the evidence. */
-  | { fate: "missing"; evidence: Download };
+  /** Another version counts: of a device that took over, or else one that nobody here knows of. */
+  | { fate: "replaced"; byTakeover: boolean; evidence: Download | null }
+  /** The server broke its promise, or counts what was withdrawn: the file is the evidence. */
+  | { fate: "missing" | "kept"; evidence: Download };

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 
-import type { Fate } from "../core/api";
+import type { Download, Fate } from "../core/api";
 import { text } from "../text";
 import { Title } from "../ui/Frame";
 import { Button, Failed, Notice, saveFile } from "../ui/parts";
@@ -36,6 +36,16 @@ export function FateScreen({ model }: { model: PartyModel }) {
   );
 }
 
+function Evidence({ file }: { file: Download | null }) {
+  return (
+    file && (
+      <Button kind="second" onClick={() => saveFile(file)}>
+        {text.value.party.evidence}
+      </Button>
+    )
+  );
+}
+
 function Told({ fate }: { fate: Fate }) {
   const t = text.value.party;
   switch (fate.fate) {
@@ -61,12 +71,11 @@ function Told({ fate }: { fate: Fate }) {
       return (
         <Notice live title={t.replaced}>
           <p>{fate.byTakeover ? t.replacedTakeover : t.replacedText}</p>
-          <Button kind="second" onClick={() => saveFile(fate.evidence)}>
-            {t.evidence}
-          </Button>
+          <Evidence file={fate.evidence} />
         </Notice>
       );
     case "missing":
+    case "kept":
       return (
         <Notice tone="alarm" live title={t.missing}>
           <p>{t.missingText}</p>

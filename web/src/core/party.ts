@@ -1,0 +1,271 @@
+// An input party: what it opened, what this device keeps of it.
+
+import type {
+  Checked,
+  Computation,
+  Download,
+  Failure,
+  Fate,
+  Invitation,
+  Kept,
+  Live,
+  Measurement,
+  NetworkEvent,
+  PartyApi,
+  PartyView,
+  SubmitEvent,
+  Submitted,
+} from "./api";
+import type { Engines } from "./engine";
+import { refused } from "./failure";
+import { alone } from "./lock";
+import { persist } from "./network";
+import type { Store } from "./store";
+import type { Socket } from "./socket";
+import type { Computation as Found, Party } from "./wasm/core";
+
+/** A receipt file as it is kept, and when the server confirmed its newest version. */
+interface KeptReceipt {
+  file: Uint8Array;
+  at: number | null;
+}
+
+interface Opened {
+  url: string;
+  computation: Found;
+  view: Computation;
+  invitation: Invitation | null;
+  pinned: boolean;
+  party: Party;
+  at: number | null;
+}
+
+export function partyApi(engines: Engines, store: Store): PartyApi {
+  let opened: Opened | undefined;
+
+  function current(): Opened {
+    if (!opened) {
+      throw refused("nothing_open", "no computation is open");
+    }
+    return opened;
+  }
+
+  async function open(
+    target: string,
+    live: Live<NetworkEvent> | undefined,
+    imported?: KeptReceipt,
+  ): Promise<PartyView> {
+    const core = await engines.core();
+    const { server, fingerprint } = JSON.parse(core.target(target)) as {
+      server: string;
+      fingerprint: string | null;
+    };
+    const tell = (event: string) => live?.tell?.(JSON.parse(event) as NetworkEvent);
+    const computation = await persist(server, live, (socket) => core.find(socket, target, tell));
+    const view = JSON.parse(computation.view()) as Computation;
+    const invitation = computation.isInvited()
+      ? (JSON.parse(await persist(server, live, (socket) => computation.appraise(socket))) as Invitation)
+      : null;
+    if (imported) {
+      await store.put("receipts", view.fingerprint, imported);
+    }
+    opened = {
+      url: server,
+      computation,
+      view,
+      invitation,
+      pinned: fingerprint !== null,
+      party: new core.Party(computation),
+      at: null,
+    };
+    await refresh(opened);
+    return viewOf(opened);
+  }
+
+  /** What another tab may have kept meanwhile. */
+  async function refresh(of: Opened): Promise<void> {
+    const { Party } = await engines.core();
+    const kept = await store.get<KeptReceipt>("receipts", of.view.fingerprint);
+    if (kept) {
+      of.party = Party.read(kept.file);
+      of.at = kept.at;
+    }
+  }
+
+  /** Begins something and brings it to its end, in this tab alone. */
+  function settle(
+    live: Live<SubmitEvent> | undefined,
+    begin: (of: Opened) => "submit" | "withdraw",
+  ): Promise<Submitted> {
+    const of = current();
+    return alone(`party ${of.view.fingerprint}`, async () => {
+      await refresh(of);
+      const what = begin(of);
+      let at = of.at;
+      const tell = (text: string) => {
+        const event = JSON.parse(text) as SubmitEvent;
+        live?.tell?.(event);
+      };
+      const keep = async (file: Uint8Array) => {
+        at = now();
+        await store.put("receipts", of.view.fingerprint, { file, at });
+      };
+      const goOn = (socket: Socket) =>
+        what === "submit"
+          ? of.party.go_on(socket, tell, keep)
+          : of.party.withdraw(socket, tell, keep);
+      await persist(of.url, networkOf(live), goOn);
+      of.at = at;
+      return { kept: keptOf(of) as Kept, receiptFile: receiptFile(of) };
+    });
+  }
+
+  return {
+    async open(target, live) {
+      return open(JSON.stringify(target), live);
+    },
+
+    async check(measurement): Promise<Checked> {
+      return JSON.parse(current().computation.review(written(measurement))) as Checked;
+    },
+
+    async submit(measurement, live) {
+      const text = written(measurement);
+      return settle(live, (of) => {
+        of.party.submit(of.computation, text, undefined);
+        return "submit";
+      });
+    },
+
+    async resume(live) {
+      return settle(live, (of) => {
+        if (keptOf(of)?.leaving) {
+          return "withdraw";
+        }
+        of.party.resume();
+        return "submit";
+      });
+    },
+
+    async withdraw(live) {
+      return settle(live, () => "withdraw");
+    },
+
+    async takeOver(measurement, release, live) {
+      const text = written(measurement);
+      return settle(live, (of) => {
+        // Who waits to take over sends the same bytes again.
+        if (keptOf(of)?.state === "pending") {
+          of.party.resume();
+        } else {
+          of.party.submit(of.computation, text, release ?? "");
+        }
+        return "submit";
+      });
+    },
+
+    async release(request) {
+      return current().party.release(request);
+    },
+
+    async takeOverRequest() {
+      return current().party.request();
+    },
+
+    async verify(live): Promise<Fate> {
+      const of = current();
+      const text = await persist(of.url, live, (socket) => of.party.fate(socket));
+      return fateOf(of, JSON.parse(text) as RawFate);
+    },
+
+    async result() {
+      throw later();
+    },
+
+    async receiptFile() {
+      return receiptFile(current());
+    },
+
+    async importReceipt(bytes, live) {
+      const { Party } = await engines.core();
+      const target = Party.read(bytes).target();
+      if (!target) {
+        throw refused("receipt_unusable", "this is not a receipt file");
+      }
+      return open(target, live, { file: bytes, at: null });
+    },
+
+    async forget() {
+      const of = current();
+      opened = undefined;
+      await store.remove("receipts", of.view.fingerprint);
+      await store.remove("drafts", of.view.fingerprint);
+    },
+  };
+}
+
+/** `submit` tells more than the network does. */
+function networkOf(live: Live<SubmitEvent> | undefined): Live<NetworkEvent> | undefined {
+  return live as Live<NetworkEvent> | undefined;
+}
+
+function later(): Failure {
+  return refused("not_allowed", "the server cannot do that yet");
+}
+
+function viewOf(of: Opened): PartyView {
+  const { view, pinned, invitation } = of;
+  return { computation: view, pinned, invitation, kept: keptOf(of) };
+}
+
+function keptOf(of: Opened): Kept | null {
+  const text = of.party.kept();
+  if (!text) {
+    return null;
+  }
+  const kept = JSON.parse(text) as Kept;
+  if (kept.receipt) {
+    kept.receipt.at = of.at;
+  }
+  return kept;
+}
+
+function receiptFile(of: Opened): Download {
+  const bytes = of.party.file();
+  if (!bytes) {
+    throw refused("nothing_open", "nothing was submitted yet");
+  }
+  const { name, round } = of.view;
+  return { name: `receipt-${name}-${round}.json`, type: "application/json", bytes };
+}
+
+type RawFate =
+  | { fate: "counted"; parties: number }
+  | { fate: "withdrawn" }
+  | { fate: "rejected"; reason: string | null; describe: string }
+  | { fate: "replaced" | "missing" | "kept"; byTakeover: boolean; evidence?: unknown };
+
+function fateOf(of: Opened, raw: RawFate): Fate {
+  if (raw.fate === "counted") {
+    return { ...raw, invitations: of.view.invitations };
+  }
+  if (raw.fate === "rejected" || raw.fate === "withdrawn") {
+    return raw;
+  }
+  const bytes = new TextEncoder().encode(`${JSON.stringify(raw.evidence)}\n`);
+  const name = `evidence-${of.view.name}-${of.view.round}.json`;
+  const evidence = { name, type: "application/json", bytes };
+  if (raw.fate === "replaced") {
+    return { fate: "replaced", byTakeover: raw.byTakeover, evidence: raw.byTakeover ? null : evidence };
+  }
+  return { fate: raw.fate, evidence };
+}
+
+/** A sum's number or a form's answers, as Rust takes them. */
+function written(measurement: Measurement): string {
+  return JSON.stringify(measurement);
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}

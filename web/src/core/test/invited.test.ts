@@ -1,0 +1,92 @@
+// Invited computations, with browsers and programs.
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { Place, browser } from "./place";
+
+let place: Place;
+
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(() => place.clear());
+
+async function invited(labels: string[]) {
+  await place.server();
+  const { analyst } = browser();
+  await analyst.newKeys();
+  await analyst.create(place.url, { computation: "pay", access: "invited", tracking: "labels" });
+  const people = labels.map((label) => ({ label, email: `${label.toLowerCase()}@example.org` }));
+  return { analyst, links: await analyst.invite(people) };
+}
+
+test("links admit, correct and are made again from the key alone", async () => {
+  const { analyst, links } = await invited(["=A", "B", "C"]);
+  expect(links.map(({ label, revoked }) => [label, revoked])).toEqual([
+    ["=A", false],
+    ["B", false],
+    ["C", false],
+  ]);
+  expect(await analyst.links()).toEqual(links);
+  const table = new TextDecoder().decode((await analyst.linksFile(links)).bytes);
+  expect(table.split("\r\n")[1]).toBe(`'=A,=a@example.org,${links[0]?.url},`.replace(",=a", ",'=a"));
+
+  const [first, second, third] = links.map(({ url }) => url);
+  const one = browser();
+  const view = await one.party.open({ link: first ?? "" });
+  expect(view).toMatchObject({
+    computation: { access: "invited", tracking: "labels", invitations: 3 },
+    invitation: { cohorts: {}, expires: null, revoked: false },
+  });
+  await one.party.submit({ number: "1" });
+  await one.party.submit({ number: "2" });
+  await place.run("input-party", "party", ["--link", second ?? "", "40"]);
+
+  await analyst.revoke(["C"]);
+  expect((await analyst.links()).map(({ revoked }) => revoked)).toEqual([false, false, true]);
+  const other = browser();
+  expect(await other.party.open({ link: third ?? "" })).toMatchObject({
+    invitation: { revoked: true },
+  });
+  await expect(other.party.submit({ number: "9" })).rejects.toMatchObject({
+    code: "invitation_revoked",
+  });
+  const without = browser();
+  await without.party.open({ server: place.url, computation: "pay" });
+  await expect(without.party.submit({ number: "9" })).rejects.toMatchObject({
+    code: "invitation_required",
+  });
+
+  expect(await analyst.reveal()).toMatchObject({ parties: 2, result: { sum: "42" } });
+});
+
+test("what was submitted is withdrawn, and submitted again", async () => {
+  const { analyst, links } = await invited(["A", "B"]);
+  const [link, other] = links.map(({ url }) => url);
+  await place.run("input-party", "party", ["--link", other ?? "", "1"]);
+  const { party } = browser();
+  await party.open({ link: link ?? "" });
+  await party.submit({ number: "5" });
+  expect((await party.withdraw()).kept).toMatchObject({ state: "withdrawn", sequence: 2 });
+  expect((await party.submit({ number: "6" })).kept).toMatchObject({ state: "finished", sequence: 3 });
+  await party.withdraw();
+  expect(await analyst.reveal()).toMatchObject({ parties: 1, result: { sum: "1" } });
+  expect(await party.verify()).toEqual({ fate: "withdrawn" });
+});
+
+test("a second device takes over with the first one's consent", async () => {
+  const { analyst, links } = await invited(["A"]);
+  const link = links[0]?.url ?? "";
+  const [old, next] = [browser().party, browser().party];
+  await old.open({ link });
+  await old.submit({ number: "5" });
+  await next.open({ link });
+  await expect(next.submit({ number: "6" })).rejects.toMatchObject({ code: "invitation_in_use" });
+  await next.forget();
+  await next.open({ link });
+  const release = await old.release(await next.takeOverRequest());
+  expect((await next.takeOver({ number: "7" }, release)).kept).toMatchObject({ state: "finished" });
+  expect(await analyst.reveal()).toMatchObject({ parties: 1, result: { sum: "7" } });
+  expect(await old.verify()).toEqual({ fate: "replaced", byTakeover: true, evidence: null });
+  expect(await next.verify()).toMatchObject({ fate: "counted" });
+});
