@@ -48,6 +48,10 @@ pub const LIST_LEN: usize = 2 * 1024 * 1024;
 /// Most invitations that one notice revokes.
 pub const REVOCATIONS_PER_NOTICE: usize = 1_000;
 
+/// How often one invitation may pass to another device: more than a person has, and a limit to what
+/// who holds it can make a server keep.
+pub const MAX_TAKEOVERS: u64 = 100;
+
 /// The key pair of invitation `number` of a computation.
 #[must_use]
 pub fn invitation_keys(

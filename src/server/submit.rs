@@ -201,12 +201,14 @@ fn not_admitted(why: NotAdmitted) -> Refusal {
             "another device has submitted with this invitation",
         ),
         NotAdmitted::Waiting { seconds } => {
-            let message = "the other device may object until then";
+            let message =
+                format!("another device uses this invitation and may object for {seconds} s more");
             return Refusal::new(ErrorCode::TakeoverWaiting, message).counting(0, seconds);
         }
         NotAdmitted::TakeoverRefused => (
             ErrorCode::TakeoverRefused,
-            "the device that uses this invitation has not consented, or another one asked before",
+            "the device that uses this invitation has not consented, another one asked before, or it \
+             has passed from device to device too often",
         ),
         NotAdmitted::CohortFixed => (
             ErrorCode::CohortFixed,

@@ -16,9 +16,11 @@ pub(super) struct Book {
     pub(super) state: State,
     /// Where the next submission goes.
     pub(super) next: i64,
+    /// How many parties have ever submitted, those that have left too.
+    pub(super) known: u64,
     tags: Tags,
-    /// The count of parties and `next` as they were committed.
-    committed: (u64, i64),
+    /// The count of parties, `next` and `known` as they were committed.
+    committed: (u64, i64, u64),
     /// Changes of `tags` since then: the tag and what it held before.
     changes: Vec<(u64, Option<i64>)>,
     /// Read within the current transaction, so that a rollback forgets it.
@@ -32,8 +34,9 @@ impl Book {
         let mut book = Self {
             state,
             next: rows.start,
+            known: 0,
             tags: Tags::new(RandomState::new()),
-            committed: (state.parties, rows.start),
+            committed: (state.parties, rows.start, 0),
             changes: Vec::new(),
             new: true,
         };
@@ -49,6 +52,7 @@ impl Book {
             let current: Current = row.get(3)?;
             if current != Current::Superseded {
                 book.add(connection, Key::Party(&row.get(1)?), arrival)?;
+                book.known = book.known.saturating_add(1);
             }
             if current == Current::Counts {
                 parties += 1;
@@ -58,7 +62,7 @@ impl Book {
         if parties != state.parties {
             return Err(StoreError::Corrupt("count of parties"));
         }
-        book.committed.1 = book.next;
+        book.committed = (parties, book.next, book.known);
         Ok(book)
     }
 
@@ -101,14 +105,14 @@ impl Book {
 
     /// What is in the book is committed.
     pub(super) fn keep(&mut self) {
-        self.committed = (self.state.parties, self.next);
+        self.committed = (self.state.parties, self.next, self.known);
         self.changes.clear();
         self.new = false;
     }
 
     /// What was entered since the last commit is not; false if the whole book is to be forgotten.
     pub(super) fn undo(&mut self) -> bool {
-        (self.state.parties, self.next) = self.committed;
+        (self.state.parties, self.next, self.known) = self.committed;
         for (tag, before) in self.changes.drain(..).rev() {
             self.tags.unset(tag, before);
         }

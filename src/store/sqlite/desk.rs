@@ -20,6 +20,10 @@ use crate::store::{
 };
 use crate::tracking::Change;
 
+/// How many party keys there may be for each party that the manifest allows, those that have left
+/// too: everybody may lose a receipt after a withdrawal once, and nobody can fill a disk by leaving.
+const KEYS_PER_PLACE: u64 = 2;
+
 /// The writer's view.
 pub(super) struct Desk {
     pub(super) connection: Connection,
@@ -178,8 +182,15 @@ impl Desk {
         let leaving = u64::from(replaced.is_some()) + u64::from(older.as_ref().is_some_and(counts));
         let staying = book.state.parties.checked_sub(leaving);
         let staying = staying.ok_or(StoreError::Corrupt("count of parties"))?;
-        if leaving == 0 && staying >= max_parties {
+        // Those that have left are kept too: otherwise there would be no end of keys that come and go.
+        // Of the invited, each invitation has its own limit.
+        let most = max_parties.saturating_mul(KEYS_PER_PLACE);
+        let crowded = older.is_none() && admission.is_none() && book.known >= most;
+        if leaving == 0 && staying >= max_parties || crowded {
             return Ok(Submitted::Full);
+        }
+        if older.is_none() {
+            book.known = book.known.saturating_add(1);
         }
         if let Some(replaced) = replaced {
             book::depart(connection, replaced.arrival)?;

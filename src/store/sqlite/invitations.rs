@@ -6,7 +6,7 @@ use super::columns::{Cohorts, Wide};
 use super::desk::Desk;
 use super::rows::{all, one};
 use crate::ids::{Fingerprint, InvitationKey, PartyKey};
-use crate::invitation::agrees;
+use crate::invitation::{MAX_TAKEOVERS, agrees};
 use crate::store::{
     InvitationTotals, Invited, NewAdmission, NewInvitations, NewTakeover, NotAdmitted, Noticed,
     Result, Revoked, StoreError, StoredInvitation, StoredList, Transition,
@@ -123,6 +123,7 @@ struct Bound {
     invitation: StoredInvitation,
     party_key: Option<PartyKey>,
     claim: Option<(PartyKey, u64)>,
+    takeovers: u64,
 }
 
 const COLUMNS: &str = "number, key, label, cohorts, expires, revoked";
@@ -248,6 +249,7 @@ pub(super) fn judge(
         Some(bound) if bound == *party => Ok(Verdict::Bound),
         Some(bound) => match new.takeover {
             None => refused(NotAdmitted::InUse),
+            Some(_) if found.takeovers >= MAX_TAKEOVERS => refused(NotAdmitted::TakeoverRefused),
             Some(takeover) => Ok(take_over(bound, found.claim, party, &takeover, new.now)),
         },
         None if found.invitation.revoked => refused(NotAdmitted::Revoked),
@@ -286,7 +288,7 @@ fn take_over(
 
 fn bound(connection: &Connection, id: i64, key: &InvitationKey) -> Result<Option<Bound>> {
     let sql = format!(
-        "SELECT {COLUMNS}, party_key, claimant, due FROM invitation
+        "SELECT {COLUMNS}, party_key, claimant, due, takeovers FROM invitation
          WHERE computation = ?1 AND key = ?2"
     );
     one(connection, &sql, params![id, key], |row| {
@@ -295,6 +297,7 @@ fn bound(connection: &Connection, id: i64, key: &InvitationKey) -> Result<Option
             invitation: invitation(row)?,
             party_key: row.get(6)?,
             claim: claimant.zip(due.map(|due| due.0)),
+            takeovers: row.get::<_, Wide>(9)?.0,
         })
     })
 }

@@ -7,8 +7,9 @@ use proptest::test_runner::TestRunner;
 use web_mpc::ids::{PartyKey, SubmissionId};
 use web_mpc::manifest::Phase;
 use web_mpc::store::{
-    CountersignedRecord, Leaf, Noticed, Standing, Store, StoreError, StoredBatch, StoredCommit,
-    StoredRecord, StoredSubmission, Submitted, Transition,
+    CountersignedRecord, Leaf, NewWithdrawal, Noticed, Standing, Store, StoreError, StoredBatch,
+    StoredCommit, StoredDeparture, StoredRecord, StoredSubmission, Submitted, Transition,
+    Withdrawn,
 };
 
 use super::{
@@ -28,6 +29,10 @@ enum Operation {
         content: u8,
         max_parties: u64,
     },
+    Withdraw {
+        of: u32,
+        sequence: u64,
+    },
     Transition {
         ahead: u64,
         phase: Option<Phase>,
@@ -44,7 +49,7 @@ enum Operation {
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
-    use Operation::{Batch, Commit, Leaves, Reopen, Result, Submit, Transition};
+    use Operation::{Batch, Commit, Leaves, Reopen, Result, Submit, Transition, Withdraw};
     let phase = proptest::sample::select(vec![
         Phase::Open,
         Phase::Paused,
@@ -60,6 +65,7 @@ fn operation() -> impl Strategy<Value = Operation> {
                 Submit { of, id, sequence, content, max_parties }
             }
         ),
+        5 => (0..5_u32, 1..6_u64).prop_map(|(of, sequence)| Withdraw { of, sequence }),
         4 => (0..3_u64, phase, 0..4_u64)
             .prop_map(|(ahead, phase, minimum)| Transition { ahead, phase, minimum }),
         1 => any::<u8>().prop_map(Batch),
@@ -77,6 +83,10 @@ struct Model {
     notices: Vec<StoredRecord>,
     versions: BTreeMap<SubmissionId, StoredSubmission>,
     current: BTreeMap<PartyKey, StoredSubmission>,
+    /// The highest number of each party.
+    highest: BTreeMap<PartyKey, u64>,
+    /// The withdrawals of those who have not come back.
+    left: BTreeMap<PartyKey, NewWithdrawal>,
     batch: Option<StoredBatch>,
     commit: Option<StoredCommit>,
     result: Option<StoredRecord>,
@@ -100,20 +110,41 @@ impl Model {
         if same_id.is_some() {
             return Submitted::IdTaken;
         }
-        match self.current.get(&new.party_key) {
-            Some(older) if new.sequence <= older.sequence => {
-                return Submitted::Stale {
-                    highest: older.sequence,
-                };
-            }
-            None if self.parties() >= max_parties => return Submitted::Full,
+        match self.highest.get(&new.party_key) {
+            Some(&highest) if new.sequence <= highest => return Submitted::Stale { highest },
             _ => {}
         }
+        let full = !self.current.contains_key(&new.party_key) && self.parties() >= max_parties;
+        let known = u64::try_from(self.highest.len()).unwrap();
+        let crowded = !self.highest.contains_key(&new.party_key) && known >= 2 * max_parties;
+        if full || crowded {
+            return Submitted::Full;
+        }
+        self.highest.insert(new.party_key, new.sequence);
+        self.left.remove(&new.party_key);
         self.versions.insert(new.submission_id, new.clone());
         self.current.insert(new.party_key, new.clone());
         Submitted::Stored {
             parties: self.parties(),
         }
+    }
+
+    fn withdraw(&mut self, new: &NewWithdrawal) -> Withdrawn {
+        if self.left.get(&new.party_key) == Some(new) {
+            return Withdrawn::Repeated;
+        }
+        if self.phase.is_frozen() {
+            return Withdrawn::NotOpen(self.phase);
+        }
+        match self.highest.get(&new.party_key) {
+            None => return Withdrawn::Nothing,
+            Some(&highest) if new.sequence <= highest => return Withdrawn::Stale { highest },
+            Some(_) => {}
+        }
+        self.current.remove(&new.party_key);
+        self.highest.insert(new.party_key, new.sequence);
+        self.left.insert(new.party_key, new.clone());
+        Withdrawn::Stored
     }
 
     fn transition(&mut self, change: &Transition) -> Noticed {
@@ -180,6 +211,8 @@ async fn follow<B: Backend>(operations: Vec<Operation>) {
         notices: Vec::new(),
         versions: BTreeMap::new(),
         current: BTreeMap::new(),
+        highest: BTreeMap::new(),
+        left: BTreeMap::new(),
         batch: None,
         commit: None,
         result: None,
@@ -197,6 +230,15 @@ async fn follow<B: Backend>(operations: Vec<Operation>) {
                 let expected = model.submit(&new, max_parties);
                 let answer = store.submit(&FINGERPRINT, new, max_parties).await.unwrap();
                 assert_eq!(answer, expected);
+            }
+            Operation::Withdraw { of, sequence } => {
+                let new = NewWithdrawal {
+                    party_key: party(of),
+                    sequence,
+                    record: record(u8::try_from(sequence).unwrap()),
+                };
+                let expected = model.withdraw(&new);
+                assert_eq!(store.withdraw(&FINGERPRINT, new).await.unwrap(), expected);
             }
             Operation::Transition {
                 ahead,
@@ -271,7 +313,12 @@ async fn compare(store: &dyn Store, model: &Model) {
             submission_hash: current.submission_hash,
         });
         assert_eq!(standing, expected);
+        let departure = store.departure(&FINGERPRINT, &party(number)).await.unwrap();
+        let expected = model.left.get(&party(number));
+        let expected = expected.map(|left| StoredDeparture::Withdrawn(left.record.clone()));
+        assert_eq!(departure, expected);
     }
+    assert_eq!(store.parties(&FINGERPRINT).await.unwrap(), model.parties());
 }
 
 pub(crate) async fn the_store_follows_its_model<B: Backend + 'static>(_: B) {
