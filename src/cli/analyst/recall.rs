@@ -75,6 +75,9 @@ async fn newest_result(
 /// Prints the result of a round that is over.
 fn report(run: &Run, joined: &Joined) -> Result<(), Failure> {
     let terms = &joined.terms;
+    if let Some(batch) = &joined.batch {
+        run.mention_takeovers(batch);
+    }
     match (&joined.commit, &joined.aggregate) {
         (Some(commit), Some(aggregate)) => run.report(&Report::new(terms, commit, aggregate)),
         _ if joined.has_ended() => Err(Failure::new(Exit::Failed, "ended", past(terms, None))),

@@ -6,6 +6,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::super::result::{Report, ended, past};
 use super::collect::Run;
+use crate::batch::Batch;
 use crate::client::{self, BackOff, ClientError, Connection, Found, HostError, RevealHost};
 use crate::disclosure::Outcome;
 use crate::files::journal::Journal;
@@ -77,6 +78,7 @@ impl Run {
             Some(batch) => batch.clone(),
             None => client::freeze(connection, joined, &self.identity).await?,
         };
+        self.mention_takeovers(&batch);
         let mut host = Host {
             journal: &mut self.journal,
             output: &self.output,
@@ -125,6 +127,19 @@ impl Run {
                 Outcome::Release { .. } => Err(Failure::failed("the result was not recorded")),
             },
             (None, _) => Err(Failure::failed("the round is over without a commit")),
+        }
+    }
+
+    /// Says how often a second device has taken the place of a first one. What the server signed of
+    /// the batch was checked before.
+    pub(super) fn mention_takeovers(&self, batch: &Batch) {
+        let takeovers = batch.invitations.map_or(0, |counts| counts.takeovers);
+        if takeovers > 0 {
+            let times = if takeovers == 1 { "time" } else { "times" };
+            self.output.warning(&format!(
+                "a second device took the place of a first one {takeovers} {times}: \
+                 the link was used on both"
+            ));
         }
     }
 
