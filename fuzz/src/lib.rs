@@ -5,6 +5,7 @@
 //! are known, so that bytes can be signed and sealed on their way to the decoder behind.
 
 mod rosters;
+mod invitations;
 mod spreadsheets;
 
 use std::fs;
@@ -25,7 +26,8 @@ use web_mpc::files::{
     public_key, receipt,
 };
 use web_mpc::ids::{
-    Blob, ComputationName, Digest, Fingerprint, FingerprintPin, KeyId, PartyKey, SubmissionId,
+    Blob, ComputationName, Digest, Fingerprint, FingerprintPin, InvitationKey, KeyId, PartyKey,
+    SubmissionId,
 };
 use web_mpc::manifest::{Manifest, Notice, Terms};
 use web_mpc::measurement::Instance;
@@ -36,9 +38,10 @@ use web_mpc::reveal::frame::Layout;
 use web_mpc::reveal::{Collection, Helper, Leader, rejection_of};
 use web_mpc::session::fate;
 use web_mpc::shares::Modulus;
-use web_mpc::submission::{Binding, Receipt, Sizes, Submission};
+use web_mpc::submission::{Binding, Receipt, Sizes, Submission, Withdrawal, WithdrawalReceipt};
 use zeroize::Zeroizing;
 
+pub use self::invitations::invitations;
 pub use self::rosters::roster;
 pub use self::spreadsheets::spreadsheet;
 
@@ -46,7 +49,7 @@ pub use self::spreadsheets::spreadsheet;
 pub type Decoder = fn(&[u8]);
 
 /// Every target, by the name of its corpus.
-pub const DECODERS: [(&str, Decoder); 19] = [
+pub const DECODERS: [(&str, Decoder); 20] = [
     ("client_message", client_message),
     ("server_message", server_message),
     ("manifest", manifest),
@@ -64,6 +67,7 @@ pub const DECODERS: [(&str, Decoder); 19] = [
     ("log_lines", log_lines),
     ("numbers", numbers),
     ("identifiers", identifiers),
+    ("invitations", invitations),
     ("roster", roster),
     ("spreadsheet", spreadsheet),
 ];
@@ -183,6 +187,8 @@ pub fn records(data: &[u8]) {
     record::<Hiding>(data, &analyst.signing);
     record::<ResultRecord>(data, &analyst.signing);
     record::<Receipt>(data, &server.signing);
+    record::<WithdrawalReceipt>(data, &server.signing);
+    record::<Withdrawal>(data, &SigningKeyPair::from_seed(Zeroizing::new([7; 32])));
     record::<Batch>(data, &server.signing);
     record::<Release>(data, &server.signing);
     record::<Presence>(data, &server.signing);
@@ -323,7 +329,8 @@ pub fn server_verdicts(data: &[u8]) {
 pub fn inclusion(data: &[u8]) {
     let World { terms, receipt, .. } = world();
     if let Ok(inclusion) = serde_json::from_slice::<Inclusion>(data) {
-        let _fate = fate(terms, receipt, None, &inclusion);
+        let invitation = InvitationKey::new([7; 32]);
+        let _fate = fate(terms, receipt, Some(&invitation), &inclusion);
     }
 }
 

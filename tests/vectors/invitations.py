@@ -360,3 +360,23 @@ def examples():
 
 def story_body(record):
     return make.json.loads(make.body_of(record))
+
+
+def seeds():
+    """Seeds for the fuzz targets."""
+    story = Story()
+    world = story.world
+    for name, made in examples().items():
+        kind, _, rest = name.partition(" ")
+        if rest == "invitation_list":
+            yield "invitations", made
+        elif kind == "record":
+            yield "records", made
+        else:
+            yield f"{kind}_message", made
+    for number, invitation in enumerate(story.invitations):
+        yield "invitations", list_of(world, number, 1)
+        yield "invitations", invitation.link()
+    yield "invitations", roster_plaintext(world, 0, [{"label": "one"}])
+    yield "invitations", story.replaced()["invitation"]
+    yield "invitations", story.invitations[0].link().rpartition(".")[0]

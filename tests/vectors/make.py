@@ -1769,7 +1769,7 @@ def examples(made, folder):
 # --- seeds for the fuzz targets ---
 
 
-def corpus(batch, party, folder):
+def corpus(batch, party, folder, invitations):
     world = batch.world
     vectors = {file.name: json.loads(file.read_text())["vectors"] for file in HERE.glob("*.json")}
 
@@ -1964,6 +1964,8 @@ def corpus(batch, party, folder):
         "wss://example.org",
         b"\xff",
     )
+    for target, item in invitations.seeds():
+        add(target, item)
     for target, items in seeds.items():
         (folder / target).mkdir(parents=True, exist_ok=True)
         for number, data in enumerate(dict.fromkeys(items)):
@@ -2015,7 +2017,7 @@ def main():
     if chosen.examples:
         examples({**messages(batch, parties[0]), **invitations.examples()}, chosen.examples)
     if chosen.corpus:
-        corpus(batch, parties[0], chosen.corpus)
+        corpus(batch, parties[0], chosen.corpus, invitations)
 
 
 if __name__ == "__main__":
