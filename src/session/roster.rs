@@ -118,3 +118,140 @@ impl<'a> Roster<'a> {
         self.invitees
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Batch, InvitationCounts};
+    use crate::fixtures::World;
+    use crate::ids::Blob;
+    use crate::invitation::{NewInvitation, key_of, lists};
+    use crate::manifest::{Access, Notice, Phase};
+    use crate::protocol::Standing;
+    use crate::record::Signed;
+
+    /// A computation with two lists, as its server shows it, and what the server answers.
+    fn invited() -> (World, Joined, Vec<RosterList>) {
+        let mut world = World::with(21, |manifest| manifest.access = Access::Invited);
+        let mut standing = Standing {
+            manifest: world.manifest.clone(),
+            phase: Phase::Open,
+            notices: Vec::new(),
+            batch: None,
+            commit: None,
+            result: None,
+        };
+        let mut shown = Vec::new();
+        for (number, first, count) in [(1, 0, 2), (2, 2, 1)] {
+            let people = vec![NewInvitation::default(); count];
+            let boxes = &world.analyst.boxes;
+            let made = lists(&world.terms, boxes, first, &people, &mut world.rng).unwrap();
+            let list = made[0].write();
+            let action = Action::Invite {
+                count: count as u64,
+                list: list_hash(&list),
+            };
+            let before = standing.notices.last();
+            let notice = Notice::following(world.terms.fingerprint, before, number, action);
+            let signed = Signed::sign(&notice, &world.analyst.signing);
+            standing.notices.push(signed);
+            shown.push(RosterList {
+                notice: number,
+                list,
+                revoked: vec![first],
+            });
+        }
+        let joined = Joined::new(world.terms.clone(), standing, None, &world.analyst).unwrap();
+        (world, joined, shown)
+    }
+
+    #[test]
+    fn the_keys_alone_make_all_links_again() {
+        let (world, joined, shown) = invited();
+        let mut roster = Roster::of(&joined, &world.analyst);
+        let first = ClientMessage::Roster { after: 0 };
+        assert_eq!(roster.question(), Some(first));
+        roster.answered(&shown[..1]).unwrap();
+        assert_eq!(roster.question(), Some(ClientMessage::Roster { after: 1 }));
+        roster.answered(&shown[1..]).unwrap();
+        assert_eq!(roster.question(), None);
+        let invitees = roster.invitees();
+        let numbers: Vec<_> = invitees
+            .iter()
+            .map(|one| (one.number, one.revoked))
+            .collect();
+        assert_eq!(numbers, [(0, true), (1, false), (2, true)]);
+        let (name, fingerprint) = (&world.terms.manifest.name, &world.terms.fingerprint);
+        let link = invitees[2].link("http://host", name, fingerprint).unwrap();
+        let again = invitation_keys(&world.analyst.boxes, fingerprint, 2);
+        assert_eq!(
+            link.invitation.map(|keys| key_of(&keys)),
+            Some(key_of(&again))
+        );
+    }
+
+    #[test]
+    fn a_server_can_neither_change_nor_withhold_a_list() {
+        let (world, joined, shown) = invited();
+        let refused = |lists: &[RosterList]| {
+            let mut roster = Roster::of(&joined, &world.analyst);
+            assert!(roster.answered(lists).is_err());
+        };
+        refused(&[]);
+        refused(&shown[1..]);
+        refused(&[shown[1].clone(), shown[0].clone()]);
+        refused(&[shown[0].clone(), shown[1].clone(), shown[1].clone()]);
+        let mut renumbered = shown[0].clone();
+        renumbered.notice = 2;
+        refused(&[renumbered]);
+        let mut changed = shown[0].clone();
+        changed.list = Blob([&changed.list.0[..], b" "].concat());
+        refused(&[changed]);
+    }
+
+    #[test]
+    fn a_batch_has_as_many_parties_as_invitations_explain() {
+        let (world, joined, _) = invited();
+        let good = InvitationCounts {
+            made: 3,
+            revoked: 1,
+            used: 2,
+            withdrawn: 1,
+            takeovers: 7,
+        };
+        let check = |parties, invitations| {
+            let batch = Batch {
+                fingerprint: world.terms.fingerprint,
+                parties,
+                root: Digest::new([1; 32]),
+                invitations,
+            };
+            joined
+                .check_batch(&Signed::sign(&batch, &world.server.signing))
+                .is_ok()
+        };
+        assert!(check(1, Some(good)));
+        assert!(!check(1, None));
+        assert!(!check(2, Some(good)), "more parties than invitations used");
+        assert!(!check(0, Some(good)), "fewer");
+        let changed = |change: fn(&mut InvitationCounts)| {
+            let mut counts = good;
+            change(&mut counts);
+            Some(counts)
+        };
+        assert!(
+            !check(1, changed(|counts| counts.made = 2)),
+            "fewer than announced"
+        );
+        assert!(
+            !check(1, changed(|counts| counts.made = 10_000)),
+            "more than allowed"
+        );
+        assert!(!check(
+            4,
+            changed(|counts| (counts.used, counts.withdrawn) = (4, 0))
+        ));
+        assert!(!check(1, changed(|counts| counts.withdrawn = 3)));
+        assert!(!check(1, changed(|counts| counts.revoked = 4)));
+    }
+}

@@ -3,6 +3,8 @@
 
 #[path = "cheating/analyst.rs"]
 mod analyst;
+#[path = "cheating/cohorts.rs"]
+mod cohorts;
 #[path = "cheating/crafted.rs"]
 mod crafted;
 #[path = "cheating/groups.rs"]

@@ -28,7 +28,7 @@ use web_mpc::record::Signed;
 use web_mpc::server::Limits;
 use web_mpc::submission::{Receipt, Submission};
 
-use super::wire::{Hand, Place, Served, Wire, rng, seal_as, submit};
+use super::wire::{Hand, Place, Process, Programs, Served, Wire, rng, seal_as, submit};
 
 /// Longer than any test: for an objection there is always time.
 const LONG: Duration = Duration::from_secs(3600);
@@ -36,10 +36,18 @@ const LONG: Duration = Duration::from_secs(3600);
 /// Short enough to wait for.
 const SHORT: Duration = Duration::from_secs(1);
 
+/// A server.
+enum Running {
+    /// In this process, stopped in order.
+    Here(Served),
+    /// In one of its own, killed.
+    Apart(Process, SocketAddr),
+}
+
 /// A server with one computation for the invited.
 struct World {
     place: Place,
-    served: Served,
+    running: Running,
     wait: Duration,
     hand: Hand,
     rng: StdRng,
@@ -59,20 +67,39 @@ impl World {
 
     /// With so much time for objections.
     async fn waiting(seed: u64, wait: Duration, change: impl FnOnce(&mut Manifest)) -> Self {
-        let mut rng = rng(seed);
         let place = Place::new();
-        let served = serve(&place, wait).await;
+        let running = Running::Here(serve(&place, wait).await);
+        Self::at(place, running, seed, wait, change).await
+    }
+
+    /// With a server that is killed whenever it is to start again.
+    async fn apart(seed: u64) -> Self {
+        let place = Place::new();
+        let (process, address) = Programs::new(place.path()).server();
+        let running = Running::Apart(process, address);
+        Self::at(place, running, seed, LONG, |_| {}).await
+    }
+
+    async fn at(
+        place: Place,
+        running: Running,
+        seed: u64,
+        wait: Duration,
+        change: impl FnOnce(&mut Manifest),
+    ) -> Self {
+        let mut rng = rng(seed);
         let identity = Identity::<Analyst>::generate(&mut rng);
         let invited = |manifest: &mut Manifest| {
             manifest.access = Access::Invited;
             manifest.time_grain = 1;
             change(manifest);
         };
-        let hand = Hand::create(served.address, &identity, &mut rng, invited).await;
+        let address = running.address();
+        let hand = Hand::create(address, &identity, &mut rng, invited).await;
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         Self {
             place,
-            served,
+            running,
             wait,
             hand,
             rng,
@@ -91,14 +118,32 @@ impl World {
     }
 
     fn address(&self) -> SocketAddr {
-        self.served.address
+        self.running.address()
     }
 
-    /// Stops the server and starts it again on the same files.
-    async fn restart(&mut self) {
-        self.served.stop().await;
-        self.served = serve(&self.place, self.wait).await;
+    /// Stops the server.
+    async fn stop(&mut self) {
+        match &mut self.running {
+            Running::Here(served) => served.stop().await,
+            Running::Apart(process, _) => process.kill(),
+        }
+    }
+
+    /// Starts it again on the same files.
+    async fn start(&mut self) {
+        self.running = match &self.running {
+            Running::Here(_) => Running::Here(serve(&self.place, self.wait).await),
+            Running::Apart(..) => {
+                let (process, address) = Programs::new(self.place.path()).server();
+                Running::Apart(process, address)
+            }
+        };
         self.rejoin().await;
+    }
+
+    async fn restart(&mut self) {
+        self.stop().await;
+        self.start().await;
     }
 
     async fn rejoin(&mut self) {
@@ -245,6 +290,15 @@ impl World {
             ServerMessage::Invitation(standing) => Ok(standing),
             ServerMessage::Error(refusal) => Err(refusal.code),
             other => panic!("neither an invitation nor a refusal: {other:?}"),
+        }
+    }
+}
+
+impl Running {
+    fn address(&self) -> SocketAddr {
+        match self {
+            Self::Here(served) => served.address,
+            Self::Apart(_, address) => *address,
         }
     }
 }

@@ -9,6 +9,8 @@ mod copies;
 mod events;
 #[path = "store/files.rs"]
 mod files;
+#[path = "store/invitations.rs"]
+mod invitations;
 #[path = "store/model.rs"]
 mod model;
 #[path = "store/order.rs"]
@@ -119,6 +121,12 @@ conformance!(Sqlite as sqlite:
         a_purge_leaves_no_boxes
         pages_are_in_order_of_keys
         large_shares_are_kept
+    }
+    invitations {
+        lists_are_kept_as_they_came
+        an_invitation_admits_one_party
+        a_party_takes_the_place_of_another
+        a_withdrawn_party_is_not_counted
     }
     model { the_store_follows_its_model }
 );

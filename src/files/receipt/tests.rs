@@ -1,3 +1,5 @@
+mod leaving;
+
 use std::fs;
 
 use proptest::prelude::*;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::batch::Accepted;
 use crate::ids::{Blob, SubmissionId};
-use crate::manifest::{Access, Tracking};
+use crate::manifest::{Publication, Tracking};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_freeze_below_the_minimum_changes_nothing() {
@@ -172,7 +172,7 @@ async fn manifests_that_do_not_fit_are_refused() {
         ErrorCode::RoundOutOfOrder
     );
     let (_, signed) = client
-        .propose(1, |manifest| manifest.access = Access::Invited)
+        .propose(1, |manifest| manifest.publication = Publication::Public)
         .await;
     assert_eq!(
         client.refused(&create(signed)).await,

@@ -120,20 +120,8 @@ impl Desk {
         max_parties: u64,
         admission: Option<&NewAdmission>,
     ) -> Result<Submitted> {
-        let is_repeated = |found: &Version| {
-            found.party_key == new.party_key
-                && found.sequence == new.sequence
-                && found.submission_hash == new.submission_hash
-        };
         if let Err(state) = self.book(fingerprint)? {
-            let version = (&new.party_key, &new.submission_id);
-            let found = book::frozen_version(&self.connection, state.id, version)?;
-            return Ok(match found.filter(is_repeated) {
-                Some(found) => Submitted::Repeated {
-                    invitations: found.invitations,
-                },
-                None => Submitted::NotOpen(state.phase),
-            });
+            return too_late(&self.connection, &state, new);
         }
         let connection = &self.connection;
         let book = self
@@ -142,7 +130,7 @@ impl Desk {
             .ok_or(StoreError::NoComputation)?;
         let id = book.state.id;
         let same_id = book.find(connection, Key::Id(&new.submission_id))?;
-        if let Some(found) = same_id.version.as_ref().filter(|found| is_repeated(found)) {
+        if let Some(found) = same_id.version.as_ref().filter(|found| is_same(found, new)) {
             return Ok(Submitted::Repeated {
                 invitations: found.invitations,
             });
@@ -258,4 +246,23 @@ impl Desk {
     pub(super) fn forget(&mut self, fingerprint: &Fingerprint) {
         self.books.remove(fingerprint);
     }
+}
+
+/// What becomes of a submission to a computation that is frozen.
+fn too_late(connection: &Connection, state: &State, new: &StoredSubmission) -> Result<Submitted> {
+    let version = (&new.party_key, &new.submission_id);
+    let found = book::frozen_version(connection, state.id, version)?;
+    Ok(match found.filter(|found| is_same(found, new)) {
+        Some(found) => Submitted::Repeated {
+            invitations: found.invitations,
+        },
+        None => Submitted::NotOpen(state.phase),
+    })
+}
+
+/// Whether a version is that very submission.
+fn is_same(found: &Version, new: &StoredSubmission) -> bool {
+    found.party_key == new.party_key
+        && found.sequence == new.sequence
+        && found.submission_hash == new.submission_hash
 }

@@ -2,7 +2,7 @@
 
 use web_mpc::crypto::{Analyst, BoxPublicKey, Identity, Server, Tag};
 use web_mpc::ids::{Blob, Signature};
-use web_mpc::manifest::{Access, Manifest, Publication};
+use web_mpc::manifest::{Manifest, Publication};
 use web_mpc::protocol::{ClientMessage, ErrorCode};
 use web_mpc::record::Signed;
 
@@ -13,7 +13,7 @@ pub(super) async fn manifests(world: &mut World, wrong: &mut Vec<String>) -> usi
     let address = world.address;
     let weak = BoxPublicKey::<Server>::new([0; 32]);
     let same: BoxPublicKey<Analyst> = BoxPublicKey::new([0; 32]);
-    let changes: [(&str, &dyn Fn(&mut Manifest), ErrorCode); 15] = [
+    let changes: [(&str, &dyn Fn(&mut Manifest), ErrorCode); 14] = [
         (
             "another version",
             &|m| m.version = 2,
@@ -58,11 +58,6 @@ pub(super) async fn manifests(world: &mut World, wrong: &mut Vec<String>) -> usi
         (
             "a key that the server did not sign",
             &|m| m.server.computation_key.signature = Signature::new([0; 64]),
-            ErrorCode::ManifestInvalid,
-        ),
-        (
-            "invitations that nobody checks",
-            &|m| m.access = Access::Invited,
             ErrorCode::ManifestInvalid,
         ),
         (

@@ -6,6 +6,7 @@ use web_mpc::invitation::{Invited, NewInvitation, Person, revocation_hash};
 use web_mpc::manifest::{Action, MAX_NOTICES, Tracking};
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage};
 use web_mpc::record::Signed;
+use web_mpc::store::{self, Noticed, StoredRecord, Transition};
 
 use super::super::wire::Wire;
 use super::World;
@@ -206,15 +207,34 @@ async fn notices_have_an_end() {
     let mut world = World::of(16, 1).await;
     let device = world.device(0);
     world.submit(&device, 1).await.unwrap();
-    for number in 1..MAX_NOTICES {
-        let action = if number % 2 == 1 {
+    // Into the database at once: over the wire each would be shown with all before it.
+    world.stop().await;
+    let database = format!("sqlite:{}", world.place.file("web-mpc.db").display());
+    let store = store::open(&database).await.unwrap();
+    for number in 2..=MAX_NOTICES {
+        let action = if number % 2 == 0 {
             Action::Pause
         } else {
             Action::Resume
         };
-        let notice = ClientMessage::Notice(world.next(action, |_| {}));
-        world.tell(&notice).await.unwrap();
+        let signed = world.next(action, |_| {});
+        let change = Transition {
+            number,
+            notice: StoredRecord {
+                body: signed.body.clone(),
+                signature: signed.signature,
+            },
+            phase: action.changes_to(),
+            minimum: 0,
+        };
+        let fingerprint = &world.hand.terms.fingerprint;
+        let noticed = store.transition(fingerprint, change).await.unwrap();
+        assert_eq!(noticed, Noticed::Applied);
+        world.hand.standing.notices.push(signed);
     }
+    store.close().await;
+    drop(store);
+    world.start().await;
     let refused = world.revoke(&[0]).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::TooManyNotices);
     let notice = ClientMessage::Notice(world.next(Action::Resume, |_| {}));

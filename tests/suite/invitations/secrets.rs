@@ -49,7 +49,7 @@ async fn files_after(seed: u64, tracking: Tracking) -> (Vec<(String, Vec<u8>)>, 
     let taking = world.seal(&next, 1, takeover);
     submit(world.address(), &taking).await.unwrap();
     world.withdraw(&next.party, 2).await.unwrap();
-    world.served.stop().await;
+    world.stop().await;
     let seeds = [old.invitation.seed(), old.party.seed(), next.party.seed()];
     let mut needles = Vec::new();
     for seed in seeds {

@@ -177,32 +177,39 @@ async fn the_first_device_objects_by_saying_anything() {
 /// Whenever the server is killed, the link is one party's and the batch agrees.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_place_is_taken_whole_or_not_at_all() {
-    let mut world = World::of(34, 1).await;
+    let mut world = World::apart(34).await;
+    world.invite(&[NewInvitation::default()]).await.unwrap();
     let devices = [world.device(0), world.device(0)];
-    world.submit(&devices[0], 1).await.unwrap();
-    for round in 1..6_u64 {
+    // Killed as soon as the first use was said.
+    let first = world.seal(&devices[0], 1, None);
+    world.say_and_kill(&first).await;
+    submit(world.address(), &first).await.unwrap();
+    for round in 1..5_u64 {
         let (from, to) = match round % 2 {
             1 => (&devices[0], &devices[1]),
             _ => (&devices[1], &devices[0]),
         };
         let consent = world.consent(from, to);
         let taking = world.seal(to, round + 1, Some(consent));
-        let sent = tokio::spawn({
-            let address = world.address();
-            async move {
-                let (mut wire, _, _) = Wire::greeted(address).await;
-                wire.say(&ClientMessage::Submit(taking.clone())).await;
-                taking
-            }
-        });
-        let taking = sent.await.unwrap();
-        world.restart().await;
-        // Whatever came of it, the same bytes end it.
-        submit(world.address(), &taking).await.unwrap();
+        world.say_and_kill(&taking).await;
+        // The place is one device's, and whatever came of it, the same bytes end it.
         let answer = world.hand.wire.ask(&ClientMessage::Watch {}).await;
         assert_eq!(answer, ServerMessage::Submissions { parties: 1 });
+        submit(world.address(), &taking).await.unwrap();
+        assert_eq!(
+            world.submit(from, round + 1).await.unwrap_err(),
+            ErrorCode::InvitationInUse
+        );
     }
     let batch = world.hand.freeze().await;
     let counts = batch.invitations.unwrap();
-    assert_eq!((batch.parties, counts.used, counts.takeovers), (1, 1, 5));
+    assert_eq!((batch.parties, counts.used, counts.takeovers), (1, 1, 4));
+}
+
+impl World {
+    async fn say_and_kill(&mut self, submission: &Submission) {
+        let (mut wire, _, _) = Wire::greeted(self.address()).await;
+        wire.say(&ClientMessage::Submit(submission.clone())).await;
+        self.restart().await;
+    }
 }

@@ -234,6 +234,7 @@ async fn follow<B: Backend>(operations: Vec<Operation>) {
             Operation::Withdraw { of, sequence } => {
                 let new = NewWithdrawal {
                     party_key: party(of),
+                    grain: None,
                     sequence,
                     record: record(u8::try_from(sequence).unwrap()),
                 };
