@@ -12,6 +12,7 @@ mod invitations;
 mod list;
 #[cfg(feature = "native")]
 mod party;
+mod publication;
 #[cfg(feature = "native")]
 mod reveal;
 #[cfg(feature = "native")]
@@ -34,6 +35,7 @@ pub use self::list::list;
 pub use self::list::listed;
 #[cfg(feature = "native")]
 pub use self::party::{PartyEvent, PartyHost, find, inclusion, invitation, submit, withdraw};
+pub use self::publication::{Told, publish, published};
 #[cfg(feature = "native")]
 pub use self::reveal::{RevealHost, Tools, reveal};
 #[cfg(feature = "native")]
@@ -49,6 +51,7 @@ use std::time::Duration;
 use crate::files::roots::RootsError;
 use crate::invitation::ListError;
 use crate::protocol::Refusal;
+use crate::publication::PublicationError;
 use crate::reveal::RevealError;
 use crate::session::{AnalystError, FateError, Misbehaviour, PartyError};
 #[cfg(feature = "native")]
@@ -120,6 +123,9 @@ pub enum ClientError {
     /// A proof about a submission cannot be used.
     #[error(transparent)]
     Fate(#[from] FateError),
+    /// A published result cannot be used.
+    #[error(transparent)]
+    Publication(#[from] PublicationError),
     /// A file that the host keeps.
     #[error(transparent)]
     Host(HostError),

@@ -21,6 +21,7 @@ pub mod invitation;
 pub mod submission;
 pub mod batch;
 pub mod tracking;
+pub mod publication;
 pub mod protocol;
 pub mod reveal;
 pub mod session;

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub use self::dates::{Dates, Outside};
 pub use self::notice::{Action, Notice};
 pub use self::policy::{
-    Access, DEFAULT_TIME_GRAIN, MAX_TIME_GRAIN, ParsePolicyError, ParseTimeGrainError, PolicyError,
-    Publication, TimeGrain, Tracking,
+    Access, DEFAULT_TIME_GRAIN, MAX_TIME_GRAIN, MAX_TOLD, ParsePolicyError, ParseTimeGrainError,
+    PolicyError, Publication, TimeGrain, Tracking,
 };
 use crate::crypto::{Analyst, BoxPublicKey, PublicIdentity, Server, Tag, sha256};
 use crate::disclosure::Limits;

@@ -31,6 +31,7 @@ use crate::ids::{
 use crate::invitation::InvitationStanding;
 use crate::manifest::{ComputationKey, Manifest, Notice, Phase};
 use crate::measurement::Rejection;
+use crate::publication::PublishedResult;
 use crate::record::{Countersigned, Signed};
 use crate::submission::{Receipt, Submission, Withdrawal, WithdrawalReceipt};
 use crate::tracking::Tracked;
@@ -143,6 +144,20 @@ pub enum ClientMessage {
     Release {},
     /// Hands in the analyst's record of the result. Answered by [`ServerMessage::Recorded`].
     Result(Signed<ResultRecord>),
+    /// Publishes the result, where the manifest says so. Answered by [`ServerMessage::Published`].
+    Publish {
+        /// The result.
+        record: Signed<PublishedResult>,
+        /// A key to it for each invitation, one after the other; none where everybody may read it.
+        keys: Blob,
+    },
+    /// Asks for a result that was published. Answered by [`ServerMessage::Publication`].
+    Publication {
+        /// Of which computation.
+        fingerprint: Fingerprint,
+        /// Whose key to it is asked for as well.
+        invitation: Option<InvitationKey>,
+    },
     /// Asks for the parties' signatures of a frozen batch, in the batch's order. Answered by
     /// [`ServerMessage::Signatures`].
     Signatures {
@@ -227,6 +242,15 @@ pub enum ServerMessage {
     Released(Signed<Release>),
     /// The analyst's record is on the disk.
     Recorded {},
+    /// The published result is on the disk.
+    Published {},
+    /// A result that was published.
+    Publication {
+        /// The result.
+        record: Signed<PublishedResult>,
+        /// What opens it with the invitation that was asked for.
+        key: Option<Blob>,
+    },
     /// Signatures of a frozen batch; fewer than [`limits::SIGNATURES_PER_MESSAGE`] end it.
     Signatures(Vec<PartySignature>),
     /// What the client asked for was refused.

@@ -39,6 +39,7 @@ mod metrics;
 mod monitor;
 mod origin;
 mod pages;
+mod publish;
 mod purge;
 mod refusals;
 mod reveal;

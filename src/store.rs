@@ -466,6 +466,22 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         result: StoredRecord,
     ) -> Result<StoredRecord>;
 
+    /// Keeps a result that its analyst publishes, with a key for each invitation, once: where there is
+    /// one, that one stays. Possible when the round is over.
+    async fn publish(
+        &self,
+        fingerprint: &Fingerprint,
+        published: StoredRecord,
+        keys: Blob,
+    ) -> Result<()>;
+
+    /// The result that was published, and the key of an invitation to it.
+    async fn publication(
+        &self,
+        fingerprint: &Fingerprint,
+        invitation: Option<InvitationKey>,
+    ) -> Result<Option<(StoredRecord, Option<Blob>)>>;
+
     /// Where one party stands; nothing for a key that never submitted.
     async fn standing(
         &self,

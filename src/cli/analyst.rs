@@ -3,6 +3,7 @@
 mod collect;
 mod keys;
 mod list;
+mod publish;
 mod purge;
 mod recall;
 mod reveal;

@@ -305,6 +305,12 @@ pub(super) enum InputPartyCommand {
         #[arg(value_name = "RECEIPT")]
         receipt: PathBuf,
     },
+    /// Show the result, where the analyst publishes it
+    Result {
+        /// The link that you were given
+        #[arg(value_name = "LINK")]
+        link: Link,
+    },
     /// After the reveal: check that a submission was counted
     ///
     /// Exit code 0: counted, or withdrawn. 1: rejected, replaced or missing. 75: not revealed yet.

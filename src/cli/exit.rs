@@ -10,6 +10,7 @@ use crate::files::keyfile::KeyFileError;
 use crate::manifest::Phase;
 use crate::measurement::MeasurementError;
 use crate::protocol::{ErrorCode, Refusal};
+use crate::publication::PublicationError;
 use crate::session::{AnalystError, PartyError};
 
 /// How a program ends, where it does not end well.
@@ -121,9 +122,10 @@ impl From<ClientError> for Failure {
             }
             ClientError::Refused(refusal) => {
                 let exit = match refusal.code {
-                    ErrorCode::NotCommitted | ErrorCode::NotFrozen | ErrorCode::TakeoverWaiting => {
-                        Exit::NotReady
-                    }
+                    ErrorCode::NotCommitted
+                    | ErrorCode::NotFrozen
+                    | ErrorCode::NotPublished
+                    | ErrorCode::TakeoverWaiting => Exit::NotReady,
                     code if code.is_passing() => Exit::NotReady,
                     _ => Exit::Failed,
                 };
@@ -134,6 +136,18 @@ impl From<ClientError> for Failure {
             ClientError::Analyst(error) => analyst(&error, message),
             ClientError::Misbehaviour(_) => Self::new(Exit::Failed, "server_misbehaved", message)
                 .hint("do not trust this server with data; its operator should see this message"),
+            ClientError::Publication(error) => {
+                let hint = match error {
+                    PublicationError::InvitationNeeded => {
+                        Some("give the whole link that you were invited with")
+                    }
+                    PublicationError::Unopenable => None,
+                    PublicationError::Unproven | PublicationError::OtherResult => {
+                        Some("do not rely on what is published; the others should see this message")
+                    }
+                };
+                Self::new(Exit::Failed, "publication_unusable", message).hint_if(hint)
+            }
             ClientError::Cancelled => Self::new(Exit::Failed, "cancelled", message),
             ClientError::Fate(_) => Self::new(Exit::Failed, "receipt_invalid", message),
             _ => Self::failed(message),
@@ -189,7 +203,7 @@ fn refusal_hint(code: ErrorCode) -> Option<String> {
         ErrorCode::ClosedByDate => Some("ask the analyst for a later date"),
         ErrorCode::Purged => Some("nothing more can be done with this round"),
         ErrorCode::NotOpen => Some("ask the analyst when the next round opens"),
-        ErrorCode::NotCommitted | ErrorCode::NotFrozen => {
+        ErrorCode::NotCommitted | ErrorCode::NotFrozen | ErrorCode::NotPublished => {
             Some("try again after the analyst has revealed the result")
         }
         ErrorCode::RolledBack => {

@@ -3,6 +3,7 @@
 mod answers;
 mod policy;
 mod prompts;
+mod result;
 mod verify;
 mod withdraw;
 
@@ -44,6 +45,9 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
         }
         Some(InputPartyCommand::Withdraw { receipt }) => {
             return withdraw::withdraw(&arguments, receipt, &output).await;
+        }
+        Some(InputPartyCommand::Result { link }) => {
+            return result::result(link, arguments.ca_cert.clone(), &output).await;
         }
         None => {}
     }

@@ -107,6 +107,14 @@ tags! {
     RESULT_COMMITMENT = "result-commitment";
     /// First bytes of the result that the analyst seals to itself.
     RESULT_BLOB = "result-blob";
+    /// Analyst's signature over a result that it publishes.
+    PUBLICATION = "publication";
+    /// First bytes of a result that is published to the invited.
+    PUBLISHED_RESULT = "published-result";
+    /// Secret of the box key of an invitation, derived from its seed.
+    PUBLICATION_BOX = "publication-box";
+    /// Hash of all keys to a published result.
+    PUBLICATION_KEYS = "publication-keys";
     /// Hash of a form, which its spreadsheets carry.
     FORM_HASH = "form-hash";
     /// The verify key of a form, derived from the analyst's secret key.

@@ -15,6 +15,9 @@ pub const MAX_TIME_GRAIN: u32 = 7 * 24 * 3600;
 /// The time grain where nothing else is asked for: an hour.
 pub const DEFAULT_TIME_GRAIN: u32 = 3600;
 
+/// Most parties that are told a result which is for them alone: the keys to it fit one message.
+pub const MAX_TOLD: u64 = 20_000;
+
 /// A word that stands for no part of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no such word")]
@@ -152,11 +155,20 @@ pub enum PolicyError {
     /// What only parties may read is sealed to their invitations.
     #[error("a result for the parties alone needs invitations (access \"invited\")")]
     PartiesWithoutInvitations,
+    /// Each invitation has a key to it.
+    #[error("a result for the parties alone is for at most {MAX_TOLD} of them (max-parties)")]
+    TooManyToTell,
 }
 
 impl Manifest {
     /// Whether the parts of the policy go together.
     pub(super) fn check_policy(&self) -> Result<(), PolicyError> {
+        if self.publication == Publication::Parties && self.max_parties > MAX_TOLD {
+            return Err(match self.access {
+                Access::Open => PolicyError::PartiesWithoutInvitations,
+                Access::Invited => PolicyError::TooManyToTell,
+            });
+        }
         match (self.access, self.tracking, self.publication) {
             (Access::Open, Tracking::Labels, _) => Err(PolicyError::LabelsWithoutInvitations),
             (Access::Open, _, Publication::Parties) => Err(PolicyError::PartiesWithoutInvitations),

@@ -134,6 +134,10 @@ pub enum ErrorCode {
     Ended,
     /// The record of the result is not signed by the analyst or is about another commit.
     ResultInvalid,
+    /// What is to be published is not the result, or not as the manifest says.
+    PublicationInvalid,
+    /// No result was published.
+    NotPublished,
     /// The server's database is older than its ledger: this computation is refused for ever.
     RolledBack,
 }

@@ -22,7 +22,8 @@ use super::reveal::{self, Reveal};
 use super::socket::{Event, Gone, Socket};
 use super::tls::Stream;
 use super::{
-    Shared, analyst, create, http, inclusion, invitations, list, refusals, submit, track, withdraw,
+    Shared, analyst, create, http, inclusion, invitations, list, publish, refusals, submit, track,
+    withdraw,
 };
 use crate::crypto::{BoxKeyPair, Server};
 use crate::disclosure::Outcome;
@@ -321,6 +322,12 @@ impl Connection {
                 self.stage = Stage::LoggedIn(live);
                 answer.into()
             }
+            ClientMessage::Publication {
+                fingerprint,
+                invitation,
+            } => publish::publication(&shared, &fingerprint, invitation)
+                .await?
+                .into(),
             ClientMessage::List {
                 analyst,
                 nonce,
@@ -354,6 +361,9 @@ impl Connection {
             }
             ClientMessage::Track {} => track::track(&shared, &live).await?.into(),
             ClientMessage::Notice(notice) => analyst::notice(&shared, &live, notice).await?,
+            ClientMessage::Publish { record, keys } => {
+                publish::publish(&shared, &live, record, keys).await?.into()
+            }
             ClientMessage::Signatures { after } => {
                 analyst::signatures(&shared, &live, after).await?.into()
             }

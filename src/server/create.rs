@@ -6,7 +6,7 @@ use super::live::Live;
 use super::safe::Shown;
 use super::{Shared, refusals};
 use crate::crypto::{BoxKeyPair, Server, Tag};
-use crate::manifest::{ComputationKey, Manifest, ManifestError, Publication, Terms};
+use crate::manifest::{ComputationKey, Manifest, ManifestError, Terms};
 use crate::protocol::{ErrorCode, Refusal, Which};
 use crate::record::{Countersigned, Signed};
 
@@ -87,11 +87,6 @@ fn check(shared: &Shared, terms: &Terms) -> Result<(), Refusal> {
         let message =
             format!("this server takes computations of known analysts only, not of {analyst}");
         return Err(Refusal::new(ErrorCode::AnalystNotAllowed, message));
-    }
-    // Nobody may be promised what this server would not do.
-    if manifest.publication != Publication::None {
-        let message = "this server does not know the publication of results";
-        return Err(Refusal::new(ErrorCode::ManifestInvalid, message));
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use super::AnalystError;
 use crate::disclosure::MaxRejected;
 use crate::manifest::{
-    Access, DEFAULT_MAX_PARTIES, DEFAULT_TIME_GRAIN, Manifest, Publication, Terms, TimeGrain,
-    Tracking,
+    Access, DEFAULT_MAX_PARTIES, DEFAULT_TIME_GRAIN, MAX_TOLD, Manifest, Publication, Terms,
+    TimeGrain, Tracking,
 };
 use crate::measurement::{Difference, Kind, KindSettings};
 
@@ -45,6 +45,14 @@ pub(super) struct Conditions {
 impl Settings {
     /// What a new computation demands: what is asked for, or else what the round before did.
     pub(super) fn conditions(&self, last: Option<&Manifest>, kind: &Kind) -> Conditions {
+        let publication = self
+            .publication
+            .or(last.map(|last| last.publication))
+            .unwrap_or(Publication::None);
+        let most = match publication {
+            Publication::Parties => MAX_TOLD,
+            Publication::None | Publication::Public => DEFAULT_MAX_PARTIES,
+        };
         let or = |asked: Option<u64>, last: Option<u64>, default| asked.or(last).unwrap_or(default);
         Conditions {
             min_parties: or(
@@ -52,11 +60,7 @@ impl Settings {
                 last.map(|last| last.min_parties),
                 kind.min_parties(),
             ),
-            max_parties: or(
-                self.max_parties,
-                last.map(|last| last.max_parties),
-                DEFAULT_MAX_PARTIES,
-            ),
+            max_parties: or(self.max_parties, last.map(|last| last.max_parties), most),
             max_rejected: self
                 .max_rejected
                 .or(last.and_then(|last| last.max_rejected)),
@@ -73,10 +77,7 @@ impl Settings {
                 .map(TimeGrain::seconds)
                 .or(last.map(|last| last.time_grain))
                 .unwrap_or(DEFAULT_TIME_GRAIN),
-            publication: self
-                .publication
-                .or(last.map(|last| last.publication))
-                .unwrap_or(Publication::None),
+            publication,
         }
     }
 

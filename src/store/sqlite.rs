@@ -8,6 +8,7 @@ mod events;
 mod failure;
 mod invitations;
 mod life;
+mod publications;
 mod records;
 mod rows;
 mod schema;
@@ -36,7 +37,7 @@ use super::{
     StoredBatch, StoredCommit, StoredComputation, StoredDeparture, StoredEvent, StoredInvitation,
     StoredList, StoredRecord, StoredSubmission, Submitted, Transition, Withdrawn,
 };
-use crate::ids::{ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey};
+use crate::ids::{Blob, ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey};
 use crate::tracking;
 
 /// Threads that read, so that one long page does not keep everybody waiting.
@@ -507,6 +508,29 @@ impl Store for SqliteStore {
         let fingerprint = *fingerprint;
         self.change(move |desk| desk.record_result(&fingerprint, &result))
             .await
+    }
+
+    async fn publish(
+        &self,
+        fingerprint: &Fingerprint,
+        published: StoredRecord,
+        keys: Blob,
+    ) -> Result<()> {
+        let fingerprint = *fingerprint;
+        self.change(move |desk| desk.publish(&fingerprint, &published, &keys))
+            .await
+    }
+
+    async fn publication(
+        &self,
+        fingerprint: &Fingerprint,
+        invitation: Option<InvitationKey>,
+    ) -> Result<Option<(StoredRecord, Option<Blob>)>> {
+        let fingerprint = *fingerprint;
+        self.read(move |connection| {
+            publications::publication(connection, &fingerprint, invitation.as_ref())
+        })
+        .await
     }
 
     async fn standing(

@@ -103,7 +103,7 @@ impl Scene {
     }
 }
 
-fn honest(analyst: &Identity<Analyst>, terms: &Terms, keys: &TempDir) -> Honest {
+pub(crate) fn honest(analyst: &Identity<Analyst>, terms: &Terms, keys: &TempDir) -> Honest {
     Honest {
         identity: analyst.clone(),
         name: terms.manifest.name.clone(),

@@ -5,6 +5,8 @@
 mod analyst;
 #[path = "invitations/leaving.rs"]
 mod leaving;
+#[path = "invitations/publication.rs"]
+mod publication;
 #[path = "invitations/secrets.rs"]
 mod secrets;
 #[path = "invitations/takeover.rs"]

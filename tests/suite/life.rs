@@ -4,6 +4,8 @@
 mod dates;
 #[path = "life/list.rs"]
 mod list;
+#[path = "life/publication.rs"]
+mod publication;
 #[path = "life/purge.rs"]
 mod purge;
 #[path = "life/tracking.rs"]

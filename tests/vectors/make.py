@@ -554,6 +554,15 @@ class Batch:
         record.update(changes)
         return signed(record, world.analyst_seed, "result")
 
+    def publication(self):
+        content = mac(self.world.analyst_box, "result-key", self.world.fingerprint, self.root)
+        record = {
+            "fingerprint": b64(self.world.fingerprint),
+            "commit": b64(self.commit_hash),
+            "content": {"public": b64(content + self.values)},
+        }
+        return signed(record, self.world.analyst_seed, "publication")
+
     def inclusion(self, party):
         place = None
         if party in self.parties:
@@ -977,6 +986,11 @@ def computations_file(worlds):
     for name, changes in {
         "labels without invitations": {"tracking": "labels"},
         "a result for parties without invitations": {"publication": "parties"},
+        "a result for too many parties": {
+            "access": "invited",
+            "publication": "parties",
+            "max_parties": 20001,
+        },
     }.items():
         bad(name, changed(**changes), "policy")
     for name, changes in {
@@ -1699,6 +1713,10 @@ def messages(batch, party):
         "client release": {"release": {}},
         "client result": {"result": batch.result()},
         "client signatures": {"signatures": {"after": None}},
+        "client publish": {"publish": {"record": batch.publication(), "keys": ""}},
+        "client publication": {
+            "publication": {"fingerprint": b64(world.fingerprint), "invitation": None}
+        },
         "server welcome": {
             "welcome": {"version": 1, "server": world.server, "nonce": b64(server_nonce)}
         },
@@ -1739,6 +1757,8 @@ def messages(batch, party):
                 for p in batch.parties[:2]
             ]
         },
+        "server published": {"published": {}},
+        "server publication": {"publication": {"record": batch.publication(), "key": None}},
         "server error": {
             "error": {
                 "code": "too_few_parties",
@@ -1755,6 +1775,7 @@ def messages(batch, party):
         "record commit": batch.commit_record,
         "record release": json.loads(body_of(batch.release())),
         "record result": json.loads(body_of(batch.result())),
+        "record publication": json.loads(body_of(batch.publication())),
     }
 
 

@@ -7,6 +7,7 @@
 use super::super::exit::{Exit, Failure};
 use super::super::result::{Report, past};
 use super::collect::Run;
+use super::publish::publish;
 use super::reveal_it;
 use crate::client::{self, ClientError, Connection};
 use crate::files::journal::Round;
@@ -27,7 +28,8 @@ pub(super) async fn recall(run: &mut Run) -> Result<(), Failure> {
         }) {
             return Err(not_shown(&joined.terms, missing));
         }
-        return report(run, &joined);
+        report(run, &joined)?;
+        return Ok(publish(run, &mut connection, &joined).await?);
     }
     let earlier = match known.last() {
         // It is this round's turn: an earlier result would not be the newest.

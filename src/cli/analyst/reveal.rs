@@ -32,6 +32,8 @@ impl Run {
                 Ok(found) => {
                     connection.close().await;
                     self.report_found(&joined, &found)?;
+                    self.publish_what_was_revealed(joined.terms.manifest.publication)
+                        .await;
                     self.remind();
                     return Ok(());
                 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::arguments::InputParty;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
-use super::{again, server_of, unusable};
+use super::{again, result, server_of, unusable};
 use crate::client::{self, ClientError};
 use crate::files::receipt;
 use crate::session::{Evidence, Fate, fate, fate_of_withdrawal};
@@ -42,6 +42,7 @@ pub(super) async fn verify(
         Fate::Counted => {
             output.event("verified", json!({ "fate": "counted" }));
             output.result(&format!("Counted in computation {name}."));
+            result::after_verification(&url, &stored.terms, output).await;
             Ok(())
         }
         Fate::Rejected(reason) => {

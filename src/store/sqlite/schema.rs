@@ -182,6 +182,15 @@ const STEPS: &[&str] = &[
         cohort INTEGER
     ) STRICT;
 ",
+    "
+    -- Results that were published, with a key for each invitation.
+    CREATE TABLE publication (
+        computation INTEGER PRIMARY KEY,
+        body BLOB NOT NULL,
+        signature BLOB NOT NULL,
+        keys BLOB NOT NULL
+    ) STRICT;
+",
 ];
 
 /// How many rows a computation has room for: `arrival` is the computation's number times this, plus

@@ -365,6 +365,7 @@ Usage: input-party [OPTIONS] [VALUE]
 
 Commands:
   withdraw  Take a submission back; possible until the analyst reveals
+  result    Show the result, where the analyst publishes it
   verify    After the reveal: check that a submission was counted
   help      Print this message or the help of the given subcommand(s)
 

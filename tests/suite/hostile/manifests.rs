@@ -2,7 +2,7 @@
 
 use web_mpc::crypto::{Analyst, BoxPublicKey, Identity, Server, Tag};
 use web_mpc::ids::{Blob, Signature};
-use web_mpc::manifest::{Manifest, Publication};
+use web_mpc::manifest::{Manifest, Publication, Tracking};
 use web_mpc::protocol::{ClientMessage, ErrorCode};
 use web_mpc::record::Signed;
 
@@ -13,7 +13,7 @@ pub(super) async fn manifests(world: &mut World, wrong: &mut Vec<String>) -> usi
     let address = world.address;
     let weak = BoxPublicKey::<Server>::new([0; 32]);
     let same: BoxPublicKey<Analyst> = BoxPublicKey::new([0; 32]);
-    let changes: [(&str, &dyn Fn(&mut Manifest), ErrorCode); 14] = [
+    let changes: [(&str, &dyn Fn(&mut Manifest), ErrorCode); 15] = [
         (
             "another version",
             &|m| m.version = 2,
@@ -61,8 +61,13 @@ pub(super) async fn manifests(world: &mut World, wrong: &mut Vec<String>) -> usi
             ErrorCode::ManifestInvalid,
         ),
         (
-            "a publication that nobody makes",
-            &|m| m.publication = Publication::Public,
+            "labels of parties that nobody invites",
+            &|m| m.tracking = Tracking::Labels,
+            ErrorCode::ManifestInvalid,
+        ),
+        (
+            "a publication to parties that nobody invites",
+            &|m| m.publication = Publication::Parties,
             ErrorCode::ManifestInvalid,
         ),
         (

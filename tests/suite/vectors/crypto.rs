@@ -27,7 +27,7 @@ pub(super) const KINDS: Kinds = &[
 ];
 
 /// Every tag there is.
-pub(super) const TAGS: [Tag; 47] = [
+pub(super) const TAGS: [Tag; 51] = [
     Tag::KEY_ID,
     Tag::FINGERPRINT,
     Tag::MANIFEST,
@@ -69,6 +69,10 @@ pub(super) const TAGS: [Tag; 47] = [
     Tag::RESULT_KEY,
     Tag::RESULT_COMMITMENT,
     Tag::RESULT_BLOB,
+    Tag::PUBLICATION,
+    Tag::PUBLISHED_RESULT,
+    Tag::PUBLICATION_BOX,
+    Tag::PUBLICATION_KEYS,
     Tag::FORM_HASH,
     Tag::VERIFY_KEY,
     Tag::VERIFY_KEY_HASH,

@@ -12,6 +12,7 @@ use web_mpc::batch::{Batch, Commit, Hiding, Presence, Release, ResultRecord};
 use web_mpc::invitation::InvitationList;
 use web_mpc::manifest::{Manifest, Notice, Phase};
 use web_mpc::measurement::Rejection;
+use web_mpc::publication::PublishedResult;
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, limits};
 use web_mpc::submission::{Receipt, Withdrawal, WithdrawalReceipt};
 
@@ -77,6 +78,7 @@ fn every_example_is_what_it_says() {
             ("record", "hiding") => reads::<Hiding>(&text),
             ("record", "release") => reads::<Release>(&text),
             ("record", "result") => reads::<ResultRecord>(&text),
+            ("record", "publication") => reads::<PublishedResult>(&text),
             // One object per line.
             ("event", "") => {
                 for line in text.lines() {
