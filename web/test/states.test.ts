@@ -20,7 +20,9 @@ const LOOKS = [
   { name: "phone", width: 390, height: 844, colorScheme: "light" },
   { name: "phone-dark", width: 390, height: 844, colorScheme: "dark" },
 ] as const;
+// While working on one state: STATE=party-review LOOK=light.
 const ONLY = process.env["STATE"];
+const ONLY_LOOK = process.env["LOOK"];
 
 let browser: Browser;
 let server: ViteDevServer;
@@ -58,7 +60,7 @@ for (const [page, states] of [["party", PARTY_STATES], ["analyst", ANALYST_STATE
   describe(page, () => {
     for (const [name, state] of Object.entries<State>(states)) {
       test.runIf(!ONLY || `${page}-${name}`.includes(ONLY))(name, async () => {
-        for (const look of LOOKS) {
+        for (const look of LOOKS.filter(({ name: is }) => !ONLY_LOOK || is === ONLY_LOOK)) {
           const context = await browser.newContext({
             viewport: { width: look.width, height: look.height },
             colorScheme: look.colorScheme,

@@ -146,4 +146,144 @@ export const PARTY_STATES: Record<string, State> = {
   "no-link": { query: "", fragment: "nothing" },
 };
 
-export const ANALYST_STATES: Record<string, State> = {};
+const KEY = { name: "keys.json", mimeType: "application/json", buffer: Buffer.from("{}") };
+const WRONG = { name: "other.json", mimeType: "application/json", buffer: Buffer.from("{  }") };
+
+async function list(page: Page): Promise<void> {
+  await page.locator("input[type=file]").setInputFiles(KEY);
+  await page.getByRole("heading", { name: "Your collections" }).waitFor();
+}
+
+async function board(page: Page): Promise<void> {
+  await list(page);
+  await press(page, "wages");
+  await page.getByRole("heading", { name: "wages" }).waitFor();
+}
+
+async function backup(page: Page, file: typeof KEY): Promise<void> {
+  await press(page, "Make a new key");
+  await press(page, "Save the key file");
+  await page.locator("input[type=file]").setInputFiles(file);
+}
+
+async function create(page: Page, example?: string): Promise<void> {
+  await list(page);
+  await press(page, "Create a collection");
+  await page.getByLabel("Name", { exact: true }).first().fill("wages-2027");
+  if (example !== undefined) {
+    await page.getByLabel("A form").check();
+    await page.getByLabel("Start from").selectOption({ label: example });
+    await page.getByText("numbers for each participant").waitFor();
+  }
+}
+
+async function rules(page: Page): Promise<void> {
+  await create(page, "Employee survey");
+  await press(page, "Go on");
+  await page.getByLabel("Whom you invite").check();
+}
+
+async function confirm(page: Page): Promise<void> {
+  await board(page);
+  await press(page, "Reveal the result");
+  await page.getByLabel("Type “wages” to confirm").fill("wages");
+}
+
+async function result(page: Page): Promise<void> {
+  await confirm(page);
+  await press(page, "Freeze and reveal");
+  await page.getByRole("heading", { name: "Result of wages" }).waitFor();
+}
+
+export const ANALYST_STATES: Record<string, State> = {
+  key: { query: "" },
+  "key-hosted": { query: "hosted" },
+  "key-wrong": {
+    query: "scene=nokeys",
+    act: async (page) => {
+      await page.locator("input[type=file]").setInputFiles(KEY);
+      await page.getByText("This is not a key file").waitFor();
+    },
+  },
+  passphrase: {
+    query: "scene=passphrase",
+    act: async (page) => {
+      await page.locator("input[type=file]").setInputFiles(KEY);
+      await page.getByLabel("Passphrase").fill("wrong");
+      await press(page, "Open");
+      await page.getByText("That is not the passphrase").waitFor();
+    },
+  },
+  backup: { query: "", act: (page) => press(page, "Make a new key") },
+  "backup-other": {
+    query: "",
+    act: async (page) => {
+      await backup(page, WRONG);
+      await page.getByText("That is another file").waitFor();
+    },
+  },
+  "backup-proved": {
+    query: "",
+    act: async (page) => {
+      await backup(page, KEY);
+      await page.getByText("The backup works").waitFor();
+    },
+  },
+  expired: { query: "scene=expired" },
+  list: { query: "", act: list },
+  "list-none": { query: "scene=none", act: list },
+  "list-dead": { query: "scene=dead", act: list },
+  "create-sum": { query: "", act: (page) => create(page) },
+  "create-form": { query: "", act: (page) => create(page, "Employee survey") },
+  "create-wages": { query: "", act: (page) => create(page, "Wage gap") },
+  "create-rules": { query: "", act: rules },
+  "create-look": {
+    query: "",
+    act: async (page) => {
+      await rules(page);
+      await press(page, "Go on");
+      await page.getByRole("heading", { name: "Look once more" }).waitFor();
+    },
+  },
+  board: { query: "", act: board },
+  "board-few": { query: "scene=few", act: board },
+  "board-open": { query: "kind=sum&scene=open", act: board },
+  "board-frozen": { query: "scene=frozen", act: board },
+  "board-revealed": { query: "scene=revealed", act: board },
+  "board-uninvited": { query: "scene=uninvited", act: board },
+  invite: {
+    query: "",
+    act: async (page) => {
+      await board(page);
+      await press(page, "Invite more");
+      await page.getByLabel("Paste or type the list").fill("Name;Email;Industry\nAlder;a@x.example;Health\nBirch;b@x.example;Finance");
+    },
+  },
+  "invite-wrong": {
+    query: "",
+    act: async (page) => {
+      await board(page);
+      await press(page, "Invite more");
+      await page.getByLabel("Paste or type the list").fill("Name;Email;Industry\nAlder;;Healthy\n;;\nAlder;;");
+    },
+  },
+  close: {
+    query: "",
+    act: async (page) => {
+      await board(page);
+      await press(page, "Close");
+    },
+  },
+  confirm: { query: "", act: confirm },
+  reveal: {
+    query: "scene=slow",
+    act: async (page) => {
+      await confirm(page);
+      await press(page, "Freeze and reveal");
+      await page.getByText("5 of 12 verified").waitFor();
+    },
+  },
+  result: { query: "", act: result },
+  "result-sum": { query: "kind=sum", act: result },
+  "result-ended": { query: "scene=ended", act: result },
+};

@@ -3,14 +3,44 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import { text } from "../text";
+import { EMPTY } from "../text/en-common";
 import { elementId, placeName, type FormModel } from "./model";
 
 const SHOWN = 12;
+
+/** So many empty cells of one table are one line, which leads to the first. */
+const MANY = 4;
+
+function linesOf(model: FormModel, errors: [string, string][]): [string, string][] {
+  const t = text.value;
+  const empty = new Map<string, number>();
+  const tableOf = (place: string) => (place.startsWith("/tables/") ? place.split("/").slice(0, 3).join("/") : null);
+  for (const [place, problem] of errors) {
+    const table = tableOf(place);
+    if (table && problem === EMPTY) {
+      empty.set(table, (empty.get(table) ?? 0) + 1);
+    }
+  }
+  const said = new Set<string>();
+  return errors.flatMap(([place, problem]): [string, string][] => {
+    const table = tableOf(place);
+    const count = table && problem === EMPTY ? (empty.get(table) ?? 0) : 0;
+    if (table && count >= MANY) {
+      if (said.has(table)) {
+        return [];
+      }
+      said.add(table);
+      return [[place, `${placeName(model.kind, table)}: ${t.cellsEmpty(count)}`]];
+    }
+    return [[place, [placeName(model.kind, place), t.problem(problem)].filter(Boolean).join(": ")]];
+  });
+}
 
 export function ErrorSummary({ model, asked }: { model: FormModel; asked: number }) {
   const t = text.value;
   const box = useRef<HTMLDivElement>(null);
   const errors = [...model.errors.value];
+  const lines = linesOf(model, errors);
   useEffect(() => {
     if (asked > 0) {
       box.current?.focus();
@@ -23,7 +53,7 @@ export function ErrorSummary({ model, asked }: { model: FormModel; asked: number
     <div ref={box} class="notice alarm" tabIndex={-1} role="group" aria-labelledby="errors-title">
       <h2 id="errors-title">{t.party.errorsTitle(errors.length)}</h2>
       <ul>
-        {errors.slice(0, SHOWN).map(([place, problem]) => (
+        {lines.slice(0, SHOWN).map(([place, said]) => (
           <li key={place}>
             <a
               href={`#${elementId(place)}`}
@@ -34,12 +64,12 @@ export function ErrorSummary({ model, asked }: { model: FormModel; asked: number
                 field?.scrollIntoView({ block: "center" });
               }}
             >
-              {[placeName(model.kind, place), t.problem(problem)].filter(Boolean).join(": ")}
+              {said}
             </a>
           </li>
         ))}
       </ul>
-      {errors.length > SHOWN && <p>{t.party.errorsMore(errors.length - SHOWN)}</p>}
+      {lines.length > SHOWN && <p>{t.party.errorsMore(lines.length - SHOWN)}</p>}
     </div>
   );
 }

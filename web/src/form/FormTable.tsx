@@ -8,6 +8,9 @@ import { figure, text } from "../text";
 import { cellOf, cellPlace, elementId, headers, leaves, type FormModel } from "./model";
 import { cellsOf, spread } from "./paste";
 
+/** Stands for a doubt where otherwise a problem does. */
+const DOUBT = "?";
+
 interface FormTableProps {
   model: FormModel;
   table: Table;
@@ -90,12 +93,13 @@ interface CellProps {
 }
 
 function Cell({ model, place, value, label, short, onFocus, onPaste }: CellProps) {
-  const error = useComputed(() => model.error(place)).value;
-  const doubt = useComputed(() => model.doubts.value.get(place)).value;
+  // One thing to listen to for each of perhaps a thousand cells: what is said about it.
+  const says = useComputed(() => model.error(place) ?? (model.doubts.value.has(place) ? DOUBT : "")).value;
   const id = elementId(place);
   const t = text.value;
+  const wrong = says !== "" && says !== DOUBT;
   return (
-    <td class={error ? "wrong" : doubt ? "doubt" : undefined}>
+    <td class={wrong ? (value?.peek() ? "wrong" : "missing") : says ? "doubt" : undefined}>
       <span class="cell-label" aria-hidden="true">
         {short}
       </span>
@@ -104,8 +108,8 @@ function Cell({ model, place, value, label, short, onFocus, onPaste }: CellProps
         inputMode="decimal"
         autocomplete="off"
         aria-label={label}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error || doubt ? `${id}-says` : undefined}
+        aria-invalid={wrong ? true : undefined}
+        aria-describedby={says ? `${id}-says` : undefined}
         value={value}
         onInput={(event) => {
           if (value) {
@@ -121,9 +125,9 @@ function Cell({ model, place, value, label, short, onFocus, onPaste }: CellProps
         }}
         onPaste={onPaste}
       />
-      {(error || doubt) && (
-        <span id={`${id}-says`} class={error ? "cell-wrong" : "cell-doubt"}>
-          {error ? t.problem(error) : t.party.doubt}
+      {says && (
+        <span id={`${id}-says`} class={wrong ? "cell-wrong" : "cell-doubt"}>
+          {wrong ? t.problem(says) : t.party.doubt}
         </span>
       )}
     </td>

@@ -3,9 +3,10 @@
 import { useComputed, useSignal, type Signal } from "@preact/signals";
 import { useId } from "preact/hooks";
 
-import type { Choice, NumberCell, Question } from "../core/api";
+import type { Choice, Form, NumberCell, Question } from "../core/api";
 import { figure, text } from "../text";
 import { Button, Notice } from "../ui/parts";
+import { useStages } from "../ui/stages";
 import { FormTable, takes } from "./FormTable";
 import { elementId, NUMBER, type FormModel } from "./model";
 
@@ -16,11 +17,23 @@ interface FormViewProps {
 }
 
 export function FormView({ model, fixed = {} }: FormViewProps) {
-  if ("sum" in model.kind) {
-    return <OneNumber model={model} min={model.kind.sum.min} max={model.kind.sum.max} />;
-  }
+  return "sum" in model.kind ? (
+    <OneNumber model={model} min={model.kind.sum.min} max={model.kind.sum.max} />
+  ) : (
+    <WholeForm model={model} form={model.kind.form} fixed={fixed} />
+  );
+}
+
+interface WholeFormProps {
+  model: FormModel;
+  form: Form;
+  fixed: Record<string, string>;
+}
+
+function WholeForm({ model, form, fixed }: WholeFormProps) {
   const t = text.value;
-  const { cohorts = [], tables = [], questions = [] } = model.kind.form;
+  const { cohorts = [], tables = [], questions = [] } = form;
+  const shown = useStages(tables.length);
   return (
     <>
       {cohorts.length > 0 && (
@@ -39,7 +52,7 @@ export function FormView({ model, fixed = {} }: FormViewProps) {
           ))}
         </section>
       )}
-      {tables.map((table) => (
+      {tables.slice(0, shown).map((table) => (
         <TableSection key={table.id} model={model} table={table} />
       ))}
       {questions.length > 0 && (

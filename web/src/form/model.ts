@@ -132,9 +132,14 @@ export class FormModel {
     return shown ? this.errors.value.get(place) : undefined;
   }
 
+  /** Whether nothing was typed: the choice of a group alone is nothing to keep. */
   isEmpty(): boolean {
-    const { answers, number } = this.measurement() as { answers?: Answers; number?: string };
-    return !JSON.stringify(answers ? [answers.tables, answers.questions] : number).match(/"[^"]+"(?!:)/);
+    const cells = [...this.tables.values()].flat(2);
+    return (
+      this.number.peek() === "" &&
+      cells.every((cell) => cell.peek() === "") &&
+      [...this.questions.values()].every((answer) => answer.peek().length === 0)
+    );
   }
 }
 

@@ -60,10 +60,10 @@ function Shown({ model }: { model: PartyModel }) {
       return (
         <>
           <Done model={model} />
-          {model.view.value && <Receipt model={model} view={model.view.value} />}
+          {model.view.value && <Receipt model={model} view={model.view.value} first />}
           <div class="actions">
             <Button kind="plain" onClick={() => model.show("home")}>
-              {text.value.party.haveTitle}
+              {text.value.party.manage}
             </Button>
           </div>
         </>

@@ -3,8 +3,15 @@ import { moment, text } from "../text";
 import { Button, Facts, saveFile, Words } from "../ui/parts";
 import type { PartyModel } from "./model";
 
+interface ReceiptProps {
+  model: PartyModel;
+  view: PartyView;
+  /** Whether saving it is what the screen is for. */
+  first?: boolean;
+}
+
 /** The server's word that a submission is stored. */
-export function Receipt({ model, view }: { model: PartyModel; view: PartyView }) {
+export function Receipt({ model, view, first }: ReceiptProps) {
   const t = text.value.party;
   const receipt = view.kept?.receipt;
   if (!receipt) {
@@ -25,7 +32,7 @@ export function Receipt({ model, view }: { model: PartyModel; view: PartyView })
         ]}
       />
       <div class="actions">
-        <Button kind="second" onClick={save}>
+        <Button {...(first ? {} : { kind: "second" as const })} onClick={save}>
           {t.receiptSave}
         </Button>
         <Button kind="plain" onClick={() => window.print()}>

@@ -3,6 +3,7 @@ import { headers, leaves, placeName, NUMBER, type FormModel } from "../form/mode
 import { figure, text } from "../text";
 import { Steps, Title } from "../ui/Frame";
 import { Button, Facts, Notice } from "../ui/parts";
+import { useStages } from "../ui/stages";
 import type { PartyModel } from "./model";
 
 export function Review({ model }: { model: PartyModel }) {
@@ -39,6 +40,7 @@ export function Review({ model }: { model: PartyModel }) {
 
 function Given({ form }: { form: FormModel }) {
   const t = text.value;
+  const shown = useStages("form" in form.kind ? (form.kind.form.tables?.length ?? 0) : 0);
   if ("sum" in form.kind) {
     const exact = form.understood.value.get(NUMBER) ?? form.number.value.trim();
     return <p class="the-sum">{figure(exact)}</p>;
@@ -49,7 +51,7 @@ function Given({ form }: { form: FormModel }) {
       {cohorts.length > 0 && (
         <Facts facts={cohorts.map(({ id, title }) => [title, form.cohorts.get(id)?.value])} />
       )}
-      {tables.map((table) => (
+      {tables.slice(0, shown).map((table) => (
         <GivenTable key={table.id} form={form} table={table} />
       ))}
       {questions.length > 0 && (

@@ -11,7 +11,7 @@ const MOST = 80;
 
 const ROW = 30;
 const LABELS = 190;
-const WIDTH = 640;
+const WIDTH = 720;
 const BARS = 330;
 
 export interface Bar {
@@ -152,7 +152,7 @@ export function ChartFigure({ chart }: { chart: Chart }) {
           const reach = reaches[at] ?? 0;
           const end = value === null ? 0 : x(value);
           return (
-            <g key={label} class={at % 2 ? "odd" : undefined}>
+            <g key={label}>
               <text x={LABELS - 8} y={y + 20} text-anchor="end">
                 {label.length > 26 ? `${label.slice(0, 25)}…` : label}
               </text>

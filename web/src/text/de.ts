@@ -1,1 +1,9 @@
-import { en } from "./en"; export const de = en;
+// Every text of the pages, in German.
+
+import type { Messages } from "./en";
+import { analyst } from "./de-analyst";
+import { common } from "./de-common";
+import { party } from "./de-party";
+import { report } from "./de-report";
+
+export const de: Messages = { ...common, party, report, analyst };

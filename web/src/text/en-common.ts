@@ -1,3 +1,6 @@
+/** What Rust says of a place that must not be empty. */
+export const EMPTY = "is empty, and must not be";
+
 const many = (count: number, one: string, more: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString("en")} ${more}`;
 
@@ -28,7 +31,8 @@ export const common = {
   seconds: (count: number) => many(count, "second", "seconds"),
   minutes: (count: number) => many(count, "minute", "minutes"),
   hours: (count: number) => many(count, "hour", "hours"),
-  problem: (text: string) => text,
+  problem: (said: string) => (said === EMPTY ? "is not filled in yet" : said),
+  cellsEmpty: (count: number) => many(count, "cell is not filled in yet", "cells are not filled in yet"),
   failures: {
     link_invalid: {
       title: "This link is not whole",

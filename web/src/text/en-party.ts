@@ -181,6 +181,7 @@ export const party = {
   takeOverWait: "Take over without the other device",
   takeOverWaiting: (time: string) =>
     `The other device can object for ${time}. Come back then with this link and take over again.`,
+  manage: "Correct it or take it back",
   allow: "Allow another device",
   allowText: "Paste the code that the other device shows. From then on only that device can correct your answers.",
   allowCode: "Code of the other device",

@@ -1,0 +1,43 @@
+import type { report as english } from "./en-report";
+
+const STATISTICS: Record<string, string> = {
+  count: "Anzahl",
+  sum: "Summe",
+  mean: "Mittelwert",
+  population_deviation: "Standardabweichung (Grundgesamtheit)",
+  sample_deviation: "Standardabweichung (Stichprobe)",
+  histogram: "Histogramm",
+  median: "Median (aus dem Histogramm)",
+  quartiles: "Quartile (aus dem Histogramm)",
+};
+
+const OTHERS: Record<string, string> = {
+  tally: "Teilnehmer",
+  cross_table: "Teilnehmer",
+  ratio_of_sums: "Verhältnis der Summen",
+  mean_of_ratios: "Mittel der Verhältnisse",
+};
+
+export const report: typeof english = {
+  figures: ({ figures, unit }) => {
+    const name = typeof figures === "object" ? STATISTICS[figures.statistic] : OTHERS[figures];
+    return unit ? `${name} (${unit})` : `${name}`;
+  },
+  everybody: "Alle",
+  sum: "Die Summe ist",
+  over: (parties) => `Über ${parties}.`,
+  groupsFrom: (minimum) => `Eine Gruppe hat Zahlen ab ${minimum} Teilnehmern.`,
+  tooFew: "zu wenige",
+  none: "keine Zahl",
+  notShown: "nicht gezeigt",
+  suppressed: "Zu wenige aus dieser Gruppe haben teilgenommen, oder ihre Zahlen würden die einer zu kleinen Gruppe verraten.",
+  whyHidden: (minimum) => `„Zu wenige“: weniger als ${minimum} der Gruppe haben es angegeben, oder es würde zusammen mit anderem eine solche Zahl verraten.`,
+  compared: "Gruppen im Vergleich",
+  barIsParties: "Die Länge eines Balkens ist eine Zahl von Teilnehmern.",
+  barIsFigure: "Die Länge eines Balkens ist die Zahl daneben.",
+  whiskers: "Die Fühler reichen eine Standardabweichung nach beiden Seiten.",
+  rejectedTitle: "Was nicht gezählt hat",
+  noResult: "Es gibt kein Ergebnis und wird keines geben",
+  tooFewAccepted: (accepted, minimum) => `${accepted} waren gültig, ${minimum} sind nötig.`,
+  tooManyRejected: (rejected, maximum) => `${rejected} waren ungültig, höchstens ${maximum} dürfen es sein.`,
+};

@@ -1,0 +1,51 @@
+// Everything that pages send and load, and what must never be among it.
+
+import type { BrowserContext, Page } from "playwright-core";
+import { expect } from "vitest";
+
+export class Network {
+  readonly urls: string[] = [];
+  readonly sent: string[] = [];
+  readonly violations: string[] = [];
+  readonly errors: string[] = [];
+
+  watch(context: BrowserContext): void {
+    context.on("request", (request) => {
+      this.urls.push(request.url());
+      this.sent.push(request.url(), JSON.stringify(request.headers()), request.postData() ?? "");
+    });
+    context.on("page", (page) => this.#page(page));
+  }
+
+  #page(page: Page): void {
+    page.on("websocket", (socket) => {
+      this.urls.push(socket.url());
+      this.sent.push(socket.url());
+      socket.on("framesent", ({ payload }) => {
+        this.sent.push(typeof payload === "string" ? payload : payload.toString("latin1"));
+      });
+    });
+    page.on("pageerror", (error) => this.errors.push(error.message));
+    page.on("console", (message) => {
+      const said = message.text();
+      if (/Content Security Policy|Trusted Type|integrity/i.test(said)) {
+        this.violations.push(said);
+      }
+    });
+  }
+
+  /** Nothing left these origins, no policy was broken, and nothing secret was sent. */
+  check(origins: string[], secrets: string[]): void {
+    const hosts = new Set(origins.map((origin) => new URL(origin).host));
+    for (const url of this.urls) {
+      const { host, protocol } = new URL(url);
+      expect(protocol === "blob:" || hosts.has(host), url).toBe(true);
+    }
+    expect(this.violations).toEqual([]);
+    expect(this.errors).toEqual([]);
+    const all = this.sent.join("\n");
+    for (const secret of secrets) {
+      expect(all.includes(secret), `sent: ${secret.slice(0, 6)}…`).toBe(false);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// What the headers hold against: scripts that somebody planted, and what is shown without any.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { startBrowser } from "./browser";
+import { freePort, Place } from "./programs";
+
+const place = new Place();
+let browser: Browser;
+let base: string;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  const port = await freePort();
+  base = `http://127.0.0.1:${port}/`;
+  await place.server(port, "--host-analyst-pages");
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await place.end();
+});
+
+async function open(path = ""): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(base + path);
+  return page;
+}
+
+const planted = (page: Page) => page.evaluate(() => (globalThis as { planted?: string }).planted ?? "nothing");
+
+test("a script within the page does not run", async () => {
+  const page = await (await browser.newContext()).newPage();
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  await page.route(base, async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace("</body>", "<script>planted = 'inline';</script></body>");
+    await route.fulfill({ response: answer, body });
+  });
+  await page.goto(base);
+  await page.getByRole("heading", { name: "A link is needed" }).waitFor();
+  expect(await planted(page)).toBe("nothing");
+  expect(said.join("\n")).toContain("Content Security Policy");
+});
+
+test("text does not become script", async () => {
+  const page = await open();
+  const refused = await page.evaluate(() => {
+    const tries: Record<string, () => unknown> = {
+      timer: () => setTimeout("planted = 'timer'", 0),
+      html: () => (document.body.innerHTML = "<img src=x onerror=\"planted = 'html'\">"),
+      element: () => {
+        const script = document.createElement("script");
+        script.textContent = "planted = 'element'";
+        document.body.append(script);
+      },
+      worker: () => new Worker("data:text/javascript,0"),
+      policy: () =>
+        (globalThis as unknown as { trustedTypes: { createPolicy(name: string, rules: object): unknown } }).trustedTypes.createPolicy("other", {}),
+    };
+    return Object.entries(tries)
+      .filter(([, attempt]) => {
+        try {
+          attempt();
+          return false;
+        } catch {
+          return true;
+        }
+      })
+      .map(([name]) => name);
+  });
+  expect(refused).toEqual(["timer", "html", "element", "worker", "policy"]);
+  // Whatever was to run later would have run by now.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1)));
+  expect(await planted(page)).toBe("nothing");
+});
+
+test("a script that was changed on the way does not run", async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.route(/assets\/index-.*\.js$/, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: `${await answer.text()};planted = 'asset';` });
+  });
+  await page.goto(base);
+  await page.waitForLoadState("load");
+  expect(await planted(page)).toBe("nothing");
+  expect(await page.getByRole("heading", { name: "A link is needed" }).count()).toBe(0);
+});
+
+test("no other page frames it, and nothing is sent elsewhere", async () => {
+  const page = await open();
+  const sent = await page.evaluate(() => fetch("https://example.org/").then(() => "sent", () => "blocked"));
+  expect(sent).toBe("blocked");
+  const outer = await (await browser.newContext()).newPage();
+  await outer.goto("about:blank");
+  const answered = outer.waitForResponse(base);
+  await outer.setContent(`<iframe src="${base}"></iframe>`);
+  await (await answered).finished();
+  const frame = outer.frames().find((candidate) => candidate !== outer.mainFrame());
+  expect(frame?.url().startsWith("http://127.0.0.1") ? await frame.locator("#app").count() : 0).toBe(0);
+});
+
+test("without scripts the page says what it needs", async () => {
+  for (const path of ["", "analyst"]) {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(base + path);
+    await page.getByRole("heading", { name: "This page needs scripts" }).waitFor();
+    expect(await page.getByText("too old for this page").isVisible()).toBe(false);
+    await context.close();
+  }
+});
+
+test("a browser that lacks what the page is made of is told which ones do not", async () => {
+  const context = await browser.newContext();
+  await context.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
+  const page = await context.newPage();
+  await page.goto(base);
+  await page.getByRole("heading", { name: "This browser is too old for this page" }).waitFor();
+  expect(await page.getByText("Firefox", { exact: true }).isVisible()).toBe(true);
+});
