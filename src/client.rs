@@ -11,10 +11,14 @@ mod inquiry;
 mod invitations;
 mod list;
 #[cfg(feature = "native")]
+mod pages;
+#[cfg(feature = "native")]
 mod party;
 mod publication;
 #[cfg(feature = "native")]
 mod reveal;
+#[cfg(feature = "native")]
+mod site;
 #[cfg(feature = "native")]
 mod tls;
 #[cfg(feature = "native")]
@@ -34,10 +38,14 @@ pub use self::invitations::{invite, revoke, roster};
 pub use self::list::list;
 pub use self::list::listed;
 #[cfg(feature = "native")]
+pub use self::pages::Pages;
+#[cfg(feature = "native")]
 pub use self::party::{PartyEvent, PartyHost, find, inclusion, invitation, submit, withdraw};
 pub use self::publication::{Told, publish, published};
 #[cfg(feature = "native")]
 pub use self::reveal::{RevealHost, Tools, reveal};
+#[cfg(feature = "native")]
+pub use self::site::{Served, SiteError, served};
 #[cfg(feature = "native")]
 pub use self::tls::Distrust;
 #[cfg(feature = "native")]

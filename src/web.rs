@@ -12,12 +12,22 @@ use hyper::header::{ALLOW, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_M
 use hyper::{Method, Response, StatusCode};
 use serde::Serialize;
 
-use self::bundle::{ANALYST_PAGE, File, PARTY_PAGE};
-pub use self::bundle::{hash, is_built, list};
+pub use self::bundle::{ANALYST_PAGE, hash, hash_of, is_built};
+use self::bundle::{File, PARTY_PAGE};
 use self::headers::Kind;
 
 /// The list of files with their hashes, in the form of `sha256sum`.
 pub const LIST: &str = "bundle.txt";
+
+/// Under which path a file of the list is served, without the slash it begins with.
+#[must_use]
+pub fn path_of(name: &str) -> &str {
+    match name {
+        PARTY_PAGE => "",
+        ANALYST_PAGE => "analyst",
+        name => name,
+    }
+}
 
 /// Who serves the pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +120,7 @@ fn site(host: &Host) -> Response<Full<Bytes>> {
         analyst_pages,
         relay,
         version: env!("CARGO_PKG_VERSION"),
-        bundle: hash().map(|hash| hash.to_string()),
+        bundle: hash(),
     };
     // Texts and truths: it always has a JSON form.
     let json = serde_json::to_vec(&site).unwrap_or_default();

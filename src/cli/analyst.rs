@@ -8,6 +8,8 @@ mod purge;
 mod recall;
 mod reveal;
 mod schedule;
+mod ui;
+mod verify_page;
 mod watch;
 
 use serde_json::json;
@@ -28,6 +30,13 @@ use crate::session::{Joined, Purpose, Settings};
 pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
     if let Some(AnalystCommand::Keys { command }) = &arguments.command {
         return keys::run(&arguments, command, &output).await;
+    }
+    if let Some(AnalystCommand::Ui { port, url }) = &arguments.command {
+        return ui::ui(&arguments, *port, url.as_deref(), &output).await;
+    }
+    if let Some(AnalystCommand::VerifyPage { url }) = &arguments.command {
+        let url = url.clone().trusting(arguments.ca_cert.clone());
+        return verify_page::verify_page(&url, &output).await;
     }
     let loaded = keys::load(&arguments, &output).await?;
     let settings = Settings {
@@ -69,7 +78,11 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         Some(AnalystCommand::Schedule) => schedule::schedule(&mut run).await,
         Some(AnalystCommand::List) => list::list(&run).await,
         Some(AnalystCommand::Purge { yes }) => purge::purge(&mut run, *yes).await,
-        Some(AnalystCommand::Keys { .. }) => Ok(()),
+        Some(
+            AnalystCommand::Keys { .. }
+            | AnalystCommand::Ui { .. }
+            | AnalystCommand::VerifyPage { .. },
+        ) => Ok(()),
     }
 }
 

@@ -172,6 +172,28 @@ pub(super) enum AnalystCommand {
         #[arg(long, env = "WEB_MPC_YES", value_parser = BoolishValueParser::new())]
         yes: bool,
     },
+    /// The same as pages in a browser, served by this machine to itself
+    ///
+    /// Prints an address that works once. The key stays in this folder and in that page; the
+    /// connection to the server goes through this program.
+    Ui {
+        /// Port on this machine; 0 takes any free one
+        ///
+        /// What the browser keeps belongs to the port: with another one it begins anew.
+        #[arg(long, default_value = "8081", value_name = "PORT")]
+        port: u16,
+        /// How input parties reach the server, if not as this machine does, such as `https://host/`
+        #[arg(long, value_name = "URL", value_parser = page)]
+        url: Option<String>,
+    },
+    /// Compare the pages that a server serves with those of this program
+    ///
+    /// A server can show other pages to another visitor: this tells what it shows now, and here.
+    VerifyPage {
+        /// Address of the server, such as `https://mpc.example`
+        #[arg(value_name = "URL")]
+        url: ServerUrl,
+    },
     /// The analyst's keys
     Keys {
         #[command(subcommand)]
@@ -319,4 +341,12 @@ pub(super) enum InputPartyCommand {
         #[arg(value_name = "RECEIPT")]
         receipt: PathBuf,
     },
+}
+
+/// The address of a server as input parties open it, up to the `#` of a link.
+fn page(text: &str) -> Result<String, &'static str> {
+    let read = text.parse::<ServerUrl>().ok();
+    let read = read.filter(|_| text.starts_with("http"));
+    let url = read.ok_or("an address is needed, such as https://mpc.example/")?;
+    Ok(url.page())
 }

@@ -3,14 +3,12 @@
 use std::fmt;
 
 use futures_util::{SinkExt, StreamExt};
-use tokio::net::TcpStream;
 use tokio::time::{error::Elapsed, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
-use tokio_util::either::Either;
 
 use super::tls::{self, Stream};
 use super::{ClientError, ServerUrl};
@@ -45,21 +43,7 @@ impl Connection {
             reason,
         };
         let connect = async {
-            // First: a file that is wrong is told even while there is no server yet.
-            let connector = url
-                .is_secure()
-                .then(|| tls::connector(url.ca_cert()))
-                .transpose()?;
-            let stream = TcpStream::connect(url.address())
-                .await
-                .map_err(|error| unreachable(error.to_string()))?;
-            stream
-                .set_nodelay(true)
-                .map_err(|error| unreachable(error.to_string()))?;
-            let stream = match connector {
-                Some(connector) => tls::secure(&connector, stream, url).await?,
-                None => Either::Left(stream),
-            };
+            let stream = tls::open(url).await?;
             let request = url
                 .to_string()
                 .into_client_request()

@@ -16,6 +16,27 @@ use crate::files::roots::{self, RootsError};
 /// Bytes to and from a server, with TLS or without.
 pub(super) type Stream = Either<TcpStream, Box<TlsStream<TcpStream>>>;
 
+/// Connects, with TLS where the address says so.
+pub(super) async fn open(url: &ServerUrl) -> Result<Stream, ClientError> {
+    let unreachable = |error: io::Error| ClientError::Unreachable {
+        url: url.clone(),
+        reason: error.to_string(),
+    };
+    // First: a file that is wrong is told even while there is no server yet.
+    let connector = url
+        .is_secure()
+        .then(|| connector(url.ca_cert()))
+        .transpose()?;
+    let stream = TcpStream::connect(url.address())
+        .await
+        .map_err(unreachable)?;
+    stream.set_nodelay(true).map_err(unreachable)?;
+    Ok(match connector {
+        Some(connector) => secure(&connector, stream, url).await?,
+        None => Either::Left(stream),
+    })
+}
+
 /// Why a server's certificate is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Distrust {

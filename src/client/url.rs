@@ -58,6 +58,23 @@ impl ServerUrl {
         self.ca_cert.as_deref()
     }
 
+    /// The same address as a browser writes it, up to the first slash behind the host.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let scheme = if self.secure { "https" } else { "http" };
+        let usual = if self.secure { 443 } else { 80 };
+        if self.port == usual {
+            format!("{scheme}://{}/", self.host)
+        } else {
+            format!("{scheme}://{}:{}/", self.host, self.port)
+        }
+    }
+
+    /// What is asked for there: the path.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Whether the connection is one over TLS.
     #[must_use]
     pub fn is_secure(&self) -> bool {
@@ -202,6 +219,19 @@ mod tests {
         }
         let url: ServerUrl = "ws://[::1]:9".parse().unwrap();
         assert_eq!(url.address(), ("::1", 9));
+    }
+
+    #[test]
+    fn pages_have_the_address_that_a_browser_writes() {
+        for (url, page) in [
+            ("ws://127.0.0.1:8080", "http://127.0.0.1:8080/"),
+            ("wss://mpc.example/ws", "https://mpc.example/"),
+            ("ws://mpc.example", "http://mpc.example/"),
+            ("wss://[::1]:9", "https://[::1]:9/"),
+        ] {
+            let read: ServerUrl = url.parse().unwrap();
+            assert_eq!(read.page(), page, "{url}");
+        }
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! The files that `make web` makes, as they were when this program was built.
 
+use data_encoding::HEXLOWER;
 use hyper::header::{ACCEPT_ENCODING, HeaderMap};
 
 use super::LIST;
 use crate::crypto::sha256_untagged;
-use crate::ids::Digest;
 
 pub(super) const PARTY_PAGE: &str = "index.html";
-pub(super) const ANALYST_PAGE: &str = "analyst.html";
+/// The page that opens an analyst's key, in the list of files.
+pub const ANALYST_PAGE: &str = "analyst.html";
 
 /// One file.
 #[derive(Debug)]
@@ -34,16 +35,16 @@ pub fn is_built() -> bool {
     !FILES.is_empty()
 }
 
-/// Names the pages: SHA-256 of the list of their hashes, as `sha256sum bundle.txt` has it.
+/// Names the pages: SHA-256 of the list of their hashes, as `sha256sum bundle.txt` shows it.
 #[must_use]
-pub fn hash() -> Option<Digest> {
-    file(LIST).map(|list| sha256_untagged(&[list.bytes]))
+pub fn hash() -> Option<String> {
+    file(LIST).map(|list| hash_of(list.bytes))
 }
 
-/// The list of files with their hashes.
+/// SHA-256 as `sha256sum` shows it.
 #[must_use]
-pub fn list() -> Option<&'static [u8]> {
-    file(LIST).map(|list| list.bytes)
+pub fn hash_of(bytes: &[u8]) -> String {
+    HEXLOWER.encode(sha256_untagged(&[bytes]).as_bytes())
 }
 
 /// The file with that name.
@@ -68,7 +69,7 @@ impl File {
 
     /// For a browser to say what it has.
     pub(super) fn tag(&self, encoding: Encoding) -> String {
-        let hash = sha256_untagged(&[self.bytes]);
+        let hash = hash_of(self.bytes);
         let ending = match encoding {
             Encoding::Identity => "",
             Encoding::Brotli => "-br",

@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use web_mpc::crypto::sha256_untagged;
 
-use super::harness::{PATIENCE, Place, Server, free_address};
+use super::harness::{Launch, PATIENCE, Place, Process, Server, free_address};
 
 /// What every answer of the pages says to a browser.
 const ALWAYS: &[(&str, &str)] = &[
@@ -27,9 +27,13 @@ struct Answer {
 
 /// Sends one request and reads until the server hangs up.
 fn ask(address: SocketAddr, line: &str, headers: &str) -> Answer {
+    ask_with(address, line, headers, "")
+}
+
+fn ask_with(address: SocketAddr, line: &str, headers: &str, body: &str) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let request = format!("{line} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n");
+    let request = format!("{line} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n{body}");
     stream.write_all(request.as_bytes()).unwrap();
     let mut bytes = Vec::new();
     if headers.contains("Upgrade") {
@@ -128,7 +132,7 @@ fn a_server_without_pages_says_how_to_get_them_and_one_with_them_names_them() {
     if let Some(hash) = site["bundle"].as_str() {
         assert!(said.contains(hash), "{said}");
         let list = ask(server.address, "GET /bundle.txt", "");
-        assert_eq!(sha256_untagged(&[&list.body]).to_string(), hash);
+        assert_eq!(hex(sha256_untagged(&[&list.body]).as_bytes()), hash);
     } else {
         assert!(said.contains("make web"), "{said}");
         assert!(page.text().contains("make web"));
@@ -224,4 +228,181 @@ fn a_server_that_hosts_the_pages_of_analysts_warns_and_says_so() {
         "{}",
         site.text()
     );
+}
+
+/// `analyst ui`, and the address that it printed.
+struct Ui {
+    process: Process,
+    address: SocketAddr,
+    token: String,
+}
+
+/// Nothing where the programs were built without pages: then it says so.
+fn ui(place: &Place, server: &Server) -> Option<Ui> {
+    let args = ["--server", &server.url, "ui", "--port", "0"];
+    let process = Launch::analyst(&place.folder("analyst")).args(args).start();
+    let site = ask(server.address, "GET /site.json", "");
+    if site.text().contains("\"bundle\":null") {
+        process.err("make web");
+        return None;
+    }
+    let line = process.out("open http://");
+    let (address, token) = line
+        .strip_prefix("open http://")
+        .and_then(|entrance| entrance.split_once("/#token="))
+        .unwrap();
+    Some(Ui {
+        address: address.parse().unwrap(),
+        token: token.to_owned(),
+        process,
+    })
+}
+
+/// A request with a body.
+fn send(address: SocketAddr, line: &str, headers: &str, body: &str) -> Answer {
+    let length = body.len();
+    let headers = format!("{headers}Connection: close\r\nContent-Length: {length}\r\n");
+    // The body follows the empty line that ends the head.
+    ask_with(address, line, &headers, body)
+}
+
+#[test]
+fn the_analysts_pages_let_in_who_has_the_token_and_only_once() {
+    let place = Place::new();
+    let server = place.server();
+    let Some(ui) = ui(&place, &server) else {
+        return;
+    };
+    let page = send(ui.address, "GET /", "", "");
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.header("integrity-policy"),
+        "blocked-destinations=(script)"
+    );
+    for wrong in ["", "x", &"A".repeat(43)] {
+        assert_eq!(send(ui.address, "POST /local/enter", "", wrong).status, 403);
+    }
+    assert_eq!(send(ui.address, "GET /local/keys", "", "").status, 403);
+    let entered = send(ui.address, "POST /local/enter", "", &ui.token);
+    assert_eq!(entered.status, 200);
+    assert_eq!(
+        send(ui.address, "POST /local/enter", "", &ui.token).status,
+        403
+    );
+    let session = format!("x-web-mpc-session: {}\r\n", entered.text());
+    // A key is kept where there is none, and handed out to that page.
+    assert_eq!(
+        send(ui.address, "GET /local/keys", &session, "").status,
+        204
+    );
+    assert_eq!(
+        send(ui.address, "PUT /local/keys", &session, "no json").status,
+        409
+    );
+    assert_eq!(
+        send(ui.address, "PUT /local/keys", &session, "{\"a\":1}").status,
+        201
+    );
+    assert_eq!(
+        send(ui.address, "PUT /local/keys", &session, "{\"a\":2}").status,
+        409
+    );
+    assert_eq!(
+        send(ui.address, "GET /local/keys", &session, "").text(),
+        "{\"a\":1}"
+    );
+    assert_eq!(send(ui.address, "GET /local/keys", "", "").status, 403);
+    drop(ui.process);
+}
+
+#[test]
+fn the_analysts_pages_answer_no_other_name_and_no_other_page() {
+    let place = Place::new();
+    let server = place.server();
+    let Some(ui) = ui(&place, &server) else {
+        return;
+    };
+    let port = ui.address.port();
+    for (host, origin, status) in [
+        (ui.address.to_string(), String::new(), 200),
+        (format!("localhost:{port}"), String::new(), 200),
+        (
+            format!("localhost:{port}"),
+            format!("http://localhost:{port}"),
+            200,
+        ),
+        (format!("evil.example:{port}"), String::new(), 403),
+        ("127.0.0.1".to_owned(), String::new(), 403),
+        (
+            ui.address.to_string(),
+            "https://evil.example".to_owned(),
+            403,
+        ),
+        (ui.address.to_string(), "null".to_owned(), 403),
+    ] {
+        let origin = if origin.is_empty() {
+            origin
+        } else {
+            format!("Origin: {origin}\r\n")
+        };
+        let mut stream = TcpStream::connect(ui.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let request =
+            format!("GET /site.json HTTP/1.1\r\nHost: {host}\r\n{origin}Connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).unwrap();
+        assert!(
+            said.starts_with(&format!("HTTP/1.1 {status}")),
+            "{host} {origin}: {said}"
+        );
+    }
+}
+
+#[test]
+fn the_analysts_pages_reach_the_relay_through_that_program() {
+    let place = Place::new();
+    let server = place.server();
+    let Some(ui) = ui(&place, &server) else {
+        return;
+    };
+    let entered = send(ui.address, "POST /local/enter", "", &ui.token);
+    let handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    let refused = ask(
+        ui.address,
+        "GET /relay/x",
+        &format!("{handshake}Connection: close\r\n"),
+    );
+    assert_eq!(refused.status, 403);
+    let joined = ask(
+        ui.address,
+        &format!("GET /relay/{}", entered.text()),
+        handshake,
+    );
+    assert_eq!(joined.status, 101);
+    // RFC 6455, section 1.3: the answer to that key.
+    assert_eq!(
+        joined.header("sec-websocket-accept"),
+        "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+    );
+}
+
+#[test]
+fn an_analyst_sees_whether_a_server_serves_the_pages_of_that_program() {
+    let place = Place::new();
+    let server = place.server();
+    let page = server.url.replace("ws://", "http://");
+    let args = ["verify-page", page.as_str()];
+    let analyst = Launch::analyst(&place.folder("analyst")).args(args).run();
+    if ask(server.address, "GET /bundle.txt", "").status == 404 {
+        assert!(analyst.exits(1).stderr.contains("no list of pages"));
+        return;
+    }
+    let said = analyst.exits(0).stdout;
+    assert!(
+        said.contains("these are the pages of this program"),
+        "{said}"
+    );
+    assert!(!place.folder("analyst").join("keys.json").exists());
 }

@@ -209,18 +209,20 @@ any time; nobody but you learns the result.
 Usage: analyst [OPTIONS] [COMMAND]
 
 Commands:
-  status    Show the computation and how many parties have submitted
-  reveal    Reveal the result now, without waiting for Enter
-  result    Show the result of a reveal once more
-  audit     Check every party's signature over the frozen batch
-  pause     Take no submissions for the moment
-  resume    Take submissions again
-  close     Take no more submissions; a reveal is still possible
-  schedule  Set from when until when submissions are taken: --opens-at DATE --closes-at DATE
-  list      Show all computations of these keys on the server
-  purge     After the reveal: delete for ever what was submitted
-  keys      The analyst's keys
-  help      Print this message or the help of the given subcommand(s)
+  status       Show the computation and how many parties have submitted
+  reveal       Reveal the result now, without waiting for Enter
+  result       Show the result of a reveal once more
+  audit        Check every party's signature over the frozen batch
+  pause        Take no submissions for the moment
+  resume       Take submissions again
+  close        Take no more submissions; a reveal is still possible
+  schedule     Set from when until when submissions are taken: --opens-at DATE --closes-at DATE
+  list         Show all computations of these keys on the server
+  purge        After the reveal: delete for ever what was submitted
+  ui           The same as pages in a browser, served by this machine to itself
+  verify-page  Compare the pages that a server serves with those of this program
+  keys         The analyst's keys
+  help         Print this message or the help of the given subcommand(s)
 
 Options:
       --server <URL>
