@@ -1,13 +1,16 @@
 # The two commands that matter: `make demo` and `make test`. `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-wages demo-spend demo-employees test test-long lint setup advisories manual bench bench-jiff fuzz
+.PHONY: help web test-web demo demo-web demo-wages demo-spend demo-employees test test-long lint setup advisories manual bench bench-jiff fuzz
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: ## run server, analyst and input parties, and print the sum (needs cargo alone)
 	@./scripts/demo.sh
+
+demo-web: web ## the same as pages in a browser: starts a server and prints the links (needs node)
+	@./scripts/demo-web.sh
 
 demo-wages: ## 130 firms with 960 cells each: every published figure against a plain computation
 	cargo run --quiet --example campaign -- wages
@@ -18,8 +21,18 @@ demo-spend: ## 40 buyers, what they spend with whom
 demo-employees: ## 120 employees, ten questions
 	cargo run --quiet --example campaign -- employees
 
-test: lint ## every test, at a size that takes minutes; `lint` comes first
+web: ## the pages for browsers, in web/dist; the next build of the server has them (needs node)
+	@./scripts/web.sh
+
+test: lint web ## every test, at a size that takes minutes; `lint` comes first
+	cd web && npm run --silent check && npm run --silent lint && npm run --silent test
 	cargo test --all-features
+	cd web && npm run --silent test:browser
+
+test-web: web ## the tests of the pages alone, in a real browser
+	cd web && npm run --silent check && npm run --silent lint && npm run --silent test
+	cargo build
+	cd web && npm run --silent test:browser
 
 test-long: lint ## the same tests at full size: 100,000 submissions, every crash point
 	WEB_MPC_LONG=1 cargo test --all-features -- --nocapture

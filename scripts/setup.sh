@@ -16,6 +16,16 @@ if ! command -v cc >/dev/null || ! command -v make >/dev/null; then
     fi
 fi
 
+# The pages are tested in a real browser.
+if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null &&
+    ! command -v google-chrome >/dev/null && [ -z "${CHROMIUM:-}" ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        apt-get update -q && apt-get install -q -y --no-install-recommends chromium
+    else
+        need 'chromium' 'sudo apt-get install chromium, or name one with CHROMIUM=/path'
+    fi
+fi
+
 for part in fmt:rustfmt clippy:clippy; do
     if ! cargo "${part%:*}" --version >/dev/null 2>&1; then
         command -v rustup >/dev/null || need "cargo ${part%:*}" "rustup component add ${part#*:}"
