@@ -42,7 +42,7 @@ export function ListScreen({ model }: { model: AnalystModel }) {
             {listed.map((item) => (
               <tr key={item.fingerprint}>
                 <th scope="row">
-                  <Button kind="plain" onClick={() => void model.open(item.fingerprint)}>
+                  <Button kind="plain" onClick={() => void model.open(item.name, item.fingerprint)}>
                     {item.name}
                   </Button>
                 </th>

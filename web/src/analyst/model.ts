@@ -166,8 +166,9 @@ export function analystModel(core: Core, site: Site, local: Local | null) {
     links.value = all.map((link) => ({ ...link, url: abroad(link.url) }));
   }
 
-  async function open(fingerprint: string): Promise<void> {
-    await run(async () => opened(await core.analyst.open(server, { fingerprint }, live)));
+  async function open(computation: string, fingerprint: string): Promise<void> {
+    const which = { computation, fingerprint };
+    await run(async () => opened(await core.analyst.open(server, which, live)));
   }
 
   async function openNamed(computation: string): Promise<void> {
@@ -253,8 +254,12 @@ export function analystModel(core: Core, site: Site, local: Local | null) {
     if (!done && failure.peek()?.code === "cancelled") {
       cancelled.value = true;
       await run(async () => {
-        const now = view.peek()?.computation.fingerprint ?? "";
-        const next = await core.analyst.open(server, { fingerprint: now }, live);
+        const now = view.peek()?.computation;
+        if (!now) {
+          return;
+        }
+        const which = { computation: now.name, fingerprint: now.fingerprint };
+        const next = await core.analyst.open(server, which, live);
         view.value = next;
         status.value = { ...status.value, phase: next.computation.phase };
       });

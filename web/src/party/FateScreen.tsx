@@ -52,7 +52,7 @@ function Told({ fate }: { fate: Fate }) {
     case "counted":
       return (
         <Notice tone="good" live title={t.counted}>
-          <p>{t.countedText(text.value.parties(fate.parties))}</p>
+          <p>{t.countedText}</p>
         </Notice>
       );
     case "rejected":

@@ -124,7 +124,7 @@ export const party: typeof english = {
   verify: "Prüfen, ob ich mitgezählt wurde",
   verifying: "Der Beweis wird geprüft …",
   counted: "Ihre Antworten wurden mitgezählt",
-  countedText: (parties) => `Das Ergebnis geht über ${parties}, Sie eingeschlossen. Der Beweis wurde in diesem Browser geprüft.`,
+  countedText: "Sie stecken im Ergebnis. Der Beweis wurde in diesem Browser geprüft.",
   rejected: "Ihre Antworten haben nicht gezählt",
   missing: "Ihre Antworten fehlen",
   missingText: "Der Server hat dafür eine Quittung unterschrieben und sie dann weggelassen. Speichern Sie den Beleg: damit kann jeder sehen, dass der Server sein Wort gebrochen hat.",

@@ -138,8 +138,7 @@ export const party = {
   verify: "Check that I was counted",
   verifying: "Checking the proof …",
   counted: "Your data was counted",
-  countedText: (parties: string) =>
-    `The result is over ${parties}, and you are one of them. The proof was checked in this browser.`,
+  countedText: "It is in the result. The proof was checked in this browser.",
   rejected: "Your submission did not count",
   missing: "Your submission is missing",
   missingText:
