@@ -153,9 +153,27 @@ async function create(page: Page, name: string, form: Form): Promise<void> {
   });
   await page.getByText("numbers for each participant").waitFor();
   await press(page, "Go on");
+  await page.getByLabel("Whom you invite").check();
   await press(page, "Go on");
   await press(page, "Create the collection");
   await page.getByRole("heading", { name }).waitFor();
+}
+
+/** Invites so many, of the two industries in turn; their links. */
+async function invite(page: Page): Promise<string[]> {
+  await press(page, "Invite");
+  const lines = Array.from({ length: PARTIES }, (_, number) => `Firm ${number};;${industryOf(number)}`);
+  await page.getByLabel("Paste or type the list").fill(["Name;Email;Industry", ...lines].join("\n"));
+  await press(page, `Make ${PARTIES} invitations`);
+  await page.getByText("Firm 11").waitFor();
+  const table = (await saved(page, press(page, "Save all as CSV for a mail merge"))).toString();
+  const links = [...table.matchAll(/https?:\/\/[^\s",;]+/g)].map(([link]) => link);
+  expect(links).toHaveLength(PARTIES);
+  return links;
+}
+
+function industryOf(number: number): string {
+  return number % 2 ? "Finance" : "Health";
 }
 
 async function reveal(page: Page, name: string): Promise<void> {
@@ -214,13 +232,16 @@ describe("a campaign", () => {
       const key = await makeKey(analyst);
       expect(analyst.url()).not.toContain("token");
       await create(analyst, name, form);
-      const link = await analyst.getByLabel("Link").inputValue();
-      expect(link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/#`));
+      const links = await invite(analyst);
+      for (const link of links) {
+        expect(link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/#`));
+      }
 
       const all: Answers[] = [];
       const ways: Way[] = ["type", "paste", "xlsx", "csv"];
       for (let number = 0; number < PARTIES; number += 1) {
-        const industry = number % 2 ? "Finance" : "Health";
+        const industry = industryOf(number);
+        const link = links[number] ?? "";
         const answers = made(form, number, { industry });
         all.push(answers);
         if (number === 6) {
@@ -228,7 +249,7 @@ describe("a campaign", () => {
           server = await place.server(port);
         }
         if (number === PARTIES - 1) {
-          await submitByProgram(link, name, answers);
+          await submitByProgram(link, answers);
           continue;
         }
         const own = await context();
@@ -252,7 +273,7 @@ describe("a campaign", () => {
         await own.close();
       }
 
-      await analyst.getByText(`${PARTIES} have taken part`).first().waitFor();
+      await analyst.getByText(`${PARTIES} of ${PARTIES} have taken part`).first().waitFor();
       await analyst.screenshot({ path: join(OUTPUT, "campaign-board.png"), fullPage: true });
       await reveal(analyst, name);
       await analyst.screenshot({ path: join(OUTPUT, "campaign-result.png"), fullPage: true });
@@ -274,11 +295,14 @@ describe("a campaign", () => {
       const secrets = [
         entrance.split("#token=")[1] ?? "",
         ...keysIn(key),
+        ...links.map(seedOf),
         ...all.flatMap((answers) => longNumbers(answers)),
       ];
       // The token is exchanged once, with the analyst's own process.
       network.check([`http://127.0.0.1:${port}`, new URL(entrance).origin], secrets.slice(1));
-      expect(server.said).not.toContain(link.split("#")[1]);
+      for (const link of links) {
+        expect(server.said).not.toContain(seedOf(link));
+      }
     },
     900_000,
   );
@@ -290,23 +314,18 @@ describe("a campaign", () => {
     await page.getByRole("heading", { name: thanks }).waitFor();
   }
 
-  async function submitByProgram(link: string, name: string, answers: Answers): Promise<void> {
-    const [, fingerprint = ""] = link.split("#")[1]?.split(".") ?? [];
+  async function submitByProgram(link: string, answers: Answers): Promise<void> {
     writeFileSync(join(place.folder, "answers.json"), JSON.stringify(answers));
-    const party = place.start("input-party", [
-      "--server",
-      `ws://127.0.0.1:${port}`,
-      "--computation",
-      name,
-      "--fingerprint",
-      fingerprint,
-      "--answers",
-      "answers.json",
-      "--yes",
-    ]);
+    const args = ["--link", link, "--answers", "answers.json", "--yes"];
+    const party = place.start("input-party", args);
     expect(await party.ended(), party.said).toBe(0);
   }
 });
+
+/** The secret part of a link. */
+function seedOf(link: string): string {
+  return link.split(".").at(-1) ?? "";
+}
 
 /** Secrets of a key file, however they are written. */
 function keysIn(file: Buffer): string[] {

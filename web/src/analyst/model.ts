@@ -218,6 +218,11 @@ export function analystModel(core: Core, site: Site, local: Local | null) {
     await run(async () => {
       await core.analyst.invite(invitations, live);
       await loadLinks();
+      const now = view.peek();
+      if (now) {
+        const made = links.peek().length;
+        view.value = { ...now, computation: { ...now.computation, invitations: made } };
+      }
       show("board");
     });
   }
