@@ -41,7 +41,8 @@ lint: setup ## format, clippy, docs, what may be depended on
 	cargo fmt --check
 	cargo clippy --all-targets --all-features -- -D warnings
 	cargo check --lib --no-default-features
-	cargo clippy --package web-mpc-wasm --features core --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --package web-mpc-wasm --features party --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --package web-mpc-wasm --features analyst --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --package web-mpc-wasm --features sheets --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features --document-private-items
 	cargo deny check bans licenses sources

@@ -56,6 +56,7 @@ pub use self::wired::{Arrival, Broken, Connection, Frame, Incoming, Wire};
 #[cfg(feature = "native")]
 use std::time::Duration;
 
+#[cfg(feature = "native")]
 use crate::files::roots::RootsError;
 use crate::invitation::ListError;
 use crate::protocol::Refusal;

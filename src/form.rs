@@ -208,7 +208,7 @@ impl Form {
     pub fn parse(json: &str) -> Result<Self, Vec<FormError>> {
         // The mark with which some editors begin a file.
         let json = json.trim_start_matches('\u{feff}');
-        let mut form: Self = serde_json::from_str(json).map_err(|error| {
+        let mut form: Self = serde_json::from_slice(json.as_bytes()).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             let problem = error.to_string();
             let problem = problem.split(" at line ").next().unwrap_or_default();

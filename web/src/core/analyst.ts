@@ -24,7 +24,7 @@ import { alone } from "./lock";
 import { persist } from "./network";
 import type { Socket } from "./socket";
 import type { Store } from "./store";
-import type { Keys as KeyPair, Member } from "./wasm/core";
+import type { Keys as KeyPair, Member } from "./wasm/analyst";
 
 /** Dates as they stand in a notice. */
 interface Schedule {
@@ -70,7 +70,7 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
     live: Live<NetworkEvent> | undefined,
     task: (member: Member) => Promise<T>,
   ): Promise<T> {
-    const { logIn } = await engines.core();
+    const { logIn } = await engines.analyst();
     const { server, which } = current();
     const pair = loaded();
     return persist(server, live, async (socket) =>
@@ -84,7 +84,7 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
     create: boolean,
     live: Live<NetworkEvent> | undefined,
   ): Promise<AnalystView> {
-    const { logIn } = await engines.core();
+    const { logIn } = await engines.analyst();
     const pair = loaded();
     const text = JSON.stringify(asked);
     const entered = (socket: Socket) => logIn(socket, server, pair, text, create);
@@ -118,11 +118,11 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
 
   return {
     async newKeys() {
-      const { Keys } = await engines.core();
+      const { Keys } = await engines.analyst();
       return use(Keys.generate());
     },
     async openKeys(file, passphrase) {
-      const { Keys } = await engines.core();
+      const { Keys } = await engines.analyst();
       return use(Keys.read(file, passphrase));
     },
     async backup(passphrase) {
@@ -130,7 +130,7 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
       return { name: "keys.json", type: TYPES.json, bytes };
     },
     async prove(file, passphrase) {
-      const { Keys } = await engines.core();
+      const { Keys } = await engines.analyst();
       return loaded().are(Keys.read(file, passphrase));
     },
     async publicKey() {
@@ -143,7 +143,7 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
     },
 
     async list(server, live) {
-      const { list } = await engines.core();
+      const { list } = await engines.analyst();
       const pair = loaded();
       return JSON.parse(await persist(server, live, (socket) => list(socket, pair))) as Listed[];
     },
@@ -224,7 +224,7 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
     purge: (live) => announce("purge", live),
 
     async reveal(live) {
-      const { Reveal } = await engines.core();
+      const { Reveal } = await engines.analyst();
       const { fingerprint } = current().view.computation;
       return alone(`reveal ${fingerprint}`, async () => {
         const text = await logged(live as Live<NetworkEvent>, async (member) => {

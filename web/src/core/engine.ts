@@ -1,31 +1,40 @@
-// The two modules of Rust. Their glue is part of the worker; the code itself is fetched: the first at
-// the start, that for spreadsheets when somebody needs it.
+// The three modules of Rust. Their glue is part of the worker; the code itself is fetched when it is
+// needed: that of the page's role at its start, that for spreadsheets when somebody opens one.
 
-import initCore, * as core from "./wasm/core";
+import initAnalyst, * as analyst from "./wasm/analyst";
+import initParty, * as party from "./wasm/party";
 import initSheets, * as sheets from "./wasm/sheets";
 import { refused } from "./failure";
 
-export type Engine = typeof core;
-export type Sheets = typeof sheets;
+export type AnalystEngine = typeof analyst;
+export type PartyEngine = typeof party;
+export type SheetsEngine = typeof sheets;
 
 /** Where the code comes from; in a browser beside the worker. */
 export interface Sources {
-  core?: BufferSource;
+  analyst?: BufferSource;
+  party?: BufferSource;
   sheets?: BufferSource;
 }
 
 export interface Engines {
-  core(): Promise<Engine>;
-  sheets(): Promise<Sheets>;
+  analyst(): Promise<AnalystEngine>;
+  party(): Promise<PartyEngine>;
+  sheets(): Promise<SheetsEngine>;
 }
 
 export function engines(sources: Sources = {}): Engines {
-  const coreReady = once(() => initCore(given(sources.core)));
+  const analystReady = once(() => initAnalyst(given(sources.analyst)));
+  const partyReady = once(() => initParty(given(sources.party)));
   const sheetsReady = once(() => initSheets(given(sources.sheets)));
   return {
-    core: async () => {
-      await coreReady();
-      return core;
+    analyst: async () => {
+      await analystReady();
+      return analyst;
+    },
+    party: async () => {
+      await partyReady();
+      return party;
     },
     sheets: async () => {
       await sheetsReady();

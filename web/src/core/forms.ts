@@ -15,13 +15,13 @@ export const TYPES = {
 export function formsApi(engines: Engines): FormsApi {
   return {
     async parse(text) {
-      const { parseForm } = await engines.core();
+      const { parseForm } = await engines.analyst();
       const form = JSON.parse(parseForm(text)) as Form;
       await fits(engines, form);
       return form;
     },
     async inspect(form) {
-      const { inspectForm } = await engines.core();
+      const { inspectForm } = await engines.analyst();
       return JSON.parse(inspectForm(JSON.stringify(form))) as FormFacts;
     },
     async template(form): Promise<Download> {

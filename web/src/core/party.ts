@@ -22,7 +22,7 @@ import { alone } from "./lock";
 import { persist } from "./network";
 import type { Store } from "./store";
 import type { Socket } from "./socket";
-import type { Computation as Found, Party } from "./wasm/core";
+import type { Computation as Found, Party } from "./wasm/party";
 
 /** A receipt file as it is kept, and when the server confirmed its newest version. */
 interface KeptReceipt {
@@ -55,13 +55,13 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
     live: Live<NetworkEvent> | undefined,
     imported?: KeptReceipt,
   ): Promise<PartyView> {
-    const core = await engines.core();
-    const { server, fingerprint } = JSON.parse(core.target(target)) as {
+    const rust = await engines.party();
+    const { server, fingerprint } = JSON.parse(rust.target(target)) as {
       server: string;
       fingerprint: string | null;
     };
     const tell = (event: string) => live?.tell?.(JSON.parse(event) as NetworkEvent);
-    const computation = await persist(server, live, (socket) => core.find(socket, target, tell));
+    const computation = await persist(server, live, (socket) => rust.find(socket, target, tell));
     const view = JSON.parse(computation.view()) as Computation;
     const invitation = computation.isInvited()
       ? (JSON.parse(await persist(server, live, (socket) => computation.appraise(socket))) as Invitation)
@@ -75,7 +75,7 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
       view,
       invitation,
       pinned: fingerprint !== null,
-      party: new core.Party(computation),
+      party: new rust.Party(computation),
       at: null,
     };
     await refresh(opened);
@@ -84,7 +84,7 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
 
   /** What another tab may have kept meanwhile. */
   async function refresh(of: Opened): Promise<void> {
-    const { Party } = await engines.core();
+    const { Party } = await engines.party();
     const kept = await store.get<KeptReceipt>("receipts", of.view.fingerprint);
     if (kept) {
       of.party = Party.read(kept.file);
@@ -187,7 +187,7 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
     },
 
     async importReceipt(bytes, live) {
-      const { Party } = await engines.core();
+      const { Party } = await engines.party();
       const target = Party.read(bytes).target();
       if (!target) {
         throw refused("receipt_unusable", "this is not a receipt file");

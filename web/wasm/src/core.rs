@@ -1,14 +1,23 @@
-//! The module that every page loads.
+//! What the two pages say to a server, and what they keep.
 
+#[cfg(feature = "analyst")]
 mod analyst;
+#[cfg(feature = "party")]
 mod computation;
 mod errors;
+#[cfg(feature = "analyst")]
 mod forms;
+#[cfg(feature = "analyst")]
 mod invitations;
+#[cfg(feature = "analyst")]
 mod keys;
+#[cfg(feature = "party")]
 mod link;
+#[cfg(feature = "analyst")]
 mod outcome;
+#[cfg(feature = "party")]
 mod party;
+#[cfg(feature = "analyst")]
 mod reveal;
 mod view;
 mod wire;

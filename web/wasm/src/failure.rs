@@ -49,7 +49,7 @@ impl Failure {
     }
 
     /// Says who it is and who was due.
-    #[cfg(feature = "core")]
+    #[cfg(feature = "talk")]
     pub fn of(mut self, found: impl ToString, expected: impl ToString) -> Self {
         (self.found, self.expected) = (Some(found.to_string()), Some(expected.to_string()));
         self

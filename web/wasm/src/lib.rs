@@ -3,10 +3,10 @@
 //!
 //! Nothing here decides anything: the rules are those of `web-mpc`.
 
-#[cfg(any(feature = "core", feature = "sheets"))]
+#[cfg(any(feature = "talk", feature = "sheets"))]
 mod failure;
 
-#[cfg(feature = "core")]
+#[cfg(feature = "talk")]
 mod core;
 #[cfg(feature = "sheets")]
 mod sheets;

@@ -43,7 +43,7 @@ export function memoryStore(): Store & { kept: Map<string, unknown> } {
 
 /** A browser of its own. */
 export function browser(store: Store = memoryStore()): Core {
-  return makeCore(engines({ core: wasm("core"), sheets: wasm("sheets") }), store);
+  return makeCore(engines({ analyst: wasm("analyst"), party: wasm("party"), sheets: wasm("sheets") }), store);
 }
 
 export class Place {

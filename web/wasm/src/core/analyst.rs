@@ -16,12 +16,11 @@ use web_mpc::protocol::{ClientMessage, ServerMessage};
 use web_mpc::session::{AnalystSession, Joined, Misbehaviour, Purpose, Settings};
 use web_mpc::shares::Modulus;
 
-use super::computation::event;
 use super::forms::invalid;
 use super::keys::Keys;
 use super::outcome::{Outcome, past};
 use super::view::View;
-use super::wire::{Socket, connection};
+use super::wire::{Socket, connection, event};
 use crate::failure::{Failure, json};
 
 /// What a page asks of a new computation, or of the one that there is.

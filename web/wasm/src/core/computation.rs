@@ -17,7 +17,7 @@ use web_mpc::session::{Announced, Misbehaviour, PartyError, PartyPlan, PartySess
 
 use super::link::Target;
 use super::view::View;
-use super::wire::{Socket, connection};
+use super::wire::{Socket, connection, event};
 use crate::failure::{Failure, json};
 
 /// A computation that was found and checked.
@@ -61,11 +61,6 @@ pub async fn find(socket: Socket, target: String, tell: Function) -> Result<Comp
             _ => return Err(PartyError::from(Misbehaviour::Unexpected).into()),
         }
     }
-}
-
-/// Tells the page something; whether it listens does not matter.
-pub fn event(tell: &Function, event: &str) {
-    drop(tell.call1(&JsValue::NULL, &JsValue::from_str(event)));
 }
 
 #[wasm_bindgen]

@@ -1,8 +1,12 @@
 //! Which code stands for which error: those of `docs/PROTOCOL.md`, sections 13 and 16.
 
 use web_mpc::client::ClientError;
+#[cfg(feature = "analyst")]
 use web_mpc::crypto::UnlockError;
-use web_mpc::files::{journal, keyfile, receipt};
+#[cfg(feature = "party")]
+use web_mpc::files::receipt;
+#[cfg(feature = "analyst")]
+use web_mpc::files::{journal, keyfile};
 use web_mpc::session::{AnalystError, PartyError};
 
 use crate::failure::Failure;
@@ -30,6 +34,7 @@ impl From<ClientError> for Failure {
     }
 }
 
+#[cfg(feature = "party")]
 impl From<PartyError> for Failure {
     fn from(error: PartyError) -> Self {
         ClientError::from(error).into()
@@ -70,6 +75,7 @@ fn analyst(error: AnalystError, message: String) -> Failure {
     }
 }
 
+#[cfg(feature = "analyst")]
 impl From<keyfile::KeyFileError> for Failure {
     fn from(error: keyfile::KeyFileError) -> Self {
         match error {
@@ -82,12 +88,14 @@ impl From<keyfile::KeyFileError> for Failure {
     }
 }
 
+#[cfg(feature = "party")]
 impl From<receipt::ReceiptError> for Failure {
     fn from(error: receipt::ReceiptError) -> Self {
         Self::new("receipt_unusable", error)
     }
 }
 
+#[cfg(feature = "analyst")]
 impl From<journal::JournalError> for Failure {
     fn from(error: journal::JournalError) -> Self {
         Self::new("journal_disagrees", error)

@@ -1,20 +1,15 @@
 //! The analyst's keys.
 
 use js_sys::Uint8Array;
-use rand::rngs::StdRng;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
-use web_mpc::crypto::{Analyst, Entropy, Identity, Passphrase, PassphraseError, Role};
+use web_mpc::crypto::{Analyst, Identity, Passphrase, PassphraseError, Role};
 use web_mpc::files::keyfile;
 use zeroize::Zeroizing;
 
 use super::view::words;
+use super::wire::rng;
 use crate::failure::{Failure, json};
-
-/// Randomness of the browser.
-pub fn rng() -> StdRng {
-    Entropy::System.rng()
-}
 
 /// An analyst's keys.
 #[wasm_bindgen]

@@ -18,9 +18,8 @@ use web_mpc::session::{
     Unsent, fate, fate_of_withdrawal,
 };
 
-use super::computation::{Computation, event};
-use super::keys::rng;
-use super::wire::{Socket, connection};
+use super::computation::Computation;
+use super::wire::{Socket, connection, event, rng};
 use crate::failure::{Failure, json};
 
 /// An input party of one computation.

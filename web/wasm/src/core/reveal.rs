@@ -16,8 +16,8 @@ use web_mpc::reveal::{Collection, Helper, RevealError, Tally};
 use web_mpc::session::{Joined, Misbehaviour};
 
 use super::analyst::Member;
-use super::computation::event;
 use super::outcome::Outcome;
+use super::wire::event;
 use crate::failure::{Failure, json};
 
 /// A reveal that is under way on one connection.

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Function, Promise, Uint8Array};
+use rand::rngs::StdRng;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_mpc::client::{Arrival, Broken, Connection, Frame, Wire};
+use web_mpc::crypto::Entropy;
 
 #[wasm_bindgen]
 extern "C" {
@@ -24,6 +26,16 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn close(this: &Socket);
+}
+
+/// Randomness of the browser.
+pub fn rng() -> StdRng {
+    Entropy::System.rng()
+}
+
+/// Tells the page something; whether it listens does not matter.
+pub fn event(tell: &Function, event: &str) {
+    drop(tell.call1(&JsValue::NULL, &JsValue::from_str(event)));
 }
 
 /// A connection over a WebSocket that is open.
