@@ -98,8 +98,6 @@ impl Run {
         let (mut connection, mut joined) = self.join(Purpose::Collect).await?;
         schedule::begin(self, &mut connection, &mut joined).await?;
         self.announce(&joined);
-        self.mind_the_gap(&joined);
-        self.remind();
         loop {
             if joined.standing.phase.is_frozen() {
                 return self.reveal(connection, joined).await;
@@ -225,7 +223,7 @@ impl Run {
     }
 
     /// What a person needs to know once the computation is there.
-    fn announce(&self, joined: &Joined) {
+    fn announce(&mut self, joined: &Joined) {
         let terms = &joined.terms;
         let manifest = &terms.manifest;
         if let Some(previous) = &joined.previous {
@@ -266,6 +264,8 @@ impl Run {
                 command("analyst", "resume"),
             ));
         }
+        self.mind_the_gap(joined);
+        self.remind();
         if !phase.is_frozen() {
             self.output
                 .result("Hit enter when you decide it is time to compute!");

@@ -7,7 +7,7 @@ use super::{Analyst, submit, submitted};
 
 const NEW_KEYS: &str = "made new keys in keys.json: nobody can reveal without them; \
                         back them up with: cargo run --bin analyst -- keys backup FILE\n";
-const NO_BACKUP: &str = "note: there is no backup of keys.json; \
+pub(super) const NO_BACKUP: &str = "note: there is no backup of keys.json; \
                          make one with: cargo run --bin analyst -- keys backup FILE\n";
 const ONE_PARTY: &str = "warning: this is the sum of one party: it is that party's own value\n";
 const GOODBYE: &str =

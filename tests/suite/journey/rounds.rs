@@ -4,6 +4,7 @@
 use std::fs;
 
 use super::super::harness::{Place, Server};
+use super::analyst::NO_BACKUP;
 use super::{Analyst, submit};
 
 #[test]
@@ -35,12 +36,12 @@ fn the_next_round_tells_of_the_last() {
     let ended = second.reveal().sum(2);
     assert_eq!(
         ended.stderr,
-        format!("round 1: 42 (2 parties)\n{note}{note}")
+        format!("round 1: 42 (2 parties)\n{note}{NO_BACKUP}{note}")
     );
     // And the third tells of the second only.
     let third = Analyst::start(&place, &server.url, &["--min-parties", "1"]);
     let told = third.process.kill().err.concat();
-    assert_eq!(told, format!("round 2: 2 (2 parties)\n{note}"));
+    assert_eq!(told, format!("round 2: 2 (2 parties)\n{note}{NO_BACKUP}"));
 }
 
 #[test]
