@@ -16,6 +16,7 @@ mod number;
 pub mod report;
 mod review;
 mod table;
+mod wording;
 mod written;
 
 use serde::{Deserialize, Serialize};
@@ -208,15 +209,8 @@ impl Form {
     pub fn parse(json: &str) -> Result<Self, Vec<FormError>> {
         // The mark with which some editors begin a file.
         let json = json.trim_start_matches('\u{feff}');
-        let mut form: Self = serde_json::from_slice(json.as_bytes()).map_err(|error| {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            let problem = error.to_string();
-            let problem = problem.split(" at line ").next().unwrap_or_default();
-            vec![FormError {
-                place,
-                problem: problem.to_owned(),
-            }]
-        })?;
+        let read: Result<Self, _> = serde_json::from_slice(json.as_bytes());
+        let mut form = read.map_err(|error| vec![wording::unreadable(&error)])?;
         form.schema = None;
         let errors = form.errors();
         if errors.is_empty() {

@@ -4,6 +4,7 @@
 //! The computation that they work in is the first of `tests/vectors/computations.json`: its secrets
 //! are known, so that bytes can be signed and sealed on their way to the decoder behind.
 
+mod forms;
 mod rosters;
 mod invitations;
 mod spreadsheets;
@@ -41,6 +42,7 @@ use web_mpc::shares::Modulus;
 use web_mpc::submission::{Binding, Receipt, Sizes, Submission, Withdrawal, WithdrawalReceipt};
 use zeroize::Zeroizing;
 
+pub use self::forms::{answers, form};
 pub use self::invitations::invitations;
 pub use self::rosters::roster;
 pub use self::spreadsheets::spreadsheet;
@@ -49,7 +51,7 @@ pub use self::spreadsheets::spreadsheet;
 pub type Decoder = fn(&[u8]);
 
 /// Every target, by the name of its corpus.
-pub const DECODERS: [(&str, Decoder); 20] = [
+pub const DECODERS: [(&str, Decoder); 22] = [
     ("client_message", client_message),
     ("server_message", server_message),
     ("manifest", manifest),
@@ -68,6 +70,8 @@ pub const DECODERS: [(&str, Decoder); 20] = [
     ("numbers", numbers),
     ("identifiers", identifiers),
     ("invitations", invitations),
+    ("form", form),
+    ("answers", answers),
     ("roster", roster),
     ("spreadsheet", spreadsheet),
 ];

@@ -256,10 +256,8 @@ impl Form {
     /// }
     /// ```
     pub fn read_answers(&self, json: &str) -> Result<Answers, Vec<FormError>> {
-        let value: Value = serde_json::from_str(json).map_err(|error| {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            vec![mistake(place, &error)]
-        })?;
+        let read: Result<Value, _> = serde_json::from_str(json);
+        let value = read.map_err(|error| vec![super::wording::unreadable(&error)])?;
         let (answers, mut mistakes) = read_value(self, &value);
         if mistakes.is_empty() {
             mistakes = self.mistakes(&answers);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::answers::{cell_place, mistake, read_value, text_of};
+use super::wording::unreadable;
 use super::{Answer, Decimal, Form, FormError, Number};
 
 /// What is said beside a number that the form wants a second look at.
@@ -24,10 +25,8 @@ pub struct Review {
 impl Form {
     /// Looks at an answers file, finished or not.
     pub fn review(&self, json: &str) -> Result<Review, FormError> {
-        let value: Value = serde_json::from_str(json).map_err(|error| {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            mistake(place, &error)
-        })?;
+        let read: Result<Value, _> = serde_json::from_str(json);
+        let value = read.map_err(|error| unreadable(&error))?;
         let (answers, mut errors) = read_value(self, &value);
         if errors.is_empty() {
             errors = self.mistakes(&answers);
