@@ -172,6 +172,15 @@ impl Scheme {
         }
     }
 
+    /// About how many bytes it has in memory.
+    #[must_use]
+    pub fn footprint(&self) -> usize {
+        match self {
+            Self::Sum(_) => size_of::<Self>(),
+            Self::Form(form) => form.footprint(),
+        }
+    }
+
     /// The groups of parties that have results of their own.
     #[must_use]
     pub fn groups(&self) -> Groups {

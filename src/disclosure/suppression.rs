@@ -55,6 +55,14 @@ pub fn suppress(groups: &Groups, counts: &[u64], min_parties: u64, min_cohort: u
 /// must be `min_cell`, or none.
 #[must_use]
 pub fn hide(groups: &Groups, suppressed: &[u32], counts: &[Present], min_cell: u64) -> Vec<u32> {
+    let enough = |count: &Present| match count {
+        Present::Counted(count) => *count == 0 || *count >= min_cell,
+        Present::Few => false,
+    };
+    if counts.iter().all(enough) {
+        // Whatever is about some of those who gave it is about all those of some cohort.
+        return Vec::new();
+    }
     // All the uncounted together weigh less than one party, and more than none.
     let one = u64::try_from(counts.len())
         .unwrap_or(u64::MAX)

@@ -173,6 +173,18 @@ impl Circuit {
         values.map(|value| value == one).collect()
     }
 
+    /// Bytes of its rows in memory.
+    #[must_use]
+    pub fn footprint(&self) -> usize {
+        let factors = self
+            .products
+            .iter()
+            .flat_map(|row| [&row.a, &row.b, &row.c]);
+        let linears = [&self.zeros, &self.outputs, &self.claims];
+        let all = factors.chain(linears.into_iter().flat_map(|rows| rows.iter()));
+        all.fold(0, |sum, linear| sum.saturating_add(linear.footprint()))
+    }
+
     /// Calls of the gadget.
     fn calls(&self) -> usize {
         self.products.len().div_ceil(self.chunk)

@@ -198,6 +198,17 @@ impl FormScheme {
         }
     }
 
+    /// About how many bytes it has in memory: most of them are the circuit's.
+    pub(super) fn footprint(&self) -> usize {
+        let form = &self.parameters.form;
+        let cells = form.tables.iter().map(|table| table.numbers().count());
+        // A cell has a place in the plan, and texts of its own in the form only as an exception.
+        let plan = cells
+            .fold(0_usize, usize::saturating_add)
+            .saturating_mul(128);
+        self.circuit.footprint().saturating_add(plan)
+    }
+
     fn output_len(&self) -> usize {
         self.circuit.output_len()
     }

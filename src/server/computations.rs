@@ -21,9 +21,12 @@ use crate::store::{NewComputation, StoredComputation};
 /// What the log says of what the store holds and this server did not write.
 const INVALID: &str = "a computation in the store is invalid";
 
-/// Computations kept in memory while nobody uses them. Each is at most three times as large as the
-/// longest manifest that a client can send.
+/// Computations kept in memory while nobody uses them.
 const KEPT: usize = 256;
+
+/// Bytes that computations in memory may have together before those are dropped that nobody uses: a
+/// form of the largest sort has tens of megabytes.
+const KEPT_BYTES: usize = 128 << 20;
 
 /// What is in memory.
 #[derive(Debug, Default)]
@@ -44,8 +47,10 @@ impl Index {
 
     /// Two copies of one computation would not tell each other what changes, so only what nobody
     /// uses is dropped.
-    fn make_room(&mut self) {
-        if self.computations.len() >= KEPT {
+    fn make_room(&mut self, coming: usize) {
+        let kept = self.computations.values().map(|live| live.footprint);
+        let bytes = kept.fold(coming, usize::saturating_add);
+        if self.computations.len() >= KEPT || bytes > KEPT_BYTES {
             self.computations
                 .retain(|_, live| Arc::strong_count(live) > 1);
             let kept = &self.computations;
@@ -73,8 +78,10 @@ impl Computations {
 
     fn keep(&self, live: &Arc<Live>, newest: bool) {
         let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
-        index.make_room();
         let fingerprint = live.terms.fingerprint;
+        if !index.computations.contains_key(&fingerprint) {
+            index.make_room(live.footprint);
+        }
         index.computations.insert(fingerprint, Arc::clone(live));
         if newest {
             let name = live.terms.manifest.name.clone();

@@ -121,6 +121,8 @@ fn dates(notices: &[Signed<Notice>], terms: &Terms) -> Result<Dates, RecordError
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) terms: Arc<Terms>,
+    /// About how many bytes it has in memory.
+    pub(super) footprint: usize,
     /// Opens the server's boxes of this computation, until it is purged.
     keys: RwLock<Option<Arc<BoxKeyPair<Server>>>>,
     view: watch::Sender<Arc<View>>,
@@ -145,6 +147,7 @@ impl Live {
         }
         let view = View::new(stored, &terms)?;
         Ok(Self {
+            footprint: terms.scheme.footprint(),
             terms: Arc::new(terms),
             keys: RwLock::new(keys.map(Arc::new)),
             view: watch::Sender::new(Arc::new(view)),

@@ -79,6 +79,13 @@ impl Linear {
         sum
     }
 
+    /// Bytes in memory.
+    pub(super) fn footprint(&self) -> usize {
+        let terms = self.terms.capacity();
+        let terms = terms.saturating_mul(size_of::<(usize, Field128)>());
+        terms.saturating_add(size_of::<Self>())
+    }
+
     pub(super) fn reaches(&self, len: usize) -> bool {
         self.terms.iter().any(|(place, _)| *place >= len)
     }

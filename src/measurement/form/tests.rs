@@ -240,3 +240,23 @@ fn only_the_right_verify_key_is_used() {
     parameters.circuit = 2;
     assert!(FormScheme::new(&parameters).is_err());
 }
+
+/// What a server keeps in memory of forms is bounded by it.
+#[test]
+fn the_footprint_of_a_form_grows_with_its_circuit() {
+    let form = |rows: usize| {
+        let rows: Vec<String> = (0..rows).map(|row| format!("\"row {row}\"")).collect();
+        let text = format!(
+            r#"{{"title": "T", "tables": [{{"id": "t", "title": "T", "rows": [{}],
+              "columns": [{{"title": "c"}}],
+              "cell": {{"min": 0, "max": 1000000, "statistics": ["sum"]}}}}]}}"#,
+            rows.join(",")
+        );
+        Form::parse(&text).unwrap()
+    };
+    let rng = &mut StdRng::seed_from_u64(8);
+    let [few, many] = [1, 100].map(|rows| Sides::new(&form(rows), rng).leader.footprint());
+    // A number of twenty bits has twenty rows of three combinations.
+    assert!(few > 20 * 3 * 40, "{few}");
+    assert!(many > 90 * few && many < 110 * few, "{few} {many}");
+}
