@@ -21,6 +21,7 @@ use std::fmt;
 
 use crate::form::Dimension;
 use crate::spreadsheet::{decode, separator};
+use crate::text::is_hidden;
 
 pub use self::mailing::{Addressee, COLUMNS, mailing};
 pub use self::message::{MAX_TEMPLATE, PLACEHOLDERS, STANDARD, Template, TemplateError};
@@ -358,21 +359,6 @@ fn email(text: &str) -> Result<Option<String>, String> {
         return Err("begins as a formula does in a spreadsheet: use another address".to_owned());
     }
     Ok(Some(text.to_owned()))
-}
-
-/// Controls, and marks that hide or turn the direction of what stands beside them.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{61c}'
-                | '\u{200b}'
-                | '\u{200e}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
 }
 
 /// What two texts have in common that differ in case or in blanks around them.

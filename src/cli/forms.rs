@@ -7,6 +7,7 @@ use std::path::Path;
 use super::exit::Failure;
 use crate::form::{Form, FormError};
 use crate::spreadsheet::{self, SpreadsheetError};
+use crate::text;
 
 /// Longest file, in bytes: far more than a form with all cells that it may have.
 const MAX_FILE: u64 = 4_000_000;
@@ -46,23 +47,9 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
 pub(super) fn mistakes(what: &str, errors: &[FormError]) -> Failure {
     let mut lines = vec![format!("{what}:")];
     let told = errors.iter().take(MAX_TOLD);
-    lines.extend(told.map(|error| format!("  {}", plain(&error.to_string()))));
+    lines.extend(told.map(|error| format!("  {}", text::plain(&error.to_string()))));
     if let Some(more) = errors.len().checked_sub(MAX_TOLD).filter(|more| *more > 0) {
         lines.push(format!("  and {more} more"));
     }
     Failure::usage(lines.join("\n"))
-}
-
-/// A text of the form without what moves a terminal's cursor or turns the direction of writing: a form
-/// comes from others, and must not change what is shown around it.
-pub(in crate::cli) fn plain(text: &str) -> String {
-    let turns = |letter| matches!(letter, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let letters = text.chars().map(|letter| {
-        if letter.is_control() || turns(letter) {
-            ' '
-        } else {
-            letter
-        }
-    });
-    letters.collect()
 }

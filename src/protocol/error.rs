@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text;
+
 /// Why the server refused. The text form (`snake_case`) is stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -261,29 +263,13 @@ impl Refusal {
 /// Most characters that are shown of a text from the other side.
 const SHOWN: usize = 500;
 
-fn plain(text: &str) -> String {
-    let clean = |c: char| if is_hidden(c) { '\u{fffd}' } else { c };
-    let mut shown: String = text.chars().take(SHOWN).map(clean).collect();
-    if text.chars().nth(SHOWN).is_some() {
+fn plain(message: &str) -> String {
+    let start: String = message.chars().take(SHOWN).collect();
+    let mut shown = text::plain(&start);
+    if message.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }
     shown
-}
-
-/// Characters that are no part of a text but orders to whoever shows it: controls, line and
-/// paragraph ends, marks that hide or change the direction of others.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{61c}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
 }
 
 #[cfg(test)]

@@ -2,21 +2,14 @@
 //! numbers for people.
 
 use crate::form::report::{Group, Section};
+use crate::text;
 
 /// What stands where there is no figure.
 pub(super) const NONE: &str = "–";
 
-/// A text in one line without control characters: neither those that steer a terminal nor those
-/// that turn the direction of writing.
+/// A text in one line, as a person may be shown it.
 pub(super) fn plain(text: &str) -> String {
-    let harmless = text.trim().chars().map(|c| match c {
-        '\u{2028}' | '\u{2029}' => ' ',
-        c if c.is_control() && c.is_whitespace() => ' ',
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    });
-    harmless.collect()
+    text::plain(text.trim())
 }
 
 /// A text of several lines, each of them plain.
@@ -123,13 +116,5 @@ mod tests {
         ] {
             assert_eq!(grouped(number), expected);
         }
-    }
-
-    #[test]
-    fn titles_cannot_steer() {
-        assert_eq!(plain("a\nb\tc"), "a b c");
-        assert_eq!(plain("\u{1b}[31mred\u{7}"), "\u{fffd}[31mred\u{fffd}");
-        assert_eq!(plain("x\u{202e}y\u{9b}"), "x\u{fffd}y\u{fffd}");
-        assert_eq!(plain("Größe – 数"), "Größe – 数");
     }
 }

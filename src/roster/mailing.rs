@@ -4,8 +4,8 @@ use std::fmt;
 
 use csv::Writer;
 
-use super::is_hidden;
 use crate::form::Dimension;
+use crate::text::is_hidden;
 
 /// The columns around those of the cohorts.
 pub const COLUMNS: [&str; 6] = ["number", "label", "email", "expires", "link", "message"];

@@ -5,6 +5,7 @@ use super::layout::{Asked, Layout, MARK, Placed, VERSION, address};
 use super::value::{read_choice, read_number, read_option};
 use super::workbook::{Cell, Sheet, Workbook};
 use crate::form::{Answer, AnswerType, Answers, Choice, Form, FormError};
+use crate::text;
 
 /// Longest text of a file that a message repeats, in characters.
 const MAX_QUOTE: usize = 60;
@@ -346,11 +347,10 @@ fn quote(text: &str) -> String {
 }
 
 /// No more than fits a message, without what would disturb a terminal.
-pub(super) fn cut(text: &str) -> String {
-    let mut letters = text
-        .chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter });
+pub(super) fn cut(long: &str) -> String {
+    let mut letters = long.chars();
     let start: String = letters.by_ref().take(MAX_QUOTE).collect();
+    let start = text::plain(&start);
     if letters.next().is_some() {
         format!("{start}…")
     } else {

@@ -124,7 +124,12 @@ impl Reader<'_> {
                     );
                     let cell = self.cell(&element)?;
                     let end = next.saturating_sub(1).min(last_column);
+                    // A blank one may stand for very many, and for nothing to look at.
+                    let counts = cell.is_some() || spans != (1, 1);
                     for row in first..=last {
+                        if !counts {
+                            break;
+                        }
                         for column in column..=end {
                             if spans != (1, 1) {
                                 sheet.merge(spanned(row, column, spans))?;
@@ -132,9 +137,6 @@ impl Reader<'_> {
                             if let Some(cell) = &cell {
                                 sheet.put((row, column), cell.clone())?;
                             }
-                        }
-                        if cell.is_none() && spans == (1, 1) {
-                            break;
                         }
                     }
                 }

@@ -11,6 +11,10 @@ use super::rules::{LISTS, MAX_MESSAGE, list_rule, number_rule, short};
 use super::value::YES;
 use super::workbook::Area;
 use crate::form::{Answer, AnswerType, Answers, Decimal, Form, Number};
+use crate::text;
+
+/// The sheet that says what the form is about.
+const ABOUT: &str = "About";
 
 /// Width of the columns of headers and of questions, in characters.
 const WIDE: f64 = 40.0;
@@ -82,6 +86,7 @@ impl<'a> Writer<'a> {
         if let Some(index) = self.layout.questions() {
             self.questions(workbook.worksheet_from_index(index)?)?;
         }
+        self.about(&mut workbook)?;
         let sheet = workbook.add_worksheet();
         sheet.set_name(MARK)?.set_hidden(true);
         sheet.write_string(0, 0, "Version of the form")?;
@@ -144,6 +149,25 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// What the form says of itself, on a sheet that nothing is read from; left out where a table has
+    /// a sheet of that name.
+    fn about(&self, workbook: &mut Workbook) -> Result<(), SpreadsheetError> {
+        let mut names = self.layout.sheets.iter();
+        let taken = names.any(|name| name.trim().eq_ignore_ascii_case(ABOUT));
+        if self.form.description.is_empty() || taken {
+            return Ok(());
+        }
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(ABOUT)?.set_column_width(0, 2.0 * WIDE)?;
+        let title = short(&self.form.title, MAX_MESSAGE);
+        sheet.write_string_with_format(0, 0, title, &self.bold)?;
+        let wrapped = Format::new().set_text_wrap();
+        for (line, row) in self.form.description.trim().lines().zip(2_u32..) {
+            sheet.write_string_with_format(row, 0, text::plain(line), &wrapped)?;
+        }
+        Ok(())
+    }
+
     /// The title stands above the headers, if there is room.
     fn title(&self, sheet: &mut Worksheet, placed: &Placed<'_>) -> Result<(), SpreadsheetError> {
         let (top, column) = placed.whole().first;
@@ -155,7 +179,12 @@ impl<'a> Writer<'a> {
             other.sheet == placed.sheet && other.whole().meets(Area::cell(row, column))
         });
         if !taken {
-            let title = &placed.table.title;
+            let unit = &placed.table.cell.unit;
+            let title = if unit.is_empty() {
+                placed.table.title.clone()
+            } else {
+                format!("{} ({unit})", placed.table.title)
+            };
             sheet.write_string_with_format(row, narrow(column)?, title, &self.bold)?;
         }
         Ok(())
@@ -165,15 +194,16 @@ impl<'a> Writer<'a> {
         sheet.set_column_width(0, WIDE)?.set_column_width(1, WIDE)?;
         sheet.write_string_with_format(0, 0, QUESTIONS, &self.header)?;
         sheet.write_string_with_format(0, 1, "Answers", &self.header)?;
-        for (row, number) in self.layout.rows.iter().zip(1_u32..) {
+        sheet.set_column_width(2, WIDE)?;
+        for (row, number_at) in self.layout.rows.iter().zip(1_u32..) {
             let format = match row.asked {
                 Asked::Option(..) => self.input.clone().set_indent(2),
                 _ => self.input.clone().set_bold(),
             };
-            sheet.write_string_with_format(number, 0, row.text, &format.set_text_wrap())?;
+            sheet.write_string_with_format(number_at, 0, row.text, &format.set_text_wrap())?;
             let rule = match row.asked {
                 Asked::Options(_) => {
-                    sheet.write_string(number, 1, "Write yes beside each that holds:")?;
+                    sheet.write_string(number_at, 1, "Write yes beside each that holds:")?;
                     continue;
                 }
                 Asked::Option(..) => Some(
@@ -190,7 +220,14 @@ impl<'a> Writer<'a> {
                 Asked::Question(place) => {
                     let question = self.form.questions.get(place);
                     match question.map(|question| &question.answer) {
-                        Some(AnswerType::Number(number)) => Some(number_rule(number)?),
+                        Some(AnswerType::Number(number)) => {
+                            // Beside the answer, where nothing is read.
+                            let words = [number.unit.as_str(), number.hint.as_str()];
+                            let words = words.into_iter().filter(|word| !word.is_empty());
+                            let note = words.collect::<Vec<_>>().join("; ");
+                            sheet.write_string(number_at, 2, text::plain(&note))?;
+                            Some(number_rule(number)?)
+                        }
                         Some(AnswerType::Choice(choice) | AnswerType::Choices(choice)) => {
                             let options = &choice.options;
                             Some(list_rule(&mut self.lists, options, choice.optional)?)
@@ -200,19 +237,19 @@ impl<'a> Writer<'a> {
                 }
             };
             if let Some(rule) = rule {
-                sheet.add_data_validation(number, 1, number, 1, &rule)?;
+                sheet.add_data_validation(number_at, 1, number_at, 1, &rule)?;
             }
             let Some(answers) = self.answers else {
-                sheet.write_blank(number, 1, &self.input)?;
+                sheet.write_blank(number_at, 1, &self.input)?;
                 continue;
             };
             match answer(self.form, answers, row.asked)? {
-                Value::Nothing => sheet.write_blank(number, 1, &self.input)?,
+                Value::Nothing => sheet.write_blank(number_at, 1, &self.input)?,
                 Value::Text(text) => {
-                    sheet.write_string_with_format(number, 1, text, &self.input)?
+                    sheet.write_string_with_format(number_at, 1, text, &self.input)?
                 }
                 Value::Number(value) => {
-                    sheet.write_number_with_format(number, 1, value, &self.input)?
+                    sheet.write_number_with_format(number_at, 1, value, &self.input)?
                 }
             };
         }
