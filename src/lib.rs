@@ -11,7 +11,6 @@
 // The domain: no input or output, no async; compiles to wasm32 too.
 pub mod ids;
 pub mod text;
-pub mod dates;
 pub mod crypto;
 pub mod shares;
 pub mod form;

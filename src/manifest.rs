@@ -123,6 +123,14 @@ pub enum ManifestError {
          the round must be at least 1 and the time grain from 1 second to a week"
     )]
     Numbers,
+    /// A form has a minimum that its analyst may raise, and not lower.
+    #[error("the form asks for at least {least} parties, and {found} are fewer")]
+    Minimum {
+        /// The manifest's.
+        found: u64,
+        /// The form's.
+        least: u64,
+    },
     /// Parts of the policy contradict each other.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -159,7 +167,12 @@ impl Manifest {
             return Err(ManifestError::Numbers);
         }
         self.check_policy()?;
-        Ok(Scheme::new(&self.kind)?)
+        let scheme = Scheme::new(&self.kind)?;
+        let (found, least) = (self.min_parties, self.kind.min_parties());
+        if found < least {
+            return Err(ManifestError::Minimum { found, least });
+        }
+        Ok(scheme)
     }
 }
 

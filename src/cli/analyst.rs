@@ -16,7 +16,6 @@ use serde_json::json;
 
 use self::collect::Run;
 use super::arguments::{Analyst as Arguments, AnalystCommand};
-use super::command::command;
 use super::dates;
 use super::exit::{Exit, Failure};
 use super::forms;
@@ -137,11 +136,11 @@ async fn show_status(
         Phase::Open => schedule::state(Phase::Open, dates)
             .unwrap_or("open")
             .to_owned(),
-        Phase::Paused => format!("paused: go on with: {}", command("analyst", "resume")),
-        Phase::Closed => format!("closed: {}", reveal_it()),
-        Phase::Frozen => format!("frozen: {}", reveal_it()),
+        Phase::Paused => format!("paused: go on with: {}", run.again("resume")),
+        Phase::Closed => format!("closed: {}", reveal_it(run)),
+        Phase::Frozen => format!("frozen: {}", reveal_it(run)),
         Phase::Revealed => {
-            let command = command("analyst", "result");
+            let command = run.again("result");
             format!("revealed: see it with: {command}")
         }
         Phase::Ended => "ended without a result".to_owned(),
@@ -159,8 +158,8 @@ async fn show_status(
     Ok(())
 }
 
-fn reveal_it() -> String {
-    format!("reveal it with: {}", command("analyst", "reveal"))
+fn reveal_it(run: &Run) -> String {
+    format!("reveal it with: {}", run.again("reveal"))
 }
 
 /// `audit`
@@ -168,7 +167,7 @@ async fn audit(run: &mut Run) -> Result<(), Failure> {
     let (mut connection, joined) = run.join(Purpose::Existing).await?;
     let Some(batch) = &joined.batch else {
         let message = "the batch is not frozen yet";
-        return Err(Failure::new(Exit::NotReady, "not_frozen", message).hint(reveal_it()));
+        return Err(Failure::new(Exit::NotReady, "not_frozen", message).hint(reveal_it(run)));
     };
     run.mind_the_gap(&joined);
     run.agree(&joined, batch)?;

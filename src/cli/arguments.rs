@@ -105,7 +105,8 @@ pub(super) struct Analyst {
         global = true
     )]
     pub(super) signed: Option<bool>,
-    /// Fewest parties with which the result may be revealed [default: 1; of a form what it says]
+    /// Fewest parties with which the result may be revealed [default: 1; of a form what it says,
+    /// which can only be raised: its groups keep the minimum of the form]
     #[arg(
         long,
         env = "WEB_MPC_MIN_PARTIES",

@@ -5,6 +5,7 @@ use std::path::{Component, Path};
 use std::sync::OnceLock;
 
 use crate::client::ServerUrl;
+use crate::ids::ComputationName;
 
 /// A command of one of our programs.
 pub(super) fn command(program: &str, arguments: &str) -> String {
@@ -12,6 +13,14 @@ pub(super) fn command(program: &str, arguments: &str) -> String {
     let cargo =
         *BUILT_BY_CARGO.get_or_init(|| env::current_exe().is_ok_and(|path| is_built(&path)));
     form(cargo, program, arguments)
+}
+
+/// A command of the analyst about a computation at a server.
+pub(super) fn analyst(url: &ServerUrl, name: &ComputationName, what: &str) -> String {
+    let named = (*name != ComputationName::default()).then(|| format!("--computation {name}"));
+    let words = reaching(url).into_iter().chain(named);
+    let what = Some(what.to_owned()).filter(|what| !what.is_empty());
+    command("analyst", &words.chain(what).collect::<Vec<_>>().join(" "))
 }
 
 /// What starts the server that should be at an address.

@@ -22,9 +22,11 @@ use super::signals;
 use crate::client::{self, ClientError, HostError, PartyEvent, PartyHost, ServerUrl};
 use crate::crypto::{Analyst, Entropy, Party, Role, Server, SigningKeyPair};
 use crate::files::public_key::{self, PublicKeyError};
-use crate::files::receipt::{ReceiptError, ReceiptFile, StoredReceipt, default_path, find_pending};
+use crate::files::receipt::{
+    ReceiptError, ReceiptFile, StoredReceipt, default_path, find_pending, find_submitted,
+};
 use crate::ids::{ComputationName, Fingerprint, FingerprintPin, KeyId};
-use crate::manifest::Terms;
+use crate::manifest::{Access, Terms};
 use crate::measurement::Measurement;
 use crate::measurement::sum::parse_number;
 use crate::protocol::Which;
@@ -263,6 +265,31 @@ impl Run {
         }
     }
 
+    /// A second submission is that of a second party, and not a correction: somebody may not know.
+    fn mention_submitted(&self, terms: &Terms) {
+        if terms.manifest.access != Access::Open {
+            return;
+        }
+        if let Some(path) = find_submitted(Path::new(RECEIPTS), &terms.fingerprint) {
+            let name = &terms.manifest.name;
+            let mut words = command::reaching(&self.url);
+            if *name != ComputationName::default() {
+                words.push(format!("--computation {name}"));
+            }
+            let value = if terms.scheme.form().is_some() {
+                "--file FILE"
+            } else {
+                "VALUE"
+            };
+            words.push(format!("--receipt {} {value}", path.display()));
+            let command = command("input-party", &words.join(" "));
+            self.output.note(&format!(
+                "note: you have submitted to this computation before, and this counts as one more party. \
+                 To correct what you sent instead: {command}"
+            ));
+        }
+    }
+
     /// What opens the computation.
     fn analyst_command(&self) -> String {
         let (url, name) = (&self.url, &self.computation);
@@ -378,6 +405,7 @@ impl PartyHost for Run {
         if let Some(file) = &mut self.file {
             return Ok(file.begin_correction(unsent.submission.clone())?);
         }
+        self.mention_submitted(&unsent.terms);
         let name = &unsent.terms.manifest.name;
         let path = self.path.clone().unwrap_or_else(|| {
             default_path(Path::new(RECEIPTS), name, &unsent.submission.submission_id)

@@ -23,6 +23,7 @@ pub(super) fn check_out(path: &Path, of_form: bool) -> Result<(), Failure> {
         let message = format!("there is no folder for {}", path.display());
         return Err(Failure::usage(message));
     }
+    atomic::try_out(path).map_err(|error| Failure::usage(error.to_string()))?;
     if of_form {
         Format::from_path(path).map_err(|error| Failure::usage(error.to_string()))?;
     }

@@ -124,6 +124,16 @@ pub(super) fn directory_of(path: &Path) -> &Path {
     }
 }
 
+/// Finds out whether a file could be written there, now.
+pub fn try_out(path: &Path) -> Result<(), FileError> {
+    if path.is_dir() {
+        let error = io::Error::from(io::ErrorKind::IsADirectory);
+        return Err(FileError::new("write", path, error));
+    }
+    // It is gone when it is dropped.
+    write_temporary(path, &[], Readers::Owner).map(drop)
+}
+
 /// Writes and syncs a temporary file beside `path`.
 fn write_temporary(
     path: &Path,

@@ -21,7 +21,7 @@ use std::thread;
 use std::time::Duration;
 
 pub use self::format::{Progress, StoredReceipt, Version};
-pub use self::pending::{PendingFile, find_pending};
+pub use self::pending::{PendingFile, find_pending, find_submitted};
 use super::{FileError, atomic, open_existing, read_up_to, still_names};
 use crate::ids::{ComputationName, SubmissionId};
 use crate::record::Signed;

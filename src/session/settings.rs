@@ -55,11 +55,11 @@ impl Settings {
         };
         let or = |asked: Option<u64>, last: Option<u64>, default| asked.or(last).unwrap_or(default);
         Conditions {
-            min_parties: or(
-                self.min_parties,
-                last.map(|last| last.min_parties),
-                kind.min_parties(),
-            ),
+            min_parties: self.min_parties.unwrap_or_else(|| {
+                let of_kind = kind.min_parties();
+                // Another form may ask for more than the round before did.
+                last.map_or(of_kind, |last| last.min_parties.max(of_kind))
+            }),
             max_parties: or(self.max_parties, last.map(|last| last.max_parties), most),
             max_rejected: self
                 .max_rejected

@@ -145,3 +145,45 @@ fn the_other_examples_are_forms() {
         assert!(spreadsheet::template(&form, "version").is_ok());
     }
 }
+
+#[test]
+fn a_minimum_below_that_of_the_form_is_refused() {
+    let (_, path) = example("employees");
+    let place = Place::new();
+    let server = place.server();
+    let path = path.to_str().unwrap();
+    let args = ["--form", path, "--min-parties", "1"];
+    let low = place.analyst(&server.url).args(args).run().exits(2);
+    assert!(low.stderr.contains("the form asks for at least"), "{low}");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_noticed_before_anything_is_opened() {
+    let (_, path) = example("employees");
+    let place = Place::new();
+    let server = place.server();
+    let path = path.to_str().unwrap();
+    for out in ["nowhere/result.html", "."] {
+        let args = ["--form", path, "--out", out];
+        place.analyst(&server.url).args(args).run().exits(2);
+    }
+    place.analyst(&server.url).args(["status"]).run().exits(75);
+}
+
+#[test]
+fn a_second_submission_is_said_to_be_one_more_party() {
+    let place = Place::new();
+    let server = place.server();
+    let _analyst = Analyst::start(&place, &server.url, &[]);
+    let note = "you have submitted to this computation before";
+    let first = place.party(&server.url).args(["42"]).run().exits(0);
+    assert!(!first.stderr.contains(note), "{first}");
+    let second = place.party(&server.url).args(["43"]).run().exits(0);
+    assert!(second.stderr.contains(note), "{second}");
+    let receipt = second.stderr.split("--receipt ").nth(1).unwrap();
+    let receipt = receipt.split(' ').next().unwrap();
+    let args = ["--receipt", receipt, "44"];
+    let corrected = place.party(&server.url).args(args).run().exits(0);
+    assert!(corrected.stdout.starts_with("Corrected in"), "{corrected}");
+    assert!(!corrected.stderr.contains(note), "{corrected}");
+}

@@ -129,8 +129,8 @@ impl Run {
             let message = format!("round {round} of computation {name} is over");
             return Err(Failure::new(Exit::Failed, "over", message).hint(format!(
                 "see it with: {}; open the next round with: {}",
-                command("analyst", "result"),
-                command("analyst", ""),
+                self.again("result"),
+                self.again(""),
             )));
         }
         self.mind_the_gap(&joined);
@@ -261,7 +261,7 @@ impl Run {
         if !phase.takes_submissions() && !phase.is_frozen() {
             self.output.note(&format!(
                 "note: no submissions are taken at the moment; take them again with: {}",
-                command("analyst", "resume"),
+                self.again("resume"),
             ));
         }
         self.mind_the_gap(joined);
@@ -270,6 +270,11 @@ impl Run {
             self.output
                 .result("Hit enter when you decide it is time to compute!");
         }
+    }
+
+    /// The analyst's command about the same computation at the same server.
+    pub(super) fn again(&self, what: &str) -> String {
+        command::analyst(&self.url, &self.name, what)
     }
 
     /// The exact command that an input party needs.

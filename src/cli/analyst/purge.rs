@@ -4,7 +4,6 @@ use std::io::{self, BufRead, Write};
 
 use serde_json::json;
 
-use super::super::command::command;
 use super::super::exit::{Exit, Failure};
 use super::collect::Run;
 use super::reveal_it;
@@ -22,7 +21,7 @@ pub(super) async fn purge(run: &mut Run, agreed: bool) -> Result<(), Failure> {
     let phase = joined.standing.phase;
     if !phase.is_over() {
         let message = format!("computation {name} has no result yet in round {round}");
-        return Err(Failure::new(Exit::NotReady, "not_revealed", message).hint(reveal_it()));
+        return Err(Failure::new(Exit::NotReady, "not_revealed", message).hint(reveal_it(run)));
     }
     if phase == Phase::Purged {
         // Again is no mistake: the server finishes what it may have left half done.
@@ -30,12 +29,8 @@ pub(super) async fn purge(run: &mut Run, agreed: bool) -> Result<(), Failure> {
     } else {
         if !agreed && !ask(run, &joined).await? {
             let message = "nothing was deleted";
-            return Err(
-                Failure::new(Exit::Failed, "not_agreed", message).hint(format!(
-                    "without being asked: {}",
-                    command("analyst", "purge --yes")
-                )),
-            );
+            return Err(Failure::new(Exit::Failed, "not_agreed", message)
+                .hint(format!("without being asked: {}", run.again("purge --yes"))));
         }
         client::announce(&mut connection, &joined, Action::Purge, &run.identity).await?;
     }
@@ -52,7 +47,7 @@ pub(super) async fn purge(run: &mut Run, agreed: bool) -> Result<(), Failure> {
     let result = if joined.has_ended() {
         String::new()
     } else {
-        let command = command("analyst", "result");
+        let command = run.again("result");
         format!(" The result stays, sealed to you: {command}.")
     };
     run.output.note(&format!(

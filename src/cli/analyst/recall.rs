@@ -39,7 +39,7 @@ pub(super) async fn recall(run: &mut Run) -> Result<(), Failure> {
     let (name, round) = (&joined.terms.manifest.name, joined.terms.manifest.round);
     let Some(earlier) = earlier else {
         let message = format!("computation {name} has no result yet in round {round}");
-        return Err(Failure::new(Exit::NotReady, "not_revealed", message).hint(reveal_it()));
+        return Err(Failure::new(Exit::NotReady, "not_revealed", message).hint(reveal_it(run)));
     };
     run.output.note(&format!(
         "round {round} has no result yet; this is the result of round {}:",

@@ -147,11 +147,16 @@ impl Run {
 
     /// Prints a result, and writes it where that was asked for.
     pub(super) fn report(&self, report: &Report<'_>) -> Result<(), Failure> {
-        if let Some(path) = &self.out {
-            report.write(path)?;
-        }
         report.print(&self.output);
-        Ok(())
+        let Some(path) = &self.out else {
+            return Ok(());
+        };
+        report.write(path).map_err(|failure| {
+            let again = self.again(&format!("result --out {}", path.display()));
+            failure.hint(format!(
+                "the result stays, sealed to you; write it with: {again}"
+            ))
+        })
     }
 }
 

@@ -1,7 +1,6 @@
 //! From when until when submissions are taken: set at the beginning, changed later.
 
 use super::super::arguments::DateFlags;
-use super::super::command::command;
 use super::super::dates::{self, When};
 use super::super::exit::{Exit, Failure};
 use super::collect::Run;
@@ -15,7 +14,7 @@ pub(super) async fn schedule(run: &mut Run) -> Result<(), Failure> {
     if run.dates.opens_at.is_none() && run.dates.closes_at.is_none() {
         return Err(Failure::usage("a date is needed").hint(format!(
             "for example: {}",
-            command("analyst", "schedule --closes-at \"2026-12-31 18:00\""),
+            run.again("schedule --closes-at \"2026-12-31 18:00\""),
         )));
     }
     let (mut connection, mut joined) = run.join(Purpose::Existing).await?;
@@ -44,7 +43,7 @@ pub(super) async fn begin(
         return Err(
             Failure::new(Exit::Failed, "settings_differ", message).hint(format!(
                 "change them with: {}",
-                command("analyst", "schedule --opens-at DATE --closes-at DATE"),
+                run.again("schedule --opens-at DATE --closes-at DATE"),
             )),
         );
     }

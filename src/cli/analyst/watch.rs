@@ -15,6 +15,7 @@ use crate::client::{self, ClientError, Connection, Incoming};
 use crate::manifest::{Terms, Tracking};
 use crate::protocol::{ClientMessage, ServerMessage, Which};
 use crate::session::{Invitee, Joined, Misbehaviour, Purpose};
+use crate::text::plain;
 use crate::tracking::{Tracked, Used};
 
 /// Longest time between two questions: whether somebody has frozen the batch is asked as well.
@@ -178,7 +179,7 @@ fn submitted(people: &[Invitee], used: &Used) -> Vec<String> {
         .iter()
         .filter(|invitee| used.contains(invitee.number));
     used.map(|invitee| match &invitee.person.label {
-        Some(label) => super::super::forms::plain(&label.to_string()),
+        Some(label) => plain(&label.to_string()),
         None => format!("invitation {}", invitee.number.saturating_add(1)),
     })
     .collect()
@@ -193,7 +194,7 @@ fn cohorts(terms: &Terms) -> Vec<String> {
     for dimension in &form.cohorts {
         let longer = names.iter().flat_map(|name| {
             dimension.options.iter().map(move |option| {
-                let option = super::super::forms::plain(option);
+                let option = plain(option);
                 if name.is_empty() {
                     option
                 } else {

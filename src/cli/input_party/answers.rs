@@ -20,6 +20,7 @@ use crate::ids::Fingerprint;
 use crate::manifest::Terms;
 use crate::measurement::Measurement;
 use crate::spreadsheet::{self, SpreadsheetError};
+use crate::text;
 
 /// Where the answers come from.
 #[derive(Debug)]
@@ -195,7 +196,7 @@ fn warn_of_suspicious(form: &Form, answers: &Answers, output: &Output) {
         for ((number, cell), (row, path)) in table.numbers().zip(cells).zip(places) {
             if cell.is_some_and(|cell| number.is_suspicious(cell)) {
                 let name = format!("{}: {row}, {}", table.title, path.join(", "));
-                let name = forms::plain(&name);
+                let name = text::plain(&name);
                 output.warning(&format!("{name} is unusually large: please check it"));
             }
         }

@@ -12,8 +12,8 @@ use std::io::{self, BufRead, Read, Write};
 
 pub(super) use self::consent::{Asker, consent};
 
-use crate::cli::forms::plain;
 use crate::form::{Answer, AnswerType, Answers, Choice, Dimension, Form, Number, Table};
+use crate::text::plain;
 
 /// Most bytes of a line that is read: several options with all their titles fit.
 const MAX_LINE: u64 = 65_536;

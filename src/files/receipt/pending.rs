@@ -55,6 +55,29 @@ pub fn find_pending(directory: &Path) -> Result<Vec<PendingFile>, FileError> {
     Ok(pending.take(MAX_PENDING).collect())
 }
 
+/// The newest file of a directory that says that a party has submitted to a computation; a file that
+/// cannot be read says nothing.
+#[must_use]
+pub fn find_submitted(directory: &Path, fingerprint: &Fingerprint) -> Option<PathBuf> {
+    let entries = fs::read_dir(directory).ok()?.take(MAX_NAMES);
+    let files = entries.filter_map(|entry| receipt_file(&entry.ok()?));
+    let mut files: Vec<_> = files.collect();
+    files.sort_by(|one, other| other.cmp(one));
+    let wanted = fingerprint.to_string();
+    let mut paths = files.into_iter().take(MAX_GLANCES).map(|(_, path)| path);
+    paths.find(|path| {
+        // Reading one whole is much work where it holds a form.
+        let names = fs::read(path).is_ok_and(|bytes| {
+            let mut places = bytes.windows(wanted.len());
+            places.any(|place| place == wanted.as_bytes())
+        });
+        names
+            && read(path).is_ok_and(|stored| {
+                stored.terms.fingerprint == *fingerprint && stored.newest_receipt().is_some()
+            })
+    })
+}
+
 /// When it was last written, if it may be a receipt.
 fn receipt_file(entry: &DirEntry) -> Option<(SystemTime, PathBuf)> {
     let path = entry.path();

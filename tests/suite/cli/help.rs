@@ -275,7 +275,8 @@ Options:
           [possible values: true, false]
 
       --min-parties <K>
-          Fewest parties with which the result may be revealed [default: 1; of a form what it says]
+          Fewest parties with which the result may be revealed [default: 1; of a form what it says,
+          which can only be raised: its groups keep the minimum of the form]
 
           [env: WEB_MPC_MIN_PARTIES=]
 

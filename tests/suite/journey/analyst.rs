@@ -184,8 +184,12 @@ fn two_at_once_see_the_same_and_reveal_once() {
     }
     place.analyst(&server.url).args(["status"]).run().is(
         0,
-        "computation web-mpc, round 1: revealed: see it with: cargo run --bin analyst -- result\n\
-         2 submitted, 1 needed\n",
+        &format!(
+            "computation web-mpc, round 1: revealed: see it with: \
+             cargo run --bin analyst -- --server {} result\n\
+             2 submitted, 1 needed\n",
+            server.url
+        ),
         "",
     );
 }
@@ -217,6 +221,7 @@ fn subcommands_to_the_letter() {
     let run = |args: &[&str]| place.analyst(&server.url).args(args).run();
     let unknown = "error: there is no computation web-mpc\n\
                    hint: open it with: cargo run --bin analyst -- --computation web-mpc\n";
+    let again = format!("cargo run --bin analyst -- --server {}", server.url);
     let shown = run(&["keys", "show"]).exits(0);
     assert_eq!(shown.stderr, NEW_KEYS);
     for command in ["status", "reveal", "result", "audit"] {
@@ -233,14 +238,18 @@ fn subcommands_to_the_letter() {
     run(&["result"]).is(
         75,
         "",
-        "error: computation web-mpc has no result yet in round 1\n\
-         hint: reveal it with: cargo run --bin analyst -- reveal\n",
+        &format!(
+            "error: computation web-mpc has no result yet in round 1\n\
+             hint: reveal it with: {again} reveal\n"
+        ),
     );
     run(&["audit"]).is(
         75,
         "",
-        "error: the batch is not frozen yet\n\
-         hint: reveal it with: cargo run --bin analyst -- reveal\n",
+        &format!(
+            "error: the batch is not frozen yet\n\
+             hint: reveal it with: {again} reveal\n"
+        ),
     );
     submit(&place, &server.url, &[40], |_| ());
     run(&["reveal"]).is(
@@ -254,8 +263,10 @@ fn subcommands_to_the_letter() {
     run(&["result"]).is(0, "SUM IS: 42\n", "");
     run(&["status"]).is(
         0,
-        "computation web-mpc, round 1: revealed: see it with: cargo run --bin analyst -- result\n\
-         2 submitted, 2 needed\n",
+        &format!(
+            "computation web-mpc, round 1: revealed: see it with: {again} result\n\
+             2 submitted, 2 needed\n"
+        ),
         "",
     );
     run(&["audit"]).is(
@@ -266,9 +277,11 @@ fn subcommands_to_the_letter() {
     run(&["reveal"]).is(
         1,
         "",
-        "error: round 1 of computation web-mpc is over\n\
-         hint: see it with: cargo run --bin analyst -- result; \
-         open the next round with: cargo run --bin analyst\n",
+        &format!(
+            "error: round 1 of computation web-mpc is over\n\
+             hint: see it with: {again} result; \
+             open the next round with: {again}\n"
+        ),
     );
     // The same key id every time, and options on either side of a subcommand.
     assert_eq!(run(&["keys", "show"]).stdout, shown.stdout);

@@ -51,8 +51,12 @@ fn a_signal_before_the_commit_stops_it() {
         let status = place.analyst(&server.url).args(["status"]).run();
         status.is(
             0,
-            "computation web-mpc, round 1: frozen: reveal it with: cargo run --bin analyst -- reveal\n\
-             3 submitted, 1 needed\n",
+            &format!(
+                "computation web-mpc, round 1: frozen: reveal it with: \
+                 cargo run --bin analyst -- --server {} reveal\n\
+                 3 submitted, 1 needed\n",
+                server.url
+            ),
             "",
         );
         goes_on(&place, &server.url);

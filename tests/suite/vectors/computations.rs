@@ -57,6 +57,7 @@ fn manifest(input: &Input<'_>) -> Result<Value, String> {
             ManifestError::WeakKeys => "weak_keys",
             ManifestError::ComputationKey => "computation_key",
             ManifestError::Numbers => "numbers",
+            ManifestError::Minimum { .. } => "minimum",
             ManifestError::Policy(_) => "policy",
             ManifestError::Kind(_) => "kind",
         })?;

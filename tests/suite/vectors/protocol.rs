@@ -12,8 +12,8 @@ use web_mpc::batch::{Batch, Commit, Hiding, Presence, Release, ResultRecord};
 use web_mpc::invitation::InvitationList;
 use web_mpc::manifest::{Manifest, Notice, Phase};
 use web_mpc::measurement::Rejection;
-use web_mpc::publication::PublishedResult;
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, limits};
+use web_mpc::publication::PublishedResult;
 use web_mpc::submission::{Receipt, Withdrawal, WithdrawalReceipt};
 
 use super::crypto::TAGS;

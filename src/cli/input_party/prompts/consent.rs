@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use crate::cli::forms::plain;
 use crate::form::{Answer, AnswerType, Answers, Decimal, Form, Number};
+use crate::text::plain;
 
 /// Who asks, as far as it is known for certain.
 #[derive(Debug, Clone, Copy)]

@@ -213,6 +213,7 @@ impl Campaign {
             let form = form.clone();
             let parameters = FormParameters::new(form, &manifest.nonce, &analyst, server, rng);
             manifest.kind = Kind::Form(Box::new(parameters));
+            manifest.min_parties = 3;
         });
         let (mut leader, mut helper) = (world.terms.clone(), world.terms.clone());
         leader.scheme = leader.scheme.for_server(&world.computation_key).unwrap();
