@@ -138,6 +138,9 @@ mod tests {
     fn line(arg: &Arg) -> String {
         let value = match arg.get_action() {
             ArgAction::SetTrue => "true".to_owned(),
+            ArgAction::Append if arg.get_long() == Some("allow-origin") => {
+                "[\"https://pages.example\"]".to_owned()
+            }
             ArgAction::Append => format!("[\"{}\"]", "A".repeat(43)),
             _ => match arg.get_default_values().first() {
                 Some(default) => format!("\"{}\"", default.display()),
