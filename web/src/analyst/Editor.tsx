@@ -1,11 +1,12 @@
 // Edits a form. It holds no rule of forms: Rust says what is wrong with what is made here.
 
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import type { AnswerType, Dimension, Form, NumberCell, Question, Statistic, Table } from "../core/api";
 import { text } from "../text";
 import { Button } from "../ui/parts";
 import { columnsOf, freshId, linesOf, textOf } from "./lines";
+import { useOwnId } from "../ui/id";
 
 const STATISTICS: Statistic[] = [
   "count",
@@ -184,7 +185,7 @@ function TableEditor({ value, onChange }: Edits<Table>) {
 
 function QuestionEditor({ value, onChange }: Edits<Question>) {
   const t = text.value.analyst.editor;
-  const id = useId();
+  const id = useOwnId();
   const { answer } = value;
   const kind = "number" in answer ? "number" : "choice" in answer ? "choice" : "choices";
   const choice = "choice" in answer ? answer.choice : "choices" in answer ? answer.choices : null;
@@ -308,7 +309,7 @@ function exact(typed: string): number | string {
 }
 
 function TextField({ label, value, onChange }: { label: string } & Edits<string>) {
-  const id = useId();
+  const id = useOwnId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -319,7 +320,7 @@ function TextField({ label, value, onChange }: { label: string } & Edits<string>
 
 /** Keeps what is typed, blanks and empty lines too, while the form has what they mean. */
 function Lines({ label, hint, value, onChange }: { label: string; hint?: string } & Edits<string>) {
-  const id = useId();
+  const id = useOwnId();
   const [typed, setTyped] = useState(value);
   return (
     <div class="field">

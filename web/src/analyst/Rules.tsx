@@ -1,11 +1,11 @@
 import type { Signal } from "@preact/signals";
-import { useId } from "preact/hooks";
 
 import type { Access, Publication, Tracking } from "../core/api";
 import { text } from "../text";
 import { Title } from "../ui/Frame";
 import { Button } from "../ui/parts";
 import type { Draft } from "./Create";
+import { useOwnId } from "../ui/id";
 
 interface RulesProps {
   draft: Draft;
@@ -45,6 +45,7 @@ export function Rules({ draft, onBack, onNext }: RulesProps) {
       />
       <Whole label={t.maximum} value={draft.maximum} placeholder="1000000" />
       <Pick
+        name="access"
         label={t.access}
         value={draft.access.value}
         options={[
@@ -54,6 +55,7 @@ export function Rules({ draft, onBack, onNext }: RulesProps) {
         onPick={access}
       />
       <Pick<Tracking>
+        name="tracking"
         label={t.tracking}
         value={draft.tracking.value}
         options={[
@@ -80,6 +82,7 @@ export function Rules({ draft, onBack, onNext }: RulesProps) {
         </div>
       )}
       <Pick<Publication>
+        name="publication"
         label={t.publication}
         value={draft.publication.value}
         options={[
@@ -109,7 +112,7 @@ interface WholeProps {
 }
 
 function Whole({ label, hint, value, placeholder }: WholeProps) {
-  const id = useId();
+  const id = useOwnId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -134,14 +137,15 @@ function Whole({ label, hint, value, placeholder }: WholeProps) {
 }
 
 interface PickProps<V extends string> {
+  /** Of its radio buttons: no two groups may share one. */
+  name: string;
   label: string;
   value: V;
   options: [V, string, string?][];
   onPick: (value: V) => void;
 }
 
-function Pick<V extends string>({ label, value, options, onPick }: PickProps<V>) {
-  const name = useId();
+function Pick<V extends string>({ name, label, value, options, onPick }: PickProps<V>) {
   return (
     <fieldset class="field">
       <legend>{label}</legend>
@@ -165,7 +169,7 @@ function Pick<V extends string>({ label, value, options, onPick }: PickProps<V>)
 }
 
 export function DateField({ label, hint, value }: { label: string; hint: string; value: Signal<string> }) {
-  const id = useId();
+  const id = useOwnId();
   return (
     <div class="field">
       <label for={id}>{label}</label>

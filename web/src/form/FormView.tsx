@@ -1,7 +1,6 @@
 // A form as it is filled in: groups, tables, questions, or the one number.
 
 import { useComputed, useSignal, type Signal } from "@preact/signals";
-import { useId } from "preact/hooks";
 
 import type { Choice, Form, NumberCell, Question } from "../core/api";
 import { figure, text } from "../text";
@@ -259,7 +258,6 @@ interface ChooseProps {
 function Choose({ model, place, value, label, choice, several }: ChooseProps) {
   const t = text.value;
   const id = elementId(place);
-  const name = useId();
   const error = useComputed(() => model.error(place)).value;
   const chosen = value.value;
   const set = (option: string, on: boolean) => {
@@ -287,7 +285,7 @@ function Choose({ model, place, value, label, choice, several }: ChooseProps) {
             <input
               id={index === 0 ? id : undefined}
               type={several ? "checkbox" : "radio"}
-              name={name}
+              name={id}
               checked={Array.isArray(chosen) ? chosen.includes(option) : chosen === option}
               onChange={(event) => set(option, event.currentTarget.checked)}
             />

@@ -1,10 +1,9 @@
 // Bars on one scale, drawn once and static: a title, a description, the figure beside each bar, and
 // whiskers where there is a deviation. The same figures stand in a table beside it.
 
-import { useId } from "preact/hooks";
-
 import type { Report, Section } from "../core/api";
 import { figure, text } from "../text";
+import { useOwnId } from "../ui/id";
 
 /** Most bars of one section: where there are more, its table says it better. */
 const MOST = 80;
@@ -117,7 +116,7 @@ export function groupName(of: [string, string][]): string {
 }
 
 export function ChartFigure({ chart }: { chart: Chart }) {
-  const id = useId();
+  const id = useOwnId();
   const t = text.value.report;
   // A drawing may round; the figures beside it do not.
   const values = chart.bars.map(({ exact }) => (exact === null ? null : Number(exact)));

@@ -1,10 +1,11 @@
 // The small parts that screens are made of.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Download, Failure } from "../core/api";
 import { text } from "../text";
+import { useOwnId } from "./id";
 
 type Tone = "good" | "caution" | "alarm";
 
@@ -201,7 +202,7 @@ export function FileDrop({ children, choose, accept, also, onFile }: FileDropPro
 export function Copyable({ label, value }: { label: string; value: string }) {
   const t = text.value;
   const [copied, setCopied] = useState(false);
-  const id = useId();
+  const id = useOwnId();
   const field = useRef<HTMLInputElement>(null);
   const copy = async () => {
     field.current?.select();
