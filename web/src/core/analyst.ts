@@ -21,7 +21,7 @@ import type { Engines } from "./engine";
 import { refused } from "./failure";
 import { TYPES, fits } from "./forms";
 import { alone } from "./lock";
-import { persist } from "./network";
+import { persist, sleep } from "./network";
 import type { Socket } from "./socket";
 import type { Store } from "./store";
 import type { Keys as KeyPair, Member } from "./wasm/analyst";
@@ -164,11 +164,39 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
     },
 
     async watch(live) {
-      await logged(live, async (member) => {
-        const { phase } = viewOf(member).computation;
-        live.tell?.({ phase });
-        await member.watch((event: string) => live.tell?.(JSON.parse(event) as Status));
-      });
+      // Both end together, whichever fails.
+      const stop = new AbortController();
+      const end = () => stop.abort();
+      live.signal?.addEventListener("abort", end);
+      if (live.signal?.aborted) {
+        end();
+      }
+      const both = { ...live, signal: stop.signal };
+      const { tracking, timeGrain } = current().view.computation;
+      const counting = async () => {
+        if (tracking !== "none") {
+          await logged(both, (member) =>
+            member.watch((event: string) => live.tell?.(JSON.parse(event) as Status)),
+          );
+        }
+      };
+      const looking = async () => {
+        for (;;) {
+          const status = await logged(both, async (member): Promise<Status> => {
+            const tracked = await member.track();
+            const { phase } = viewOf(member).computation;
+            return { phase, ...(tracked && { tracked: JSON.parse(tracked) as Tracked }) };
+          });
+          live.tell?.(status);
+          await sleep(untilNextGrain(timeGrain), stop.signal);
+        }
+      };
+      try {
+        await Promise.all([counting(), looking()]);
+      } finally {
+        live.signal?.removeEventListener("abort", end);
+        end();
+      }
     },
 
     async invite(invitations, live) {
@@ -267,6 +295,20 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
       return { name: `${computation}-${round}.${format}`, type: TYPES[format], bytes };
     },
   };
+}
+
+type Tracked = NonNullable<Status["tracked"]>;
+
+/** Longest time between two looks, in milliseconds: somebody else may have frozen the batch. */
+const LONGEST_PAUSE = 60_000;
+
+/** After a boundary, so that a clock that is a little ahead does not ask too early. */
+const GRACE = 200;
+
+/** How long there is nothing new to see, in milliseconds. */
+function untilNextGrain(seconds: number): number {
+  const grain = seconds * 1000;
+  return Math.min(grain - (Date.now() % grain) + GRACE, LONGEST_PAUSE);
 }
 
 function later(): Failure {

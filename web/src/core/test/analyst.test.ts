@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import type { Status } from "../api";
 import { Place, browser } from "./place";
 
 let place: Place;
@@ -52,25 +53,24 @@ test("counts arrive as parties submit, until somebody stops watching", async () 
   await analyst.create(place.url, { computation: "pay" });
   await party.open({ link: await analyst.openLink() });
   const controller = new AbortController();
-  const seen: (number | undefined)[] = [];
+  const seen: Status[] = [];
   let arrived = () => {};
-  const counted = (parties: number) =>
+  const told = (wanted: (status: Status) => boolean) =>
     new Promise<void>((resolve) => {
-      arrived = () => seen.includes(parties) && resolve();
+      arrived = () => seen.some(wanted) && resolve();
       arrived();
     });
   const watching = analyst.watch({
     signal: controller.signal,
     tell: (event) => {
-      if ("parties" in event) {
-        seen.push(event.parties);
-        arrived();
-      }
+      seen.push(event as Status);
+      arrived();
     },
   });
-  await counted(0);
+  await told(({ parties }) => parties === 0);
+  await told(({ phase, tracked }) => phase === "open" && tracked?.used === null);
   await party.submit({ number: "1" });
-  await counted(1);
+  await told(({ parties }) => parties === 1);
   controller.abort();
   await expect(watching).rejects.toMatchObject({ code: "cancelled" });
 });

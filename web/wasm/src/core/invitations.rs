@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use wasm_bindgen::prelude::*;
-use web_mpc::client;
+use web_mpc::client::{self, ClientError};
 use web_mpc::crypto::Entropy;
 use web_mpc::form::Dimension;
 use web_mpc::ids::InvitationKey;
 use web_mpc::invitation::{NewInvitation, ParseLinkError, key_of};
-use web_mpc::session::Invitee;
+use web_mpc::manifest::Tracking;
+use web_mpc::protocol::{ClientMessage, ServerMessage};
+use web_mpc::session::{Invitee, Misbehaviour};
 
 use super::analyst::Member;
 use crate::failure::{Failure, json};
@@ -116,6 +119,36 @@ impl Member {
         let links = all.iter().map(|invitee| self.link(invitee, &origin));
         let links = links.collect::<Result<Vec<_>, _>>();
         Ok(json(&links.map_err(|error| Failure::new("usage", error))?))
+    }
+
+    /// How far the collection is beside the total, as the manifest allows, as JSON: the member
+    /// `tracked` of `Status` in `api.ts`; nothing where it allows nothing.
+    pub async fn track(&mut self) -> Result<Option<String>, Failure> {
+        let joined = Rc::clone(&self.joined);
+        let tracking = joined.terms.manifest.tracking;
+        if tracking == Tracking::None {
+            return Ok(None);
+        }
+        let people = if tracking == Tracking::Labels {
+            client::roster(&mut self.connection, &joined, &self.identity).await?
+        } else {
+            Vec::new()
+        };
+        let ServerMessage::Tracked(tracked) = self.connection.ask(ClientMessage::Track {}).await?
+        else {
+            return Err(ClientError::from(Misbehaviour::Unexpected).into());
+        };
+        let used = tracked.used.as_ref().map(|used| {
+            let used = people
+                .iter()
+                .filter(|invitee| used.contains(invitee.number));
+            used.map(name_of).collect::<Vec<String>>()
+        });
+        Ok(Some(json(&json!({
+            "at": tracked.at,
+            "cohorts": tracked.cohorts,
+            "used": used,
+        }))))
     }
 
     /// Revokes what bears these labels and was not used: a JSON list of texts.
