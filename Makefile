@@ -25,14 +25,16 @@ web: ## the pages for browsers, in web/dist; the next build of the server has th
 	@./scripts/web.sh
 
 test: lint web ## every test, at a size that takes minutes; `lint` comes first
+	./scripts/wasm.sh vectors
 	cd web && npm run --silent check && npm run --silent lint && npm run --silent test
 	cargo test --all-features
-	cd web && npm run --silent test:browser
+	cd web && npm run --silent test:core && npm run --silent test:browser
 
 test-web: web ## the tests of the pages alone, in a real browser
+	./scripts/wasm.sh vectors
 	cd web && npm run --silent check && npm run --silent lint && npm run --silent test
 	cargo build
-	cd web && npm run --silent test:browser
+	cd web && npm run --silent test:core && npm run --silent test:browser
 
 test-long: lint ## the same tests at full size: 100,000 submissions, every crash point
 	WEB_MPC_LONG=1 cargo test --all-features -- --nocapture
