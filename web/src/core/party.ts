@@ -4,13 +4,13 @@ import type {
   Checked,
   Computation,
   Download,
-  Failure,
   Fate,
   Invitation,
   Kept,
   Live,
   Measurement,
   NetworkEvent,
+  Outcome,
   PartyApi,
   PartyView,
   SubmitEvent,
@@ -178,8 +178,10 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
       return fateOf(of, JSON.parse(text) as RawFate);
     },
 
-    async result() {
-      throw later();
+    async result(live) {
+      const of = current();
+      const text = await persist(of.url, live, (socket) => of.computation.published(socket));
+      return JSON.parse(text) as Outcome;
     },
 
     async receiptFile() {
@@ -207,10 +209,6 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
 /** `submit` tells more than the network does. */
 function networkOf(live: Live<SubmitEvent> | undefined): Live<NetworkEvent> | undefined {
   return live as Live<NetworkEvent> | undefined;
-}
-
-function later(): Failure {
-  return refused("not_allowed", "the server cannot do that yet");
 }
 
 function viewOf(of: Opened): PartyView {

@@ -13,7 +13,6 @@ mod invitations;
 mod keys;
 #[cfg(feature = "party")]
 mod link;
-#[cfg(feature = "analyst")]
 mod outcome;
 #[cfg(feature = "party")]
 mod party;

@@ -90,3 +90,20 @@ test("a second device takes over with the first one's consent", async () => {
   expect(await old.verify()).toEqual({ fate: "replaced", byTakeover: true, evidence: null });
   expect(await next.verify()).toMatchObject({ fate: "counted" });
 });
+
+test("the invited are told the result once it is published", async () => {
+  await place.server();
+  const { analyst } = browser();
+  await analyst.newKeys();
+  const settings = { computation: "pay", access: "invited", publication: "parties" } as const;
+  await analyst.create(place.url, settings);
+  const [link] = await analyst.invite([{ label: "A" }]);
+  const { party } = browser();
+  await party.open({ link: link?.url ?? "" });
+  await party.submit({ number: "9" });
+  await analyst.reveal();
+  await expect(party.result()).rejects.toMatchObject({ code: "not_published" });
+  await analyst.publish();
+  await analyst.publish();
+  expect(await party.result()).toMatchObject({ parties: 1, result: { sum: "9" } });
+});

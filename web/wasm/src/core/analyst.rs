@@ -198,6 +198,13 @@ impl Member {
         Ok(())
     }
 
+    /// Gives the result to those whom the manifest names; whether that was done now.
+    pub async fn publish(&mut self) -> Result<bool, Failure> {
+        let joined = Rc::clone(&self.joined);
+        let connection = &mut self.connection;
+        Ok(client::publish(connection, &joined, &self.identity, &Entropy::System).await?)
+    }
+
     /// The result that was recorded, as JSON: the members of `Outcome` in `api.ts`.
     pub fn outcome(&self) -> Result<String, Failure> {
         let joined = &self.joined;

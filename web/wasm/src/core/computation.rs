@@ -6,7 +6,7 @@ use js_sys::Function;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
-use web_mpc::client::appraise;
+use web_mpc::client::{appraise, published};
 use web_mpc::crypto::{Invitation, SigningKeyPair};
 use web_mpc::form::{Decimal, FormError};
 use web_mpc::manifest::{Phase, Terms};
@@ -16,6 +16,7 @@ use web_mpc::protocol::ServerMessage;
 use web_mpc::session::{Announced, Misbehaviour, PartyError, PartyPlan, PartySession, Sought};
 
 use super::link::Target;
+use super::outcome::Outcome;
 use super::view::View;
 use super::wire::{Socket, connection, event};
 use crate::failure::{Failure, json};
@@ -106,6 +107,17 @@ impl Computation {
             "expires": standing.expires,
             "revoked": standing.revoked,
         })))
+    }
+
+    /// The result, where it was published, as JSON: the members of `Outcome` in `api.ts`. On a new
+    /// connection.
+    pub async fn published(&self, socket: Socket) -> Result<String, Failure> {
+        let mut connection = connection(socket);
+        let (fingerprint, invitation) = (self.terms.fingerprint, self.invitation.as_ref());
+        let told = published(&mut connection, fingerprint, invitation).await?;
+        connection.close().await;
+        let outcome = Outcome::new(&told.terms, &told.commit, Some(&told.aggregate));
+        Ok(outcome.json(Phase::Revealed, &self.announced, &self.url))
     }
 
     /// What is wrong with a measurement, and what is worth a second look.

@@ -64,6 +64,7 @@ impl<'a> Outcome<'a> {
 }
 
 /// One line about a round that is over.
+#[cfg(feature = "analyst")]
 pub fn past(terms: &Terms, aggregate: Option<&Aggregate>) -> String {
     let round = terms.manifest.round;
     match aggregate.map(|aggregate| terms.scheme.summarise(aggregate)) {
