@@ -10,6 +10,7 @@ mod forms;
 mod input_party;
 mod output;
 mod passphrase;
+mod qr;
 mod result;
 mod server;
 mod signals;

@@ -26,7 +26,7 @@ mod roster;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::admission::{Admission, Handover, Takeover};
+pub use self::admission::{Admission, Handover, ParseHandoverError, Takeover};
 pub use self::label::{Email, Label, ParseEmailError, ParseLabelError};
 pub use self::link::{Link, ParseLinkError};
 pub use self::list::{InvitationList, Invited, ListError, list_hash, revocation_hash};

@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::form::Dimension;
+use crate::invitation::{Email, Label, NewInvitation};
 use crate::spreadsheet::{decode, separator};
 use crate::text::is_hidden;
 
@@ -32,34 +33,11 @@ pub const MAX_FILE: usize = 16_000_000;
 /// Most people in one file: twenty lists of invitations.
 pub const MAX_PEOPLE: usize = 100_000;
 
-/// Longest label, in characters.
-pub const MAX_LABEL: usize = 120;
-
-/// Longest address, in bytes: that of RFC 5321.
-const MAX_EMAIL: usize = 254;
-
 /// Most mistakes that are gathered: nobody reads more before correcting the file.
 const MAX_MISTAKES: usize = 1_000;
 
 /// Most columns: more than are known, and few enough that a line of separators costs nothing.
 const MAX_COLUMNS: usize = 64;
-
-/// Who is invited. `Debug` tells no names.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Person {
-    /// Names the party to the analyst.
-    pub label: Option<String>,
-    /// Where the link goes.
-    pub email: Option<String>,
-    /// For each dimension of the form the option that is fixed; nothing where the party chooses.
-    pub cohorts: Vec<Option<u32>>,
-}
-
-impl fmt::Debug for Person {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Person(..)")
-    }
-}
 
 /// One thing that is wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +89,7 @@ fn list(mistakes: &[Mistake]) -> String {
 }
 
 /// Reads a file of people. `dimensions` are those of the form's cohorts, none for a sum.
-pub fn read(bytes: &[u8], dimensions: &[Dimension]) -> Result<Vec<Person>, RosterError> {
+pub fn read(bytes: &[u8], dimensions: &[Dimension]) -> Result<Vec<NewInvitation>, RosterError> {
     if bytes.len() > MAX_FILE {
         return Err(RosterError::TooLarge);
     }
@@ -176,7 +154,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn read(mut self, text: &str) -> Result<Vec<Person>, RosterError> {
+    fn read(mut self, text: &str) -> Result<Vec<NewInvitation>, RosterError> {
         let mut lines = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -262,11 +240,9 @@ impl<'a> Reader<'a> {
         names.join(", ")
     }
 
-    fn person(&mut self, line: u64, fields: &csv::StringRecord) -> Person {
-        let mut person = Person {
-            cohorts: vec![None; self.dimensions.len()],
-            ..Person::default()
-        };
+    fn person(&mut self, line: u64, fields: &csv::StringRecord) -> NewInvitation {
+        let mut person = NewInvitation::default();
+        let mut cohorts = vec![None; self.dimensions.len()];
         let width = self.columns.len();
         if fields.len() != width {
             let problem = format!(
@@ -283,7 +259,7 @@ impl<'a> Reader<'a> {
                 Column::Label => self.label(line, text).map(|label| person.label = label),
                 Column::Email => email(text).map(|email| person.email = email),
                 Column::Cohort(at) => self.cohort(*at, text).map(|option| {
-                    if let Some(place) = person.cohorts.get_mut(*at) {
+                    if let Some(place) = cohorts.get_mut(*at) {
                         *place = option;
                     }
                 }),
@@ -292,19 +268,22 @@ impl<'a> Reader<'a> {
                 self.wrong(line, Some(name), problem);
             }
         }
+        if cohorts.iter().any(Option::is_some) {
+            person.cohorts = cohorts;
+        }
         person
     }
 
-    fn label(&mut self, line: u64, text: &str) -> Result<Option<String>, String> {
+    fn label(&mut self, line: u64, text: &str) -> Result<Option<Label>, String> {
         if text.is_empty() {
             return Err("is empty: every party needs one, or the column must go".to_owned());
         }
-        check_label(text)?;
+        let label = read_label(text)?;
         if let Some(first) = self.labels.insert(folded(text), line) {
             self.labels.insert(folded(text), first);
             return Err(format!("is the label of line {first} too"));
         }
-        Ok(Some(text.to_owned()))
+        Ok(Some(label))
     }
 
     fn cohort(&self, at: usize, text: &str) -> Result<Option<u32>, String> {
@@ -328,21 +307,23 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a text may name a party.
-pub fn check_label(text: &str) -> Result<(), String> {
-    if text.is_empty() {
-        Err("is empty".to_owned())
-    } else if text.chars().nth(MAX_LABEL).is_some() {
-        Err(format!("has more than {MAX_LABEL} characters"))
-    } else if text.chars().any(is_hidden) {
-        Err("has characters that cannot be seen, such as a line break".to_owned())
-    } else {
-        Ok(())
+/// A text that may name a party: what cannot be seen is no part of a name.
+fn read_label(text: &str) -> Result<Label, String> {
+    if text.contains(is_hidden) {
+        return Err("has characters that cannot be seen, such as a line break".to_owned());
     }
+    text.parse()
+        .map_err(|_| format!("has more than {} characters", Label::MAX_LEN))
+}
+
+/// What two labels have in common that people would take for one.
+#[must_use]
+pub fn same_label(label: &Label) -> String {
+    folded(label.as_str())
 }
 
 /// An address as far as it can be told from its text: whether mail arrives there is not known.
-fn email(text: &str) -> Result<Option<String>, String> {
+fn email(text: &str) -> Result<Option<Email>, String> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -351,14 +332,13 @@ fn email(text: &str) -> Result<Option<String>, String> {
         .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !name.contains('@'));
     let odd =
         |letter: char| letter.is_whitespace() || is_hidden(letter) || ",;\"<>".contains(letter);
-    if text.len() > MAX_EMAIL || !whole || text.contains(odd) {
-        return Err("is not one e-mail address, such as a.person@example.org".to_owned());
-    }
     if mailing::is_formula(text) {
         // It could not be written for a mail merge as it is.
         return Err("begins as a formula does in a spreadsheet: use another address".to_owned());
     }
-    Ok(Some(text.to_owned()))
+    let email = text.parse().ok().filter(|_| whole && !text.contains(odd));
+    let problem = || "is not one e-mail address, such as a.person@example.org".to_owned();
+    email.map(Some).ok_or_else(problem)
 }
 
 /// What two texts have in common that differ in case or in blanks around them.

@@ -14,7 +14,9 @@ mod settings;
 mod ticket;
 
 pub use self::analyst::{AnalystError, AnalystSession, AnalystStep, Purpose};
-pub use self::fate::{Evidence, Fate, FateError, Promise, fate, fate_of_withdrawal};
+pub use self::fate::{
+    Evidence, Fate, FateError, Promise, fate, fate_of_unfinished, fate_of_withdrawal,
+};
 pub use self::joined::{Joined, PastRound};
 pub use self::leaving::Leaving;
 pub use self::notices::Announced;

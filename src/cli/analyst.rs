@@ -5,6 +5,8 @@ mod keys;
 mod list;
 mod publish;
 mod purge;
+mod invitations;
+mod invite;
 mod recall;
 mod reveal;
 mod schedule;
@@ -71,6 +73,11 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         Some(AnalystCommand::Reveal) => run.reveal_now().await,
         Some(AnalystCommand::Result) => recall::recall(&mut run).await,
         Some(AnalystCommand::Audit) => audit(&mut run).await,
+        Some(AnalystCommand::Invite(asked)) => invite::invite(&mut run, asked).await,
+        Some(AnalystCommand::Invitations(sending)) => {
+            invitations::invitations(&mut run, sending).await
+        }
+        Some(AnalystCommand::Revoke { labels }) => invite::revoke(&mut run, labels).await,
         Some(AnalystCommand::Pause) => announce(&mut run, Action::Pause).await,
         Some(AnalystCommand::Resume) => announce(&mut run, Action::Resume).await,
         Some(AnalystCommand::Close) => announce(&mut run, Action::Close).await,

@@ -2,6 +2,8 @@
 
 mod dates;
 mod keys;
+mod invite;
+mod link;
 mod policy;
 mod server;
 mod webhook;
@@ -12,12 +14,14 @@ use clap::builder::BoolishValueParser;
 use clap::{Parser, Subcommand};
 
 pub(super) use self::dates::Dates as DateFlags;
+pub(super) use self::invite::{Invite, Sending};
 pub(super) use self::keys::KeysCommand;
+pub(super) use self::link::Invited;
 use self::policy::Policy;
 pub(super) use self::server::{Server, ServerCommand};
 pub(super) use self::webhook::WebhookArguments;
 use crate::client::ServerUrl;
-use crate::ids::{ComputationName, FingerprintPin};
+use crate::ids::{ComputationName, FingerprintPin, PartyKey};
 use crate::invitation::Link;
 use crate::manifest::MAX_PARTIES;
 use crate::shares::Modulus;
@@ -35,6 +39,8 @@ use crate::shares::Modulus;
         analyst                                    the sum of numbers up to 2^64-1\n  \
         analyst --signed --min-parties 5           negative numbers too, five parties at least\n  \
         analyst --computation wages reveal         without Enter, for scripts\n  \
+        analyst --access invited                   for those alone whom you invite\n  \
+        analyst invite --roster people.csv         a link for each of them\n  \
         analyst status --json                      for programs"
 )]
 pub(super) struct Analyst {
@@ -152,6 +158,19 @@ pub(super) enum AnalystCommand {
     Result,
     /// Check every party's signature over the frozen batch
     Audit,
+    /// Make invitations: a link of its own for each party
+    ///
+    /// With --out FILE.csv writes a table for a mail merge. More can be made later. The links can be
+    /// shown again at any time with `analyst invitations`.
+    Invite(Invite),
+    /// Show the links of all invitations again
+    Invitations(Sending),
+    /// Take back invitations that nobody has used yet
+    Revoke {
+        /// The labels of those who were invited, or # and a number
+        #[arg(value_name = "LABEL", required = true)]
+        labels: Vec<String>,
+    },
     /// Take no submissions for the moment
     Pause,
     /// Take submissions again
@@ -216,6 +235,7 @@ pub(super) enum AnalystCommand {
         input-party -5                      a negative number, if the analyst allows it\n  \
         input-party - < number.txt          keeps the number out of the shell's history\n  \
         input-party --receipt FILE 43       corrects what FILE is the receipt of\n  \
+        input-party --link URL 42           with the link that you were sent; again to correct it\n  \
         input-party verify FILE             after the reveal: was it counted?"
 )]
 pub(super) struct InputParty {
@@ -240,15 +260,8 @@ pub(super) struct InputParty {
         global = true
     )]
     pub(super) computation: ComputationName,
-    /// The link that the analyst has sent: it names server and computation, and admits you
-    #[arg(
-        long,
-        env = "WEB_MPC_LINK",
-        value_name = "URL",
-        hide_env_values = true,
-        conflicts_with_all = ["fingerprint", "analyst_key"]
-    )]
-    pub(super) link: Option<Link>,
+    #[command(flatten)]
+    pub(super) invited: Invited,
     /// The computation's fingerprint, or twelve of its words, got out of band
     #[arg(
         long,
@@ -333,6 +346,18 @@ pub(super) enum InputPartyCommand {
         /// The link that you were given
         #[arg(value_name = "LINK")]
         link: Link,
+    },
+    /// Let another device with the same link take this one's place
+    ///
+    /// Prints a consent, which the other device needs with --release. Until it is used, nothing
+    /// changes.
+    Release {
+        /// The receipt's file
+        #[arg(value_name = "RECEIPT")]
+        receipt: PathBuf,
+        /// The key that the other device has shown
+        #[arg(value_name = "KEY", allow_hyphen_values = true)]
+        key: PartyKey,
     },
     /// After the reveal: check that a submission was counted
     ///

@@ -7,7 +7,7 @@ use num_bigint::Sign;
 use super::{command, dates};
 use crate::client::{ClientError, Distrust};
 use crate::files::keyfile::KeyFileError;
-use crate::manifest::Phase;
+use crate::manifest::{ManifestError, Phase};
 use crate::measurement::MeasurementError;
 use crate::protocol::{ErrorCode, Refusal};
 use crate::publication::PublicationError;
@@ -120,12 +120,19 @@ impl From<ClientError> for Failure {
                 let message = format!("submissions are not taken before {opens_at}");
                 Self::new(Exit::NotReady, &refusal.code.to_string(), message).hint("try again then")
             }
+            ClientError::Refused(refusal) if refusal.code == ErrorCode::TakeoverWaiting => {
+                let code = refusal.code.to_string();
+                let left = in_time(refusal.need.unwrap_or(0));
+                let message = format!(
+                    "another device has submitted with this link; this one may take its place {left}"
+                );
+                Self::new(Exit::NotReady, &code, message)
+            }
             ClientError::Refused(refusal) => {
                 let exit = match refusal.code {
-                    ErrorCode::NotCommitted
-                    | ErrorCode::NotFrozen
-                    | ErrorCode::NotPublished
-                    | ErrorCode::TakeoverWaiting => Exit::NotReady,
+                    ErrorCode::NotCommitted | ErrorCode::NotFrozen | ErrorCode::NotPublished => {
+                        Exit::NotReady
+                    }
                     code if code.is_passing() => Exit::NotReady,
                     _ => Exit::Failed,
                 };
@@ -170,6 +177,25 @@ fn distrusted(why: Distrust) -> &'static str {
     }
 }
 
+/// A time that is left, in the largest unit that it has some of; rounded up, so that it is not too
+/// early then.
+fn in_time(seconds: u64) -> String {
+    let units = [
+        (86_400, "day"),
+        (3_600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    // Two at least, so that rounding up adds no half.
+    let many = |length: u64| seconds >= length.saturating_mul(2);
+    let unit = units.into_iter().find(|(length, _)| many(*length));
+    let (length, name) = unit.unwrap_or((1, "second"));
+    match seconds.div_ceil(length) {
+        1 => format!("in 1 {name}"),
+        count => format!("in {count} {name}s"),
+    }
+}
+
 /// What is missing for a reveal.
 pub(super) fn too_few(refusal: &Refusal) -> String {
     let (have, need) = (refusal.have.unwrap_or(0), refusal.need.unwrap_or(1));
@@ -206,6 +232,28 @@ fn refusal_hint(code: ErrorCode) -> Option<String> {
         ErrorCode::NotCommitted | ErrorCode::NotFrozen | ErrorCode::NotPublished => {
             Some("try again after the analyst has revealed the result")
         }
+        ErrorCode::InvitationRequired => {
+            Some("use the link that you were sent: --link URL; or ask the analyst for one")
+        }
+        ErrorCode::InvitationUnknown | ErrorCode::InvitationInvalid => {
+            Some("was the link copied whole? If it was, ask the analyst for a new one")
+        }
+        ErrorCode::InvitationUnexpected => Some("leave --link out: everybody may submit there"),
+        ErrorCode::InvitationRevoked | ErrorCode::InvitationExpired => {
+            Some("ask the analyst for a new link")
+        }
+        ErrorCode::InvitationInUse => Some(
+            "if that was you, correct it with the receipt that is there, or add --take-over to go on \
+             with this device; if not, tell the analyst",
+        ),
+        ErrorCode::TakeoverRefused => {
+            Some("ask for its consent: input-party release, on the device that uses the link")
+        }
+        ErrorCode::CohortFixed => Some(
+            "choose the group that the analyst has invited you for, or ask it for another link",
+        ),
+        ErrorCode::TooManyInvitations => Some("the limit was set with --max-parties"),
+        ErrorCode::InvitationsInvalid => Some("run the same command again; nobody was invited"),
         ErrorCode::RolledBack => {
             Some("the server was restored from an old backup; collect again under another name")
         }
@@ -237,6 +285,14 @@ fn party(error: &PartyError, message: String) -> Failure {
             ..
         } => ("not_open", "try again later; the analyst resumes it"),
         PartyError::NotOpen { .. } => ("not_open", "ask the analyst when the next round opens"),
+        PartyError::NotInvited { .. } => (
+            "invitation_required",
+            "use the link that you were sent: --link URL; or ask the analyst for one",
+        ),
+        PartyError::InvitedToOpen { .. } => (
+            "invitation_unexpected",
+            "leave the link out, or ask the analyst what it is for",
+        ),
         PartyError::Measurement(MeasurementError::OutOfRange { min, .. })
             if min.sign() != Sign::Minus =>
         {
@@ -263,12 +319,38 @@ fn analyst(error: &AnalystError, message: String) -> Failure {
                 "leave the flag out to go on as it is, reveal this round first, \
                  or collect under another name with --computation NAME",
             ),
-        AnalystError::Settings(_) => Failure::usage(message),
+        AnalystError::Settings(ManifestError::Policy(_)) => {
+            Failure::new(Exit::Usage, "policy", message)
+                .hint("add --access invited, or leave it out")
+        }
+        AnalystError::Settings(_) => {
+            Failure::usage(message).hint("see which numbers there may be with --help")
+        }
         AnalystError::Unknown(name) => Failure::new(Exit::NotReady, "unknown_computation", message)
             .hint(format!(
                 "open it with: {}",
                 command::command("analyst", &format!("--computation {name}"))
             )),
         _ => Failure::failed(message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_are_left_are_rounded_up() {
+        for (seconds, shown) in [
+            (0, "in 0 seconds"),
+            (1, "in 1 second"),
+            (119, "in 119 seconds"),
+            (121, "in 3 minutes"),
+            (86_399, "in 24 hours"),
+            (90_000, "in 25 hours"),
+            (172_801, "in 3 days"),
+        ] {
+            assert_eq!(in_time(seconds), shown);
+        }
     }
 }

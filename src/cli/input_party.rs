@@ -2,8 +2,10 @@
 
 mod answers;
 mod policy;
+mod link;
 mod prompts;
 mod result;
+mod release;
 mod verify;
 mod withdraw;
 
@@ -51,9 +53,12 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
         Some(InputPartyCommand::Result { link }) => {
             return result::result(link, arguments.ca_cert.clone(), &output).await;
         }
+        Some(InputPartyCommand::Release { receipt, key }) => {
+            return release::release(receipt, key, &output);
+        }
         None => {}
     }
-    let arguments = follow_link(arguments)?;
+    let arguments = link::follow(arguments)?;
     let value = arguments.value.as_deref();
     let measurement = value.map(|text| read_value(text, &output)).transpose()?;
     let mut pins = read_pins(&arguments)?;
@@ -63,7 +68,10 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
         url: server_of(None, &arguments),
         computation: arguments.computation.to_string(),
         pinned: pins.fingerprint.is_some() || pins.analyst.is_some(),
-        path: arguments.receipt.clone(),
+        path: arguments
+            .receipt
+            .clone()
+            .or_else(|| link::receipt(&arguments)),
         keys: SigningKeyPair::generate(&mut entropy.rng()),
         file: None,
         told: false,
@@ -177,6 +185,15 @@ impl Run {
                 // What was refused may be sealed anew, under the same key; what may just not have been
                 // answered is finished first.
                 let replaced = stored.is_refused() && measurement.is_some();
+                let takeover = link::takeover(arguments);
+                let stored = match (takeover, &mut self.file) {
+                    (Some(takeover), Some(file)) if stored.pending().is_some() && !replaced => {
+                        let asked = file.ask_for_place(takeover);
+                        asked.map_err(|error| unusable(&error))?;
+                        file.stored().clone()
+                    }
+                    _ => stored,
+                };
                 if let Some(submission) = stored.pending().filter(|_| !replaced) {
                     self.output.note(
                         "sending again what an earlier run sealed; to change the value, \
@@ -212,10 +229,12 @@ impl Run {
 
     /// What admits to an invited computation: what the receipt has, or else the link.
     fn ticket(&self, arguments: &InputParty) -> Option<Ticket> {
+        let takeover = link::takeover(arguments);
         let kept = self.file.as_ref().and_then(|file| file.stored().admission);
+        let kept = kept.map(|admission| admission.taking_over(takeover));
         kept.map(Ticket::Admission).or_else(|| {
-            let keys = arguments.link.as_ref()?.invitation.clone()?;
-            let takeover = None;
+            let link = arguments.invited.link.as_ref()?.link().ok()?;
+            let keys = link.invitation.clone()?;
             Some(Ticket::Invitation { keys, takeover })
         })
     }
@@ -343,6 +362,9 @@ impl Run {
         match self.file {
             Some(mut file) if file.stored().pending().is_some() => {
                 let command = again(file.stored(), file.path(), &self.url);
+                if failure.code == "takeover_waiting" {
+                    return failure.hint(link::how_to_take_over(file.stored(), &command));
+                }
                 if !refused {
                     return failure.hint(format!(
                         "the sealed submission is kept; finish with: {command}"
@@ -420,18 +442,6 @@ impl PartyHost for Run {
         self.file = Some(ReceiptFile::create(&path, stored)?);
         Ok(())
     }
-}
-
-/// A link says which server and which computation; what else the command says must agree.
-fn follow_link(mut arguments: InputParty) -> Result<InputParty, Failure> {
-    let Some(link) = &arguments.link else {
-        return Ok(arguments);
-    };
-    let url = ServerUrl::try_from(link).map_err(|error| Failure::usage(error.to_string()))?;
-    arguments.server.get_or_insert(url);
-    arguments.computation = link.computation.clone();
-    arguments.fingerprint = Some(FingerprintPin::Full(link.fingerprint));
-    Ok(arguments)
 }
 
 /// What finishes what is in a file, or with a value behind it corrects it.

@@ -24,6 +24,7 @@ pub use self::format::{Progress, StoredReceipt, Version};
 pub use self::pending::{PendingFile, find_pending, find_submitted};
 use super::{FileError, atomic, open_existing, read_up_to, still_names};
 use crate::ids::{ComputationName, SubmissionId};
+use crate::invitation::Takeover;
 use crate::record::Signed;
 use crate::submission::{Receipt, Submission, Withdrawal, WithdrawalReceipt};
 
@@ -258,6 +259,24 @@ impl ReceiptFile {
             return Err(ReceiptError::NothingPending { path });
         }
         Ok(())
+    }
+
+    /// Asks with what is pending for the place of another device that uses the same invitation.
+    pub fn ask_for_place(&mut self, takeover: Takeover) -> Result<(), ReceiptError> {
+        let mut asking = self.stored.clone();
+        let pending = asking.pending().cloned();
+        let (Some(mut submission), Some(last)) = (pending, asking.versions.last_mut()) else {
+            let path = self.path.clone();
+            return Err(ReceiptError::NothingPending { path });
+        };
+        let admission = submission.invitation.as_deref().copied();
+        let admission = admission.map(|admission| admission.taking_over(Some(takeover)));
+        submission.invitation = admission.map(Box::new);
+        last.progress = Progress::Pending(Box::new(submission));
+        if !asking.is_consistent() {
+            return Err(other_submission(&self.path));
+        }
+        self.save(asking)
     }
 
     /// Whether nothing is under way; what was refused is not.

@@ -1,5 +1,8 @@
 //! What admits a party to an invited computation.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{Invitation, Party, SigningKeyPair, Tag, VerifyingKey};
@@ -96,6 +99,38 @@ impl Handover {
         let body = handover_body(fingerprint, invitation, next);
         let key = VerifyingKey::<Party>::from(self.party_key);
         self.party_key != *next && key.verify(Tag::TAKEOVER, &body, &self.signature)
+    }
+}
+
+impl fmt::Display for Handover {
+    /// One word, for a person to carry from one device to the other.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.party_key, self.signature)
+    }
+}
+
+/// A text is not a device's consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a consent is the word of 129 characters that `input-party release` prints: was it cut off?"
+)]
+pub struct ParseHandoverError;
+
+impl FromStr for Handover {
+    type Err = ParseHandoverError;
+
+    fn from_str(text: &str) -> Result<Self, ParseHandoverError> {
+        /// Characters of a party key.
+        const KEY: usize = 43;
+        let parts = text.trim().split_at_checked(KEY);
+        let (key, signature) = parts.ok_or(ParseHandoverError)?;
+        let (Ok(party_key), Ok(signature)) = (key.parse(), signature.parse()) else {
+            return Err(ParseHandoverError);
+        };
+        Ok(Self {
+            party_key,
+            signature,
+        })
     }
 }
 

@@ -323,3 +323,25 @@ fn labels_are_short_and_plain() {
         assert!(bad.parse::<Label>().is_err(), "{bad:?}");
     }
 }
+
+#[test]
+fn a_consent_is_one_word() {
+    let keys = SigningKeyPair::<Party>::generate(&mut StdRng::seed_from_u64(5));
+    let fingerprint = Fingerprint::new([1; 32]);
+    let (invitation, next) = (InvitationKey::new([2; 32]), PartyKey::new([3; 32]));
+    let consent = Handover::sign(&keys, &fingerprint, &invitation, &next);
+    let word = consent.to_string();
+    assert_eq!(word.len(), 129);
+    assert_eq!(word.parse(), Ok(consent));
+    for cut in [
+        "",
+        word.get(..43).unwrap(),
+        word.get(..128).unwrap(),
+        &format!("{word}A"),
+        &word.replace('A', "+"),
+    ] {
+        let whole = cut == word;
+        assert_eq!(cut.parse::<Handover>().is_ok(), whole, "{cut}");
+    }
+    assert_eq!("ä".repeat(65).parse::<Handover>(), Err(ParseHandoverError));
+}

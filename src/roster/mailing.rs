@@ -19,7 +19,7 @@ pub struct Addressee {
     pub label: Option<String>,
     /// Where it goes.
     pub email: Option<String>,
-    /// For each dimension of the form the option that is fixed.
+    /// For each dimension of the form the option that is fixed; empty where none is.
     pub cohorts: Vec<Option<u32>>,
     /// Until when it may be used first.
     pub expires: Option<String>,
@@ -44,8 +44,9 @@ pub fn mailing(dimensions: &[Dimension], rows: &[Addressee]) -> Result<Vec<u8>, 
     let start = [number, label, email].into_iter();
     writer.write_record(start.chain(ids).chain([expires, link, message]))?;
     for row in rows {
-        let cohorts = dimensions.iter().zip(&row.cohorts).map(|(dimension, at)| {
-            let at = at.and_then(|at| usize::try_from(at).ok());
+        let cohorts = (0..).zip(dimensions).map(|(place, dimension)| {
+            let fixed = row.cohorts.get::<usize>(place).copied().flatten();
+            let at = fixed.and_then(|at| usize::try_from(at).ok());
             let option = at.and_then(|at| dimension.options.get(at));
             defused(option.map_or("", String::as_str))
         });

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Misbehaviour;
 use crate::batch::{Accepted, Batch, Commit, leaf, merkle};
 use crate::crypto::{Server, VerifyingKey};
-use crate::ids::{Fingerprint, InvitationKey, PartyKey};
+use crate::ids::{Fingerprint, InvitationKey, PartyKey, SubmissionHash};
 use crate::manifest::Terms;
 use crate::measurement::Rejection;
 use crate::protocol::{Departure, Inclusion, Place};
@@ -101,6 +101,28 @@ pub fn fate(
         Some(true) => Ok(Fate::Counted),
         _ => Ok(Fate::Rejected(place.rejection)),
     }
+}
+
+/// Checks the server's proof about a submission whose receipt never came: nothing if the batch does
+/// not have it.
+pub fn fate_of_unfinished(
+    terms: &Terms,
+    party: &PartyKey,
+    submission: &SubmissionHash,
+    inclusion: &Inclusion,
+) -> Result<Option<Fate>, FateError> {
+    let decided = Decided::check(terms, inclusion)?;
+    let Some(place) = &inclusion.place else {
+        return Ok(None);
+    };
+    decided.check_place(party, place)?;
+    if place.submission_hash != *submission {
+        return Ok(None);
+    }
+    Ok(Some(match decided.accepted.get(place.index) {
+        Some(true) => Fate::Counted,
+        _ => Fate::Rejected(place.rejection),
+    }))
 }
 
 /// Checks the server's proof about a withdrawal.

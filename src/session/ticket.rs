@@ -16,7 +16,7 @@ pub enum Ticket {
         /// Asks for the place of another device that has used it.
         takeover: Option<Takeover>,
     },
-    /// What an earlier version of the party was admitted with.
+    /// What an earlier version of the party was admitted with, or was to be.
     Admission(Admission),
 }
 
@@ -36,10 +36,7 @@ impl Ticket {
                 let admission = Admission::sign(keys, &terms.fingerprint, party);
                 Ok(Some(admission.taking_over(*takeover)))
             }
-            (Access::Invited, Some(Self::Admission(admission))) => {
-                // Its place is taken already.
-                Ok(Some(admission.taking_over(None)))
-            }
+            (Access::Invited, Some(Self::Admission(admission))) => Ok(Some(*admission)),
         }
     }
 }

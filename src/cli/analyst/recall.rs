@@ -78,7 +78,7 @@ async fn newest_result(
 fn report(run: &Run, joined: &Joined) -> Result<(), Failure> {
     let terms = &joined.terms;
     if let Some(batch) = &joined.batch {
-        run.mention_takeovers(batch);
+        run.tell_invitations(batch);
     }
     match (&joined.commit, &joined.aggregate) {
         (Some(commit), Some(aggregate)) => run.report(&Report::new(terms, commit, aggregate)),

@@ -6,7 +6,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::super::result::{Report, ended, past};
 use super::collect::Run;
-use crate::batch::Batch;
+use crate::batch::{Batch, InvitationCounts};
 use crate::client::{self, BackOff, ClientError, Connection, Found, HostError, RevealHost};
 use crate::disclosure::Outcome;
 use crate::files::journal::Journal;
@@ -29,8 +29,10 @@ impl Run {
                 return self.report_recorded(&joined, elsewhere);
             }
             match self.attempt(&mut connection, &joined).await {
-                Ok(found) => {
+                Ok((batch, found)) => {
                     connection.close().await;
+                    self.output.clear();
+                    self.tell_invitations(&batch);
                     self.report_found(&joined, &found)?;
                     self.publish_what_was_revealed(joined.terms.manifest.publication)
                         .await;
@@ -75,12 +77,11 @@ impl Run {
         &mut self,
         connection: &mut Connection,
         joined: &Joined,
-    ) -> Result<Found, ClientError> {
+    ) -> Result<(Batch, Found), ClientError> {
         let batch = match &joined.batch {
             Some(batch) => batch.clone(),
             None => client::freeze(connection, joined, &self.identity).await?,
         };
-        self.mention_takeovers(&batch);
         let mut host = Host {
             journal: &mut self.journal,
             output: &self.output,
@@ -91,12 +92,35 @@ impl Run {
             entropy: &self.entropy,
             cancel: &self.stop,
         };
-        client::reveal(connection, joined, &batch, tools, &mut host).await
+        let found = client::reveal(connection, joined, &batch, tools, &mut host).await?;
+        Ok((batch, found))
+    }
+
+    /// What became of the invitations, where there are any.
+    pub(super) fn tell_invitations(&self, batch: &Batch) {
+        let Some(counts) = batch.invitations else {
+            return;
+        };
+        self.output.event("invitations", json!(counts));
+        let takeovers = match counts.takeovers {
+            0 => "no device has taken another one's place".to_owned(),
+            1 => "1 device has taken another one's place".to_owned(),
+            count => format!("{count} devices have taken another one's place"),
+        };
+        let InvitationCounts {
+            made,
+            used,
+            withdrawn,
+            revoked,
+            ..
+        } = counts;
+        self.output.note(&format!(
+            "Invitations: {made} made, {used} used, {withdrawn} withdrawn, {revoked} revoked; {takeovers}."
+        ));
     }
 
     /// The result of this run's reveal.
     fn report_found(&self, joined: &Joined, found: &Found) -> Result<(), Failure> {
-        self.output.clear();
         match (&found.commit.outcome, &found.aggregate) {
             (Outcome::Release { .. }, Some(aggregate)) => {
                 self.report(&Report::new(&joined.terms, &found.commit, aggregate))
@@ -112,6 +136,9 @@ impl Run {
     /// The round was over when this run came back to it.
     fn report_recorded(&self, joined: &Joined, elsewhere: bool) -> Result<(), Failure> {
         self.output.clear();
+        if let Some(batch) = &joined.batch {
+            self.tell_invitations(batch);
+        }
         match (&joined.commit, &joined.aggregate) {
             (Some(commit), Some(aggregate)) if !elsewhere => {
                 self.report(&Report::new(&joined.terms, commit, aggregate))
@@ -129,19 +156,6 @@ impl Run {
                 Outcome::Release { .. } => Err(Failure::failed("the result was not recorded")),
             },
             (None, _) => Err(Failure::failed("the round is over without a commit")),
-        }
-    }
-
-    /// Says how often a second device has taken the place of a first one. What the server signed of
-    /// the batch was checked before.
-    pub(super) fn mention_takeovers(&self, batch: &Batch) {
-        let takeovers = batch.invitations.map_or(0, |counts| counts.takeovers);
-        if takeovers > 0 {
-            let times = if takeovers == 1 { "time" } else { "times" };
-            self.output.warning(&format!(
-                "a second device took the place of a first one {takeovers} {times}: \
-                 the link was used on both"
-            ));
         }
     }
 

@@ -9,6 +9,7 @@ use crate::session::Announced;
 pub(super) fn lines(manifest: &Manifest, announced: &Announced) -> Vec<String> {
     let all = [
         invitations(manifest, announced),
+        minimum(manifest),
         tracking(manifest),
         publication(manifest),
         when(announced.dates),
@@ -25,6 +26,18 @@ fn invitations(manifest: &Manifest, announced: &Announced) -> Option<String> {
         }
         Access::Invited => Some(format!(
             "{made} invitations were made so far, by the analyst."
+        )),
+    }
+}
+
+fn minimum(manifest: &Manifest) -> Option<String> {
+    match (manifest.access, manifest.min_parties) {
+        (Access::Open, _) => None,
+        (Access::Invited, 0 | 1) => Some(
+            "There is a result with one party already: then it is that party's own.".to_owned(),
+        ),
+        (Access::Invited, least) => Some(format!(
+            "There is a result only if at least {least} parties count."
         )),
     }
 }
@@ -76,12 +89,12 @@ mod tests {
         announced.invitations = 40;
         announced.dates.closes_at = Some(0);
         let told = lines(&manifest, &announced);
-        assert_eq!(told.len(), 4);
+        assert_eq!(told.len(), 5);
         assert!(told[0].starts_with("40 invitations"), "{told:?}");
-        assert!(told[1].contains("in steps of 1h"), "{told:?}");
-        assert!(told[2].contains("everybody who is invited"), "{told:?}");
+        assert!(told[2].contains("in steps of 1h"), "{told:?}");
+        assert!(told[3].contains("everybody who is invited"), "{told:?}");
         assert!(
-            told[3].starts_with("Submissions are taken until 1970-01-01"),
+            told[4].starts_with("Submissions are taken until 1970-01-01"),
             "{told:?}"
         );
     }

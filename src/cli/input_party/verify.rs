@@ -9,8 +9,9 @@ use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::{again, result, server_of, unusable};
 use crate::client::{self, ClientError};
-use crate::files::receipt;
-use crate::session::{Evidence, Fate, fate, fate_of_withdrawal};
+use crate::files::receipt::{self, StoredReceipt};
+use crate::protocol::Inclusion;
+use crate::session::{Evidence, Fate, fate, fate_of_unfinished, fate_of_withdrawal};
 
 /// `verify RECEIPT`
 pub(super) async fn verify(
@@ -20,25 +21,22 @@ pub(super) async fn verify(
 ) -> Result<(), Failure> {
     let stored = receipt::read(path).map_err(|error| unusable(&error))?;
     let url = server_of(Some(&stored), arguments);
-    // A correction that the server refused leaves the version before it standing.
-    let unfinished = stored.is_pending() && !stored.is_refused();
-    let withdrawn = stored.newest_withdrawal();
-    let Some(signed) = stored.newest_receipt().filter(|_| !unfinished) else {
-        let message = format!("{} has a submission that is not finished", path.display());
-        return Err(Failure::new(Exit::NotReady, "unfinished", message)
-            .hint(format!("finish it with: {}", again(&stored, path, &url))));
-    };
     output.mind_exposure(&url);
     let party_key = (*stored.keys.public()).into();
     let fingerprint = stored.terms.fingerprint;
-    let inclusion = client::inclusion(&url, fingerprint, party_key).await?;
-    let name = &stored.terms.manifest.name;
-    let invitation = stored.admission.map(|admission| admission.key);
-    let fate = match withdrawn {
-        Some(withdrawn) => fate_of_withdrawal(&stored.terms, withdrawn, &inclusion),
-        None => fate(&stored.terms, signed, invitation.as_ref(), &inclusion),
+    let inclusion = match client::inclusion(&url, fingerprint, party_key).await {
+        Ok(inclusion) => inclusion,
+        // A correction that the server refused leaves the version before it standing.
+        Err(_) if stored.is_pending() && !stored.is_refused() => {
+            let message = format!("{} has a submission that is not finished", path.display());
+            return Err(Failure::new(Exit::NotReady, "unfinished", message)
+                .hint(format!("finish it with: {}", again(&stored, path, &url))));
+        }
+        Err(error) => return Err(error.into()),
     };
-    match fate.map_err(ClientError::from)? {
+    let name = &stored.terms.manifest.name;
+    let fate = what_became(&stored, &inclusion, output)?;
+    match fate {
         Fate::Counted => {
             output.event("verified", json!({ "fate": "counted" }));
             output.result(&format!("Counted in computation {name}."));
@@ -77,6 +75,36 @@ pub(super) async fn verify(
         Fate::Missing(evidence) => Err(broken_promise(output, "missing", &evidence)
             .hint("show the evidence to the analyst and the other parties")),
     }
+}
+
+/// What became of the newest version: of the one whose answer never came, if the batch has it, or else
+/// of the last one that the server has answered.
+fn what_became(
+    stored: &StoredReceipt,
+    inclusion: &Inclusion,
+    output: &Output,
+) -> Result<Fate, Failure> {
+    let (terms, party) = (&stored.terms, (*stored.keys.public()).into());
+    if let Some(submission) = stored.pending() {
+        let found = fate_of_unfinished(terms, &party, &submission.hash(), inclusion);
+        if let Some(fate) = found.map_err(ClientError::from)? {
+            return Ok(fate);
+        }
+    }
+    let invitation = stored.admission.map(|admission| admission.key);
+    let fate = match (stored.newest_withdrawal(), stored.newest_receipt()) {
+        (Some(withdrawn), _) => fate_of_withdrawal(terms, withdrawn, inclusion),
+        (None, Some(receipt)) => fate(terms, receipt, invitation.as_ref(), inclusion),
+        (None, None) => {
+            let message = "not counted: it was not finished before the analyst revealed";
+            return Err(Failure::new(Exit::Failed, "not_submitted", message)
+                .hint("submit in the next round"));
+        }
+    };
+    if stored.is_pending() && !stored.is_refused() {
+        output.note("note: the last change was not finished before the analyst revealed");
+    }
+    Ok(fate.map_err(ClientError::from)?)
 }
 
 /// The batch is not what the receipt promises. Prints the evidence.

@@ -213,6 +213,9 @@ Commands:
   reveal       Reveal the result now, without waiting for Enter
   result       Show the result of a reveal once more
   audit        Check every party's signature over the frozen batch
+  invite       Make invitations: a link of its own for each party
+  invitations  Show the links of all invitations again
+  revoke       Take back invitations that nobody has used yet
   pause        Take no submissions for the moment
   resume       Take submissions again
   close        Take no more submissions; a reveal is still possible
@@ -348,6 +351,8 @@ Examples:
   analyst                                    the sum of numbers up to 2^64-1
   analyst --signed --min-parties 5           negative numbers too, five parties at least
   analyst --computation wages reveal         without Enter, for scripts
+  analyst --access invited                   for those alone whom you invite
+  analyst invite --roster people.csv         a link for each of them
   analyst status --json                      for programs
 "#,
     );
@@ -369,6 +374,7 @@ Usage: input-party [OPTIONS] [VALUE]
 Commands:
   withdraw  Take a submission back; possible until the analyst reveals
   result    Show the result, where the analyst publishes it
+  release   Let another device with the same link take this one's place
   verify    After the reveal: check that a submission was counted
   help      Print this message or the help of the given subcommand(s)
 
@@ -397,6 +403,17 @@ Options:
           The link that the analyst has sent: it names server and computation, and admits you
 
           [env: WEB_MPC_LINK]
+
+      --take-over
+          With a link that another device has used: take that device's place
+
+          At once with its consent (--release), or else after the server's waiting time, during
+          which the other device may object by submitting again.
+
+          [env: WEB_MPC_TAKE_OVER=]
+
+      --release <CONSENT>
+          The other device's consent to that: what `input-party release` has printed there
 
       --fingerprint <F>
           The computation's fingerprint, or twelve of its words, got out of band
@@ -466,6 +483,7 @@ Examples:
   input-party -5                      a negative number, if the analyst allows it
   input-party - < number.txt          keeps the number out of the shell's history
   input-party --receipt FILE 43       corrects what FILE is the receipt of
+  input-party --link URL 42           with the link that you were sent; again to correct it
   input-party verify FILE             after the reveal: was it counted?
 ",
     );

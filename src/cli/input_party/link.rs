@@ -1,0 +1,57 @@
+//! What a link changes: where to submit, what admits, and which receipt belongs to it.
+
+use std::path::{Path, PathBuf};
+
+use super::super::arguments::InputParty;
+use super::super::command::command;
+use super::super::exit::{Exit, Failure};
+use super::RECEIPTS;
+use crate::client::ServerUrl;
+use crate::files::receipt::StoredReceipt;
+use crate::ids::{FingerprintPin, PartyKey};
+use crate::invitation::{Takeover, key_of};
+
+/// A link says which server and which computation; what else the command says must agree.
+pub(super) fn follow(mut arguments: InputParty) -> Result<InputParty, Failure> {
+    let Some(given) = &arguments.invited.link else {
+        return Ok(arguments);
+    };
+    let link = given.link().map_err(|error| {
+        Failure::new(Exit::Usage, "link_invalid", error.to_string())
+            .hint("copy the whole link, in quotation marks")
+    })?;
+    let url = ServerUrl::try_from(link).map_err(|error| Failure::usage(error.to_string()))?;
+    arguments.server.get_or_insert(url);
+    arguments.computation = link.computation.clone();
+    arguments.fingerprint = Some(FingerprintPin::Full(link.fingerprint));
+    Ok(arguments)
+}
+
+/// Where the receipt of an invitation is kept, so that the same link again corrects what was
+/// submitted with it.
+pub(super) fn receipt(arguments: &InputParty) -> Option<PathBuf> {
+    /// Enough of the key to tell invitations apart.
+    const SHOWN: usize = 22;
+    let link = arguments.invited.link.as_ref()?.link().ok()?;
+    let key = key_of(link.invitation.as_ref()?).to_string();
+    let key = key.get(..SHOWN)?;
+    Some(Path::new(RECEIPTS).join(format!("{}-{key}.json", link.computation)))
+}
+
+/// What is asked of another device that has used the same link.
+pub(super) fn takeover(arguments: &InputParty) -> Option<Takeover> {
+    let release = arguments.invited.release;
+    (arguments.invited.take_over || release.is_some()).then_some(Takeover { release })
+}
+
+/// What helps a device that waits for another one's place; `again` finishes what it has sealed.
+pub(super) fn how_to_take_over(stored: &StoredReceipt, again: &str) -> String {
+    let key = PartyKey::from(*stored.keys.public());
+    let release = command("input-party", &format!("release RECEIPT {key}"));
+    format!(
+        "finish then with: {again}\n\
+         or at once, with the other device's consent:\n  \
+         there: {release}\n  \
+         here: {again} --release CONSENT"
+    )
+}
