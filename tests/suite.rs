@@ -19,6 +19,8 @@
 mod architecture;
 #[path = "suite/attack.rs"]
 mod attack;
+#[path = "suite/campaign.rs"]
+mod campaign;
 #[path = "suite/cheating.rs"]
 mod cheating;
 #[path = "suite/cli.rs"]

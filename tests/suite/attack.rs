@@ -29,7 +29,7 @@ use super::proxy::Proxy;
 use super::wire::{Hand, rng, seal, submit};
 
 /// A server that answers every message with whatever `answer` makes of it.
-async fn fake(
+pub(crate) async fn fake(
     answer: impl Fn(ClientMessage) -> Vec<String> + Send + Sync + 'static,
 ) -> (ServerUrl, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind(free_address()).await.unwrap();
@@ -51,7 +51,7 @@ async fn fake(
     (url.parse().unwrap(), task)
 }
 
-fn welcome(server: PublicIdentity<Server>) -> String {
+pub(crate) fn welcome(server: PublicIdentity<Server>) -> String {
     encode(&ServerMessage::Welcome {
         version: 1,
         server,

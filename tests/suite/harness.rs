@@ -407,16 +407,29 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// `ws://ADDR`
     pub(crate) url: String,
+    /// What it logs, where that is not the usual.
+    level: Option<&'static str>,
     process: Option<Process>,
 }
 
 impl Server {
     pub(crate) fn start(folder: &Path, address: SocketAddr, args: &[&str]) -> Self {
+        Self::logging(None, folder, address, args)
+    }
+
+    /// One that logs at another level.
+    pub(crate) fn logging(
+        level: Option<&'static str>,
+        folder: &Path,
+        address: SocketAddr,
+        args: &[&str],
+    ) -> Self {
         let mut server = Self {
             folder: folder.to_owned(),
             args: args.iter().map(ToString::to_string).collect(),
             address,
             url: format!("ws://{address}"),
+            level,
             process: None,
         };
         server.restart();
@@ -425,18 +438,21 @@ impl Server {
 
     /// Starts it again on the same address.
     pub(crate) fn restart(&mut self) {
-        let process = Launch::server(&self.folder)
+        let launch = Launch::server(&self.folder)
             .args(["--listen", &self.address.to_string()])
-            .args(&self.args)
-            .start();
+            .args(&self.args);
+        let process = match self.level {
+            Some(level) => launch.env("WEB_MPC_LOG", level).start(),
+            None => launch.start(),
+        };
         let line = process.out("listening on");
         assert_eq!(line, format!("listening on {}", self.url));
         self.process = Some(process);
     }
 
-    /// `kill -9`
-    pub(crate) fn kill(&mut self) {
-        self.process.take().unwrap().kill();
+    /// `kill -9`; gives what it has said.
+    pub(crate) fn kill(&mut self) -> Said {
+        self.process.take().unwrap().kill()
     }
 
     pub(crate) fn process(&self) -> &Process {

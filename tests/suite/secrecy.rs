@@ -2,7 +2,7 @@
 //! and no database; and the server's shares tell nothing about the inputs.
 
 #[path = "secrecy/needles.rs"]
-mod needles;
+pub(crate) mod needles;
 #[path = "secrecy/statistics.rs"]
 mod statistics;
 
@@ -222,7 +222,7 @@ fn collect(root: &Path, directory: &Path, owner: &str, artifacts: &mut Vec<Artif
 }
 
 /// Whether some bytes stand in others.
-fn find(bytes: &[u8], wanted: &[u8]) -> bool {
+pub(crate) fn find(bytes: &[u8], wanted: &[u8]) -> bool {
     let first = wanted[0];
     let mut rest = bytes;
     while let Some(at) = rest.iter().position(|byte| *byte == first) {

@@ -6,16 +6,16 @@ use num_bigint::BigUint;
 use super::find;
 
 /// What is searched for.
-pub(super) struct Needle {
-    pub(super) name: String,
+pub(crate) struct Needle {
+    pub(crate) name: String,
     spellings: Vec<Vec<u8>>,
     /// Parts of the names of artifacts that may hold it.
-    pub(super) allowed: Vec<String>,
-    pub(super) must_be_found: bool,
+    pub(crate) allowed: Vec<String>,
+    pub(crate) must_be_found: bool,
 }
 
 impl Needle {
-    pub(super) fn text(name: &str, text: &str, allowed: &[&str]) -> Self {
+    pub(crate) fn text(name: &str, text: &str, allowed: &[&str]) -> Self {
         Self {
             name: name.to_owned(),
             spellings: vec![text.as_bytes().to_vec()],
@@ -24,13 +24,18 @@ impl Needle {
         }
     }
 
-    pub(super) fn is_in(&self, bytes: &[u8]) -> bool {
+    /// Every way in which it might be written.
+    pub(crate) fn spellings(&self) -> &[Vec<u8>] {
+        &self.spellings
+    }
+
+    pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
         self.spellings.iter().any(|spelling| find(bytes, spelling))
     }
 }
 
 /// Bytes that are secret.
-pub(super) fn secret(name: &str, bytes: &[u8], allowed: &[&str]) -> Needle {
+pub(crate) fn secret(name: &str, bytes: &[u8], allowed: &[&str]) -> Needle {
     assert!(bytes.len() >= 8, "too short not to be found by chance");
     let listed = format!("{bytes:?}");
     let listed = listed.trim_matches(['[', ']']);
@@ -57,7 +62,7 @@ pub(super) fn secret(name: &str, bytes: &[u8], allowed: &[&str]) -> Needle {
 }
 
 /// A number that is secret, in big-endian bytes.
-pub(super) fn number(name: &str, bytes: &[u8], allowed: &[&str]) -> Needle {
+pub(crate) fn number(name: &str, bytes: &[u8], allowed: &[&str]) -> Needle {
     let mut needle = secret(name, bytes, allowed);
     let decimal = BigUint::from_bytes_be(bytes).to_string();
     needle.spellings.push(decimal.into_bytes());
