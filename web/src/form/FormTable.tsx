@@ -114,7 +114,7 @@ function Cell({ model, place, value, label, short, onFocus, onPaste }: CellProps
         onInput={(event) => {
           if (value) {
             value.value = event.currentTarget.value;
-            model.changed();
+            model.changed(place);
           }
         }}
         onFocus={onFocus}

@@ -152,7 +152,7 @@ function NumberField({ model, place, value, label, hint, unit, large }: NumberFi
           value={value}
           onInput={(event) => {
             value.value = event.currentTarget.value;
-            model.changed();
+            model.changed(place);
           }}
           onBlur={() => value.peek() && model.leave(place)}
         />
@@ -204,7 +204,7 @@ function Group({ model, id, title, options, fixed }: GroupProps) {
             if (value) {
               value.value = event.currentTarget.value;
               model.leave(place);
-              model.changed();
+              model.changed(place);
             }
           }}
         >
@@ -267,7 +267,7 @@ function Choose({ model, place, value, label, choice, several }: ChooseProps) {
       value.value = option;
     }
     model.leave(place);
-    model.changed();
+    model.changed(place);
   };
   const options = choice.optional && !several ? [...choice.options, ""] : choice.options;
   return (

@@ -72,6 +72,19 @@ test("what is wrong shows where a person has been, or everywhere once they tried
   expect(model.error("/questions/n")).toBe("p");
 });
 
+test("what stands now is not blamed for what stood before", () => {
+  const model = new FormModel({ form: FORM });
+  const errors = ["/questions/n", "/questions/w"].map((place) => ({ place, problem: "p" }));
+  model.judged({ errors, warnings: [], understood: {} });
+  model.leave("/questions/n");
+  model.leave("/questions/w");
+  model.changed("/questions/n");
+  expect(model.error("/questions/n")).toBeUndefined();
+  expect(model.error("/questions/w")).toBe("p");
+  model.changed();
+  expect(model.error("/questions/w")).toBeUndefined();
+});
+
 test("places have names", () => {
   const name = (place: string) => placeName({ form: FORM }, place);
   expect(name("/tables/pay/1/1")).toBe("Pay, r1, x, x1");

@@ -108,7 +108,14 @@ export class FormModel {
     return filled;
   }
 
-  changed(): void {
+  /** Something else stands at a place, or everywhere: what was wrong there is judged anew. */
+  changed(place?: string): void {
+    const known = this.errors.peek();
+    if (place === undefined) {
+      this.errors.value = new Map();
+    } else if (known.has(place)) {
+      this.errors.value = new Map([...known].filter(([other]) => other !== place));
+    }
     this.version.value += 1;
   }
 

@@ -55,12 +55,19 @@ export function Fill({ model }: { model: PartyModel }) {
           <Button kind="plain" onClick={() => model.show("home")}>
             {t.back}
           </Button>
-          <span class="soft small" role="status">
-            {model.saved.value && t.party.draftSaved}
-          </span>
+          <Saved model={model} />
         </div>
       </form>
     </>
+  );
+}
+
+/** Apart from the form, which is large and need not be drawn again for it. */
+function Saved({ model }: { model: PartyModel }) {
+  return (
+    <span class="soft small" role="status">
+      {model.saved.value && text.value.party.draftSaved}
+    </span>
   );
 }
 
