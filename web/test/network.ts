@@ -12,7 +12,10 @@ export class Network {
   watch(context: BrowserContext): void {
     context.on("request", (request) => {
       this.urls.push(request.url());
-      this.sent.push(request.url(), JSON.stringify(request.headers()), request.postData() ?? "");
+      // `analyst ui` keeps the key in its folder, on the same machine: the one place it may go.
+      const kept = new URL(request.url()).pathname === "/local/keys";
+      const body = kept ? "" : (request.postData() ?? "");
+      this.sent.push(request.url(), JSON.stringify(request.headers()), body);
     });
     context.on("page", (page) => this.#page(page));
   }

@@ -33,8 +33,11 @@ export function expected(form: Form, section: Section, members: Answers[], row: 
       case "sum":
         return sum;
       case "mean":
-        return mean;
+        return numbers.length === 0 ? null : mean;
       case "sample_deviation":
+        if (numbers.length < 2) {
+          return null;
+        }
         return Math.sqrt(numbers.reduce((all, value) => all + (value - mean) ** 2, 0) / (numbers.length - 1));
       case "histogram": {
         const question = form.questions?.find(({ id }) => id === source);
