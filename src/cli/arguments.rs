@@ -16,13 +16,12 @@ use clap::{Parser, Subcommand};
 pub(super) use self::dates::Dates as DateFlags;
 pub(super) use self::invite::{Invite, Sending};
 pub(super) use self::keys::KeysCommand;
-pub(super) use self::link::Invited;
+pub(super) use self::link::{GivenLink, Invited};
 use self::policy::Policy;
 pub(super) use self::server::{Server, ServerCommand};
 pub(super) use self::webhook::WebhookArguments;
 use crate::client::ServerUrl;
 use crate::ids::{ComputationName, FingerprintPin, PartyKey};
-use crate::invitation::Link;
 use crate::manifest::MAX_PARTIES;
 use crate::shares::Modulus;
 
@@ -345,7 +344,7 @@ pub(super) enum InputPartyCommand {
     Result {
         /// The link that you were given
         #[arg(value_name = "LINK")]
-        link: Link,
+        link: GivenLink,
     },
     /// Let another device with the same link take this one's place
     ///

@@ -51,7 +51,7 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
             return withdraw::withdraw(&arguments, receipt, &output).await;
         }
         Some(InputPartyCommand::Result { link }) => {
-            return result::result(link, arguments.ca_cert.clone(), &output).await;
+            return result::result(link::read(link)?, arguments.ca_cert.clone(), &output).await;
         }
         Some(InputPartyCommand::Release { receipt, key }) => {
             return release::release(receipt, key, &output);

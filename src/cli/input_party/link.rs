@@ -2,29 +2,34 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::arguments::InputParty;
+use super::super::arguments::{GivenLink, InputParty};
 use super::super::command::command;
 use super::super::exit::{Exit, Failure};
 use super::RECEIPTS;
 use crate::client::ServerUrl;
 use crate::files::receipt::StoredReceipt;
 use crate::ids::{FingerprintPin, PartyKey};
-use crate::invitation::{Takeover, key_of};
+use crate::invitation::{Link, Takeover, key_of};
 
 /// A link says which server and which computation; what else the command says must agree.
 pub(super) fn follow(mut arguments: InputParty) -> Result<InputParty, Failure> {
     let Some(given) = &arguments.invited.link else {
         return Ok(arguments);
     };
-    let link = given.link().map_err(|error| {
-        Failure::new(Exit::Usage, "link_invalid", error.to_string())
-            .hint("copy the whole link, in quotation marks")
-    })?;
+    let link = read(given)?;
     let url = ServerUrl::try_from(link).map_err(|error| Failure::usage(error.to_string()))?;
     arguments.server.get_or_insert(url);
     arguments.computation = link.computation.clone();
     arguments.fingerprint = Some(FingerprintPin::Full(link.fingerprint));
     Ok(arguments)
+}
+
+/// What was given, if it is a link. Nothing of it is repeated: it may hold a secret.
+pub(super) fn read(given: &GivenLink) -> Result<&Link, Failure> {
+    given.link().map_err(|error| {
+        Failure::new(Exit::Usage, "link_invalid", error.to_string())
+            .hint("copy the whole link, in quotation marks")
+    })
 }
 
 /// Where the receipt of an invitation is kept, so that the same link again corrects what was
