@@ -8,6 +8,7 @@ mod events;
 mod failure;
 mod invitations;
 mod life;
+mod order;
 mod publications;
 mod records;
 mod rows;

@@ -5,6 +5,7 @@ use std::hash::RandomState;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::Wide;
+use super::order;
 use super::rows::{self, Current, State, Version};
 use super::schema;
 use super::tags::{Key, Slot, Tags};
@@ -126,8 +127,9 @@ pub(super) fn frozen_party(
     computation: i64,
     party_key: &PartyKey,
 ) -> Result<Option<Version>> {
-    let arrival = "SELECT arrival FROM frozen_party WHERE computation = ?1 AND party_key = ?2";
-    look_up(connection, arrival, params![computation, party_key])
+    let place = order::find(connection, computation, party_key)?;
+    let version = place.map(|place| rows::version(connection, place.arrival));
+    version.transpose()
 }
 
 /// The version with a submission's party and id in a computation that is frozen, current or
@@ -144,21 +146,14 @@ pub(super) fn frozen_version(
     {
         return Ok(current);
     }
-    let arrival = "SELECT arrival FROM superseded_id WHERE computation = ?1 AND submission_id = ?2";
-    look_up(connection, arrival, params![computation, submission_id])
-}
-
-/// The version at the arrival that is selected, if one is.
-fn look_up(
-    connection: &Connection,
-    arrival: &str,
-    of: &[&dyn rusqlite::ToSql],
-) -> Result<Option<Version>> {
-    let mut statement = connection.prepare_cached(arrival)?;
-    let arrival: Option<i64> = statement.query_row(of, |row| row.get(0)).optional()?;
-    arrival
-        .map(|arrival| rows::version(connection, arrival))
-        .transpose()
+    let mut statement = connection.prepare_cached(
+        "SELECT arrival FROM superseded_id WHERE computation = ?1 AND submission_id = ?2",
+    )?;
+    let arrival = statement.query_row(params![computation, submission_id], |row| row.get(0));
+    let version = arrival
+        .optional()?
+        .map(|arrival| rows::version(connection, arrival));
+    version.transpose()
 }
 
 /// Drops the boxes of a version that is followed by a newer one.

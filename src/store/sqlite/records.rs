@@ -4,6 +4,7 @@ use rusqlite::params;
 
 use super::columns::Wide;
 use super::desk::Desk;
+use super::order;
 use super::rows::{self, State};
 use super::{schema, tracked};
 use crate::ids::Fingerprint;
@@ -129,17 +130,7 @@ impl Desk {
             )?;
         }
         if phase.is_frozen() && !state.phase.is_frozen() {
-            self.execute(
-                "INSERT INTO frozen_party
-                 SELECT ?3, party_key, submission_hash, arrival FROM submission
-                 WHERE arrival >= ?1 AND arrival < ?2 AND current = 1 ORDER BY party_key",
-                params![rows.start, rows.end, state.id],
-            )?;
-            self.execute(
-                "INSERT INTO superseded_id SELECT ?3, submission_id, arrival FROM submission
-                 WHERE arrival >= ?1 AND arrival < ?2 AND current <> 1 ORDER BY submission_id",
-                params![rows.start, rows.end, state.id],
-            )?;
+            order::write(&self.connection, &state)?;
         }
         self.forget(fingerprint);
         if phase != state.phase {

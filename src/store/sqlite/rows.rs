@@ -4,6 +4,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::columns::Wide;
+use super::order::{self, Place};
 use super::{invitations, schema};
 use crate::ids::{
     Blob, ComputationName, Fingerprint, KeyId, PartyKey, SubmissionHash, SubmissionId,
@@ -308,15 +309,11 @@ pub(super) fn result(connection: &Connection, id: i64) -> Result<Option<StoredRe
     )
 }
 
-/// Selects the rows of a page: parties of the batch after a key, in the order of their keys.
-const FROZEN_ROWS: &str = "FROM frozen_party
-    WHERE computation = ?1 AND party_key > ?2 ORDER BY party_key LIMIT ?3";
-
-/// The same before the freeze, when no index has that order: each page reads all keys of the
-/// computation, and keeps as many as it returns.
-const UNFROZEN_ROWS: &str = "FROM submission
-    WHERE arrival >= ?1 AND arrival < ?4 AND current = 1 AND party_key > ?2
-    ORDER BY party_key LIMIT ?3";
+/// Before the freeze no index has the order of the keys: each page reads all keys of the computation,
+/// and keeps as many as it returns.
+const UNFROZEN: &str = "SELECT party_key, submission_hash, arrival FROM submission
+    WHERE arrival >= ?1 AND arrival < ?2 AND current = 1 AND party_key > ?3
+    ORDER BY party_key LIMIT ?4";
 
 /// A stretch of the parties of a computation.
 #[derive(Debug)]
@@ -327,72 +324,60 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    fn read<T>(
-        &self,
-        connection: &Connection,
-        sql: impl Fn(&str) -> String,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>> {
+    /// Where these parties stand.
+    fn places(&self, connection: &Connection) -> Result<Vec<Place>> {
         let state = state(connection, &self.fingerprint)?;
-        let after: &[u8] = self.after.as_ref().map_or(&[], |key| key.as_bytes());
-        let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
+        let after = self.after.as_ref();
         if state.phase.is_frozen() {
-            all(
-                connection,
-                &sql(FROZEN_ROWS),
-                params![state.id, after, limit],
-                read,
-            )
-        } else {
-            let rows = schema::arrivals(state.id)?;
-            let params = params![rows.start, after, limit, rows.end];
-            all(connection, &sql(UNFROZEN_ROWS), params, read)
+            return order::after(connection, state.id, after, self.limit);
         }
+        let rows = schema::arrivals(state.id)?;
+        let after: &[u8] = after.map_or(&[], |key| key.as_bytes());
+        let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
+        let params = params![rows.start, rows.end, after, limit];
+        all(connection, UNFROZEN, params, |row| {
+            Ok(Place {
+                party_key: row.get(0)?,
+                submission_hash: row.get(1)?,
+                arrival: row.get(2)?,
+            })
+        })
     }
 
     /// The leaves of these parties.
     pub(super) fn leaves(&self, connection: &Connection) -> Result<Vec<Leaf>> {
-        self.read(
-            connection,
-            |rows| format!("SELECT party_key, submission_hash {rows}"),
-            |row| {
-                Ok(Leaf {
-                    party_key: row.get(0)?,
-                    submission_hash: row.get(1)?,
-                })
-            },
-        )
+        let leaf = |place: &Place| Leaf {
+            party_key: place.party_key,
+            submission_hash: place.submission_hash,
+        };
+        Ok(self.places(connection)?.iter().map(leaf).collect())
     }
 
     /// The current submissions of these parties.
     pub(super) fn page(&self, connection: &Connection) -> Result<Vec<StoredSubmission>> {
-        let mut page = self.read(
-            connection,
-            |rows| {
-                format!(
-                    "SELECT s.party_key, s.submission_id, s.sequence, s.submission_hash,
-                         s.public_part, s.server_box, s.analyst_box, s.signature, s.invitations
-                     FROM (SELECT arrival {rows}) AS wanted CROSS JOIN submission AS s
-                     ON s.arrival = wanted.arrival"
-                )
-            },
-            |row| {
+        let places = self.places(connection)?;
+        let mut statement = connection.prepare_cached(
+            "SELECT submission_id, sequence, public_part, server_box, analyst_box, signature,
+                 invitations
+             FROM submission WHERE arrival = ?1",
+        )?;
+        let mut page = Vec::with_capacity(places.len());
+        for place in places {
+            page.push(statement.query_row([place.arrival], |row| {
                 Ok(StoredSubmission {
-                    party_key: row.get(0)?,
-                    submission_id: row.get(1)?,
-                    sequence: row.get::<_, Wide>(2)?.0,
-                    submission_hash: row.get(3)?,
-                    public_part: row.get(4)?,
-                    server_box: row.get(5)?,
-                    analyst_box: row.get(6)?,
-                    signature: row.get(7)?,
-                    invitations: row.get::<_, Wide>(8)?.0,
+                    party_key: place.party_key,
+                    submission_id: row.get(0)?,
+                    sequence: row.get::<_, Wide>(1)?.0,
+                    submission_hash: place.submission_hash,
+                    public_part: row.get(2)?,
+                    server_box: row.get(3)?,
+                    analyst_box: row.get(4)?,
+                    signature: row.get(5)?,
+                    invitations: row.get::<_, Wide>(6)?.0,
                     tracked: None,
                 })
-            },
-        )?;
-        // SQL would sort whole boxes, through a file where they are long.
-        page.sort_unstable_by_key(|stored| stored.party_key);
+            })?);
+        }
         Ok(page)
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::order;
 use crate::store::{Result, StoreError};
 
 /// Marks a database file as ours ("wmpc"), so that a file of another program is refused instead of
@@ -191,7 +192,23 @@ const STEPS: &[&str] = &[
         keys BLOB NOT NULL
     ) STRICT;
 ",
+    "
+    -- The batch in its order, a run of parties in a row (`order.rs`). It is made again for
+    -- computations that were frozen before.
+    CREATE TABLE frozen_run (
+        computation INTEGER NOT NULL,
+        first_key BLOB NOT NULL,
+        parties BLOB NOT NULL,
+        PRIMARY KEY (computation, first_key)
+    ) STRICT, WITHOUT ROWID;
+    DROP TABLE frozen_party;
+    DELETE FROM superseded_id;
+",
 ];
+
+/// The step that keeps the order of a batch in runs: which batches were frozen before, SQL alone
+/// cannot write.
+const RUNS: usize = 7;
 
 /// How many rows a computation has room for: `arrival` is the computation's number times this, plus
 /// a number that rises. Leaves room for 2^23 computations.
@@ -319,6 +336,9 @@ fn migrate(connection: &mut Connection) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for step in STEPS.iter().skip(done) {
         transaction.execute_batch(step)?;
+    }
+    if done <= RUNS {
+        order::restore(&transaction)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", known)?;
