@@ -1,4 +1,4 @@
-//! The embedded store: SQLite, written by one thread and read by two.
+//! The embedded store: SQLite, written by one thread and read by three.
 
 mod backup;
 mod book;
@@ -41,7 +41,8 @@ use super::{
 use crate::ids::{Blob, ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey};
 use crate::tracking;
 
-/// Threads that read, so that one long page does not keep everybody waiting.
+/// Threads that read, so that one long read does not keep everybody waiting. Pages of reveals have one
+/// more to themselves.
 const READERS: usize = 2;
 
 /// Most reads that wait.
@@ -55,8 +56,9 @@ type Read = Box<dyn FnOnce(&Connection) + Send>;
 pub struct SqliteStore {
     // Dropped in this order: a thread ends when nobody can ask it any more, and the readers end
     // before the writer, which closes the database.
-    reads: mpsc::Sender<Command<Read>>,
-    readers: Threads,
+    readers: Readers,
+    /// Reads the pages of reveals and nothing else: see [`schema::open_pager`].
+    pager: Readers,
     changes: mpsc::Sender<Command<Box<dyn Change>>>,
     writer: Threads,
 }
@@ -77,13 +79,14 @@ impl SqliteStore {
         let reader_connections = (0..READERS)
             .map(|_| schema::open_reader(&path))
             .collect::<Result<Vec<_>>>()?;
+        let pager = schema::open_pager(&path)?;
 
         let (changes, change_queue) = mpsc::channel(writer::QUEUE);
         let writer = spawn("store-writer", move || {
             writer::run(writer_connection, change_queue);
             drop(lock);
         })?;
-        Self::with(changes, vec![writer], reader_connections)
+        Self::with(changes, vec![writer], reader_connections, pager)
     }
 
     /// Opens a database file that is there, to read or copy it, whoever writes to it; nothing if
@@ -94,9 +97,9 @@ impl SqliteStore {
             if !path.try_exists()? {
                 return Ok(None);
             }
-            let reader = schema::open_foreign(&path)?;
+            let (reader, pager) = (schema::open_foreign(&path)?, schema::open_foreign(&path)?);
             let (changes, _) = mpsc::channel(1);
-            Self::with(changes, Vec::new(), vec![reader]).map(Some)
+            Self::with(changes, Vec::new(), vec![reader], pager).map(Some)
         })
         .await?
     }
@@ -104,19 +107,13 @@ impl SqliteStore {
     fn with(
         changes: mpsc::Sender<Command<Box<dyn Change>>>,
         writers: Vec<JoinHandle<()>>,
-        connections: Vec<Connection>,
+        readers: Vec<Connection>,
+        pager: Connection,
     ) -> Result<Self> {
         let writer = Threads(Mutex::new(writers));
-        let (reads, read_queue) = mpsc::channel(READ_QUEUE);
-        let read_queue = Arc::new(Mutex::new(read_queue));
-        let readers = connections.into_iter().map(|connection| {
-            let queue = Arc::clone(&read_queue);
-            spawn("store-reader", move || read(&connection, &queue))
-        });
-        let readers = Threads(Mutex::new(readers.collect::<Result<_>>()?));
         Ok(Self {
-            reads,
-            readers,
+            readers: Readers::new("store-reader", readers)?,
+            pager: Readers::new("store-pager", vec![pager])?,
             changes,
             writer,
         })
@@ -143,17 +140,7 @@ impl SqliteStore {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let read: Read = Box::new(move |connection| {
-            let outcome = connection.unchecked_transaction().map_err(StoreError::from);
-            // Whoever asked may have left.
-            drop(reply.send(outcome.and_then(|snapshot| read(&snapshot))));
-        });
-        self.reads
-            .send(Command::Do(read))
-            .await
-            .map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        self.readers.read(read).await
     }
 
     async fn read_one(&self, wanted: Wanted) -> Result<Option<StoredComputation>> {
@@ -194,6 +181,51 @@ fn private() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// Threads that read, each with a connection of its own.
+#[derive(Debug)]
+struct Readers {
+    queue: mpsc::Sender<Command<Read>>,
+    threads: Threads,
+}
+
+impl Readers {
+    fn new(name: &str, connections: Vec<Connection>) -> Result<Self> {
+        let (queue, waiting) = mpsc::channel(READ_QUEUE);
+        let waiting = Arc::new(Mutex::new(waiting));
+        let threads = connections.into_iter().map(|connection| {
+            let waiting = Arc::clone(&waiting);
+            spawn(name, move || read(&connection, &waiting))
+        });
+        let threads = Threads(Mutex::new(threads.collect::<Result<_>>()?));
+        Ok(Self { queue, threads })
+    }
+
+    /// Has one of them read, all in one snapshot.
+    async fn read<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let read: Read = Box::new(move |connection| {
+            let outcome = connection.unchecked_transaction().map_err(StoreError::from);
+            // Whoever asked may have left.
+            drop(reply.send(outcome.and_then(|snapshot| read(&snapshot))));
+        });
+        self.queue
+            .send(Command::Do(read))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn close(&self) {
+        // An error says that they are closed already.
+        drop(self.queue.send(Command::Close).await);
+        self.threads.join().await;
+    }
 }
 
 /// Runs a reader until it is closed or nobody can ask any more.
@@ -480,7 +512,9 @@ impl Store for SqliteStore {
             after,
             limit,
         };
-        self.read(move |connection| stretch.page(connection)).await
+        self.pager
+            .read(move |connection| stretch.page(connection))
+            .await
     }
 
     async fn record_commit(
@@ -569,9 +603,9 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
+        self.readers.close().await;
+        self.pager.close().await;
         // An error says that it is closed already.
-        drop(self.reads.send(Command::Close).await);
-        self.readers.join().await;
         drop(self.changes.send(Command::Close).await);
         self.writer.join().await;
     }

@@ -226,8 +226,18 @@ pub(super) fn arrivals(computation: i64) -> Result<std::ops::Range<i64>> {
 /// smaller.
 const WRITER_CACHE: i64 = 4 * 1024;
 
-/// Page cache of each reader in KiB: pages of a reveal are read once.
+/// Page cache of each reader in KiB.
 const READER_CACHE: i64 = 2 * 1024;
+
+/// How much of the database file is mapped where the pages of reveals are read, in bytes. These have
+/// the order of random keys: each submission is a read of its own, half of which is the system's
+/// part. Mapped, most of that is gone. It counts as memory of the process, though the system can take
+/// it back at any time; so it has a bound, and one connection alone has it. What lies beyond is read
+/// as everywhere else.
+///
+/// Where the disk fails, reading what is mapped ends the process. That is as good an answer as any:
+/// whatever was answered is on the disk, and a reveal begins again.
+const PAGER_MAP: i64 = 64 << 20;
 
 /// What all connections together aim to stay below, in bytes.
 const SOFT_HEAP_LIMIT: i64 = 24 << 20;
@@ -270,6 +280,13 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let connection = connect(path)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -READER_CACHE)?;
+    Ok(connection)
+}
+
+/// Opens the connection that reads the pages of reveals; after [`open_writer`].
+pub(super) fn open_pager(path: &Path) -> Result<Connection> {
+    let connection = open_reader(path)?;
+    connection.pragma_update(None, "mmap_size", PAGER_MAP)?;
     Ok(connection)
 }
 
