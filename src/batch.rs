@@ -64,7 +64,11 @@ impl Record for Batch {
 /// The hash of one leaf of a batch.
 #[must_use]
 pub fn leaf(party_key: &PartyKey, submission_hash: &SubmissionHash) -> Digest {
-    merkle::leaf(&[party_key.as_bytes(), submission_hash.as_bytes()])
+    let mut leaf = [0; PartyKey::LEN + SubmissionHash::LEN];
+    let (first, second) = leaf.split_at_mut(PartyKey::LEN);
+    first.copy_from_slice(party_key.as_bytes());
+    second.copy_from_slice(submission_hash.as_bytes());
+    merkle::leaf(&leaf)
 }
 
 /// A: one bit for each submission of a batch, in the batch's order. Bit i is bit `i % 8` (from the

@@ -9,10 +9,8 @@ pub const BLOCK: usize = 1024;
 
 /// SHA-256(0x00 || leaf)
 #[must_use]
-pub fn leaf(parts: &[&[u8]]) -> Digest {
-    let mut all: Vec<&[u8]> = vec![&[0]];
-    all.extend_from_slice(parts);
-    sha256_untagged(&all)
+pub fn leaf(bytes: &[u8]) -> Digest {
+    sha256_untagged(&[&[0], bytes])
 }
 
 /// SHA-256(0x01 || left || right)
@@ -115,9 +113,7 @@ mod tests {
     use super::*;
 
     fn leaves(count: usize) -> Vec<Digest> {
-        (0..count)
-            .map(|index| leaf(&[&index.to_be_bytes()]))
-            .collect()
+        (0..count).map(|index| leaf(&index.to_be_bytes())).collect()
     }
 
     #[test]
@@ -174,7 +170,7 @@ mod tests {
             let path = path(&leaves, index);
             let (place, len) = (index as u64, count as u64);
             prop_assert!(verify(&leaves[index], place, len, &path, &root));
-            prop_assert!(!verify(&leaf(&[b"other"]), place, len, &path, &root));
+            prop_assert!(!verify(&leaf(b"other"), place, len, &path, &root));
             prop_assert!(!verify(&leaves[index], place + 1, len, &path, &root));
             prop_assert!(!verify(&leaves[index], place, len, &[&path[..], &[root]].concat(), &root));
             if !path.is_empty() {

@@ -1,5 +1,6 @@
 //! Fixing a batch: its leaves are read in order, hashed into a root, and signed.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::sync::OwnedMutexGuard;
@@ -26,11 +27,13 @@ pub(super) struct Blocks(Vec<(PartyKey, Digest)>);
 impl Blocks {
     const ENTRY: usize = PartyKey::LEN + Digest::LEN;
 
-    fn push(&mut self, leaves: &[Leaf]) {
-        if let Some(first) = leaves.first() {
-            let root = merkle::root(&hashes(leaves));
-            self.0.push((first.party_key, root));
-        }
+    /// Those of a stretch of leaves that begins with a block.
+    fn of_leaves(leaves: &[Leaf]) -> Self {
+        let blocks = leaves.chunks(merkle::BLOCK).filter_map(|block| {
+            let first = block.first()?.party_key;
+            Some((first, merkle::root(&hashes(block))))
+        });
+        Self(blocks.collect())
     }
 
     fn write(&self) -> Blob {
@@ -121,29 +124,38 @@ pub(super) async fn repair(shared: &Arc<Shared>, live: &Arc<Live>) -> Result<(),
     Ok(())
 }
 
+/// Leaves that are read at once: what is beside the hashing is then nothing.
+const LEAVES: usize = 8 * merkle::BLOCK;
+
+/// Reads that are being hashed at the same time: all cores have work, and memory stays small.
+const HASHING: usize = 4;
+
 async fn read(shared: &Shared, live: &Live) -> Result<(Batch, Blocks), Refusal> {
     let fingerprint = live.terms.fingerprint;
     let (mut blocks, mut parties, mut after) = (Blocks::default(), 0_u64, None);
+    let mut hashing = VecDeque::with_capacity(HASHING);
     loop {
-        let leaves = shared
-            .store
-            .leaves(&fingerprint, after, merkle::BLOCK)
-            .await?;
-        let Some(last) = leaves.last() else { break };
-        after = Some(last.party_key);
-        let (count, full) = (leaves.len(), leaves.len() == merkle::BLOCK);
-        blocks = shared
-            .workers
-            .run(move || {
-                blocks.push(&leaves);
-                blocks
-            })
-            .await?;
+        let leaves = shared.store.leaves(&fingerprint, after, LEAVES).await?;
+        let (count, last) = (leaves.len(), leaves.last());
+        after = last.map(|leaf| leaf.party_key).or(after);
         parties = u64::try_from(count)
             .ok()
             .and_then(|count| parties.checked_add(count))
             .ok_or_else(refusals::internal)?;
-        if !full {
+        let workers = shared.workers.clone();
+        // A task of its own, so that the pool starts on it while more is read.
+        hashing.push_back(tokio::spawn(async move {
+            workers.run(move || Blocks::of_leaves(&leaves)).await
+        }));
+        let more = count == LEAVES;
+        while hashing.len() >= HASHING || !more {
+            let Some(hashed) = hashing.pop_front() else {
+                break;
+            };
+            let hashed = hashed.await.map_err(|_| refusals::internal())??;
+            blocks.0.extend(hashed.0);
+        }
+        if !more {
             break;
         }
     }
@@ -184,10 +196,8 @@ mod tests {
                 submission_hash: SubmissionHash::new([number; 32]),
             })
             .to_vec();
-        let mut blocks = Blocks::default();
-        for leaf in &leaves {
-            blocks.push(std::slice::from_ref(leaf));
-        }
+        let blocks = leaves.iter().map(std::slice::from_ref);
+        let blocks = Blocks(blocks.flat_map(|leaf| Blocks::of_leaves(leaf).0).collect());
         assert_eq!(blocks.of(&key(5)), None);
         assert_eq!(blocks.of(&key(10)), Some((0, key(10))));
         assert_eq!(blocks.of(&key(25)), Some((1, key(20))));
