@@ -55,7 +55,8 @@ struct Keyboard {
 
 /// What ends the wait for Enter.
 enum Next {
-    Reveal,
+    /// This is frozen.
+    Reveal(Batch),
     Leave,
     /// Join again: others have changed the state.
     Again,
@@ -106,7 +107,10 @@ impl Run {
                 .wait_for_enter(&mut connection, &joined, &mut keyboard)
                 .await
             {
-                Ok(Next::Reveal) => return self.reveal(connection, joined).await,
+                Ok(Next::Reveal(batch)) => {
+                    joined.batch = Some(batch);
+                    return self.reveal(connection, joined).await;
+                }
                 Ok(Next::Leave) => {
                     self.say_goodbye();
                     return Ok(());
@@ -314,8 +318,8 @@ impl Run {
                     Incoming::Message(ServerMessage::Submissions { parties }) => {
                         self.output.total(parties);
                     }
-                    Incoming::Message(ServerMessage::Frozen(_)) if keyboard.asked => {
-                        return Ok(Next::Reveal);
+                    Incoming::Message(ServerMessage::Frozen(batch)) if keyboard.asked => {
+                        return Ok(Next::Reveal(joined.check_batch(&batch)?));
                     }
                     // Paused or closed meanwhile, from elsewhere: asked again after the latest notice.
                     Incoming::Message(ServerMessage::Error(refusal))
