@@ -28,7 +28,7 @@ impl Scheme {
     /// Adds one output share.
     pub fn accumulate(&self, aggregate: &mut AggregateShare, output: &OutputShare) {
         match (self, &mut aggregate.0, &output.0) {
-            (Self::Sum(sum), Repr::Residue(to), Output::Sum(residue)) => *to = sum.add(to, residue),
+            (Self::Sum(sum), Repr::Residue(to), Output::Sum(residue)) => sum.add(to, residue),
             (Self::Form(_), Repr::Sums(to), Output::Form(output)) => to.push(output),
             _ => {}
         }
@@ -41,7 +41,7 @@ impl Scheme {
 
     fn add(&self, to: &mut Repr, other: &Repr) {
         match (self, to, other) {
-            (Self::Sum(sum), Repr::Residue(to), Repr::Residue(other)) => *to = sum.add(to, other),
+            (Self::Sum(sum), Repr::Residue(to), Repr::Residue(other)) => sum.add(to, other),
             (Self::Form(_), Repr::Sums(to), Repr::Sums(other)) => to.merge(other),
             _ => {}
         }

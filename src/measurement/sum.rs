@@ -141,8 +141,8 @@ impl Sum {
         self.0.modulus.zero()
     }
 
-    pub(super) fn add(&self, a: &Residue, b: &Residue) -> Residue {
-        self.0.modulus.add(a, b)
+    pub(super) fn add(&self, to: &mut Residue, other: &Residue) {
+        self.0.modulus.add(to, other);
     }
 
     pub(super) fn encode(&self, residue: &Residue) -> Vec<u8> {
