@@ -15,6 +15,10 @@ use super::{ClientError, ServerUrl};
 use crate::protocol::{ClientMessage, ServerMessage, decode, encode, limits};
 use crate::session::Misbehaviour;
 
+/// Bytes that are read at once: the pages of a reveal are three times as long, and a client has one
+/// connection.
+const READ_BUFFER: usize = 64 * 1024;
+
 /// An open WebSocket.
 pub struct Connection {
     socket: WebSocketStream<Stream>,
@@ -49,7 +53,7 @@ impl Connection {
                 .into_client_request()
                 .map_err(|error| unreachable(error.to_string()))?;
             let config = WebSocketConfig::default()
-                .read_buffer_size(limits::WEBSOCKET_BUFFER)
+                .read_buffer_size(READ_BUFFER)
                 .write_buffer_size(limits::WEBSOCKET_BUFFER)
                 .max_message_size(Some(limits::SERVER_MESSAGE))
                 .max_frame_size(Some(limits::SERVER_MESSAGE));
