@@ -59,7 +59,7 @@ async fn cohorts_are_counted_from_grain_to_grain_and_three_at_a_time() {
         let parameters =
             FormParameters::new(form, &nonce, &same.analyst.boxes, server, &mut same.rng);
         manifest.kind = Kind::Form(Box::new(parameters));
-        manifest.min_parties = 1;
+        manifest.min_parties = 3;
         manifest.time_grain = 10;
     };
     let mut world = running.create(1, asking).await;

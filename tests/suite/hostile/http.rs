@@ -61,13 +61,13 @@ pub(super) fn cases() -> Vec<Case> {
         (
             "no upgrade",
             b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec(),
-            404,
+            200,
         ),
         (
             "another protocol",
             b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
                 .to_vec(),
-            404,
+            200,
         ),
         (
             "a foreign origin",

@@ -56,8 +56,11 @@ fn pins_that_hold() {
             "2",
         ],
     ];
-    for args in cases {
-        let told = party(&place, &server.url, &[*args, &["6"]].concat()).exits(0);
+    for (number, args) in cases.iter().enumerate() {
+        // A receipt apart from the others: who submits once more is told so.
+        let receipt = format!("{number}.json");
+        let mine = [*args, &["--receipt", &receipt, "6"]].concat();
+        let told = party(&place, &server.url, &mine).exits(0);
         assert_eq!(told.stderr, "", "who pins need not be warned: {args:?}");
     }
     analyst.reveal().sum(6 * cases.len());
