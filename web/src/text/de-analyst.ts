@@ -220,6 +220,7 @@ export const analyst: typeof english = {
     title: (name) => `${name} auswerten`,
     lead: "Was bis jetzt eingereicht ist, wird festgeschrieben, alles wird geprüft, und dann erfahren Sie allein die Summen. Es gibt keinen Weg zurück.",
     leftOut: "Gruppen unter ihrer Mindestzahl werden nicht gezeigt.",
+    journalHere: "Was gezählt wurde, merkt sich dieser Browser unter dieser Adresse, damit kein Server Ihnen später anderes zeigen kann. In der Schlüsseldatei und ihrer Sicherung steht es nicht, und die Kommandozeile hat ihr eigenes Gedächtnis: Werten Sie diese Erhebung nur hier aus, und löschen Sie die Daten dieser Seite nicht, bevor Sie das Ergebnis gesichert haben.",
     confirm: "Festschreiben und auswerten",
     cancel: "Abbrechen",
     cancelled: "Abgebrochen, bevor etwas freigegeben wurde. Der Stapel bleibt festgeschrieben; werten Sie aus, wann Sie möchten.",

@@ -219,6 +219,8 @@ export const analyst = {
     title: (name: string) => `Reveal ${name}`,
     lead: "What was submitted until now is fixed, every submission is verified, and then you alone learn the totals. There is no way back.",
     leftOut: "Groups below their minimum will not be shown.",
+    journalHere:
+      "Which answers were counted is remembered in this browser, at this address, so that no server can show you others later. It is not in the key file, nor in its backup, and the command line has a memory of its own: reveal this collection here only, and do not clear the data of this site before you have saved the result.",
     confirm: "Freeze and reveal",
     cancel: "Cancel",
     cancelled: "Cancelled before anything was released. The batch stays frozen; reveal it when you like.",
