@@ -65,6 +65,8 @@ export type LocalCode =
   /** No key was loaded, or no computation opened: a mistake of the page. */
   | "nothing_open"
   | "receipt_unusable"
+  /** Another receipt is kept, or a newer one: an import would lose it. */
+  | "receipt_conflict"
   /** The journal has another batch or commit: the server changed what was frozen. */
   | "journal_disagrees"
   | "cancelled"
@@ -195,7 +197,7 @@ export interface FormFacts {
 }
 
 export interface DraftsApi {
-  save(fingerprint: string, measurement: Measurement): Promise<void>;
-  load(fingerprint: string): Promise<Measurement | null>;
-  remove(fingerprint: string): Promise<void>;
+  save(shelf: string, measurement: Measurement): Promise<void>;
+  load(shelf: string): Promise<Measurement | null>;
+  remove(shelf: string): Promise<void>;
 }

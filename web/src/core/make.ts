@@ -35,9 +35,8 @@ function guarded<T extends object>(area: T): T {
 
 function draftsApi(store: Store): DraftsApi {
   return {
-    save: (fingerprint, measurement) => store.put("drafts", fingerprint, measurement),
-    load: async (fingerprint) =>
-      (await store.get<Measurement>("drafts", fingerprint)) ?? null,
-    remove: (fingerprint) => store.remove("drafts", fingerprint),
+    save: (shelf, measurement) => store.put("drafts", shelf, measurement),
+    load: async (shelf) => (await store.get<Measurement>("drafts", shelf)) ?? null,
+    remove: (shelf) => store.remove("drafts", shelf),
   };
 }

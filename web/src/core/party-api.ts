@@ -51,9 +51,13 @@ export interface PartyApi {
 
   /** The receipt file, the same as that of `input-party`: holds the right to correct. */
   receiptFile(): Promise<Download>;
-  /** Takes a receipt file from elsewhere (the CLI, another browser) and opens its computation. */
+  /**
+   * Takes a receipt file from elsewhere (the CLI, another browser) and opens its computation.
+   * Rejects with "receipt_conflict" where another party's receipt is kept, or something that is not
+   * in the file: the person must `forget` first.
+   */
   importReceipt(bytes: Uint8Array, live?: Live<NetworkEvent>): Promise<PartyView>;
-  /** Removes receipt, key and draft of the opened computation from this device. */
+  /** Removes receipt, key and draft of what is opened from this device. */
   forget(): Promise<void>;
 }
 
@@ -68,7 +72,9 @@ export interface PartyView {
   pinned: boolean;
   /** Invited: what the invitation says. `null` for an open computation. */
   invitation: Invitation | null;
-  /** What this device keeps of this computation. */
+  /** Under what this device keeps receipt and draft: of this computation and invitation alone. */
+  shelf: string;
+  /** What this device keeps of this computation, for this invitation. */
   kept: Kept | null;
 }
 

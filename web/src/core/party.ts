@@ -35,6 +35,8 @@ interface Opened {
   computation: Found;
   view: Computation;
   invitation: Invitation | null;
+  /** Under what receipt and draft are kept: those of this computation and of this invitation. */
+  shelf: string;
   pinned: boolean;
   party: Party;
   at: number | null;
@@ -53,7 +55,7 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
   async function open(
     target: string,
     live: Live<NetworkEvent> | undefined,
-    imported?: KeptReceipt,
+    imported?: Uint8Array,
   ): Promise<PartyView> {
     const rust = await engines.party();
     const { server, fingerprint } = JSON.parse(rust.target(target)) as {
@@ -66,14 +68,13 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
     const invitation = computation.isInvited()
       ? (JSON.parse(await persist(server, live, (socket) => computation.appraise(socket))) as Invitation)
       : null;
-    if (imported) {
-      await store.put("receipts", view.fingerprint, imported);
-    }
+    const shelf = imported ? await bring(imported) : computation.shelf();
     opened = {
       url: server,
       computation,
       view,
       invitation,
+      shelf,
       pinned: fingerprint !== null,
       party: new rust.Party(computation),
       at: null,
@@ -82,10 +83,28 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
     return viewOf(opened);
   }
 
+  /** Keeps a receipt file from elsewhere, unless something that is kept would be lost. Gives where. */
+  async function bring(file: Uint8Array): Promise<string> {
+    const { Party } = await engines.party();
+    const party = Party.read(file);
+    const shelf = party.shelf();
+    if (shelf === undefined) {
+      throw refused("receipt_unusable", "this is not a receipt file");
+    }
+    const next = (kept: KeptReceipt | undefined) => {
+      if (kept && !party.continues(Party.read(kept.file))) {
+        throw refused("receipt_conflict", "another receipt, or a newer one, is kept here");
+      }
+      return { file, at: null };
+    };
+    await alone(`party ${shelf}`, () => store.decide("receipts", shelf, next));
+    return shelf;
+  }
+
   /** What another tab may have kept meanwhile. */
   async function refresh(of: Opened): Promise<void> {
     const { Party } = await engines.party();
-    const kept = await store.get<KeptReceipt>("receipts", of.view.fingerprint);
+    const kept = await store.get<KeptReceipt>("receipts", of.shelf);
     if (kept) {
       of.party = Party.read(kept.file);
       of.at = kept.at;
@@ -98,7 +117,7 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
     begin: (of: Opened) => "submit" | "withdraw",
   ): Promise<Submitted> {
     const of = current();
-    return alone(`party ${of.view.fingerprint}`, async () => {
+    return alone(`party ${of.shelf}`, async () => {
       await refresh(of);
       const what = begin(of);
       let at = of.at;
@@ -108,7 +127,7 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
       };
       const keep = async (file: Uint8Array) => {
         at = now();
-        await store.put("receipts", of.view.fingerprint, { file, at });
+        await store.put("receipts", of.shelf, { file, at });
       };
       const goOn = (socket: Socket) =>
         what === "submit"
@@ -194,14 +213,14 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
       if (!target) {
         throw refused("receipt_unusable", "this is not a receipt file");
       }
-      return open(target, live, { file: bytes, at: null });
+      return open(target, live, bytes);
     },
 
     async forget() {
       const of = current();
       opened = undefined;
-      await store.remove("receipts", of.view.fingerprint);
-      await store.remove("drafts", of.view.fingerprint);
+      await store.remove("receipts", of.shelf);
+      await store.remove("drafts", of.shelf);
     },
   };
 }
@@ -212,8 +231,8 @@ function networkOf(live: Live<SubmitEvent> | undefined): Live<NetworkEvent> | un
 }
 
 function viewOf(of: Opened): PartyView {
-  const { view, pinned, invitation } = of;
-  return { computation: view, pinned, invitation, kept: keptOf(of) };
+  const { view, pinned, invitation, shelf } = of;
+  return { computation: view, pinned, invitation, shelf, kept: keptOf(of) };
 }
 
 function keptOf(of: Opened): Kept | null {

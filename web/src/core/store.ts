@@ -2,7 +2,7 @@
 
 import { refused } from "./failure";
 
-/** By computation: receipts with the party's key, the analyst's journal, drafts. */
+/** By computation the analyst's journal; by computation and invitation receipts with the party's key, and drafts. */
 export type Shelf = "receipts" | "journal" | "drafts";
 
 export interface Store {

@@ -48,6 +48,11 @@ function Invite({ model, view, withdrawn }: { model: PartyModel; view: PartyView
         <Button onClick={() => void model.begin()}>
           {withdrawn ? t.submitAgain : sum ? t.beginSum : t.begin}
         </Button>
+        {withdrawn && (
+          <Button kind="plain" onClick={() => model.show("forget")}>
+            {t.forget}
+          </Button>
+        )}
       </div>
       <ReceiptDrop model={model} />
     </>

@@ -153,7 +153,7 @@ export function partyModel(core: Core, site: Site) {
   }
 
   async function keepDraft(model: FormModel, measurement: Measurement): Promise<void> {
-    const of = view.peek()?.computation.fingerprint;
+    const of = view.peek()?.shelf;
     if (of && screen.peek() === "fill") {
       await (model.isEmpty() ? core.drafts.remove(of) : core.drafts.save(of, measurement));
       saved.value = !model.isEmpty();
@@ -177,7 +177,7 @@ export function partyModel(core: Core, site: Site) {
     if (!model || !now) {
       return;
     }
-    const draft = model.isEmpty() ? await core.drafts.load(now.computation.fingerprint) : null;
+    const draft = model.isEmpty() ? await core.drafts.load(now.shelf) : null;
     drafted.value = draft !== null;
     if (draft) {
       model.fill(draft);
@@ -198,7 +198,7 @@ export function partyModel(core: Core, site: Site) {
   async function dropDraft(): Promise<void> {
     const now = view.peek();
     if (now) {
-      await core.drafts.remove(now.computation.fingerprint);
+      await core.drafts.remove(now.shelf);
       drafted.value = false;
       makeForm(now);
     }
@@ -277,7 +277,7 @@ export function partyModel(core: Core, site: Site) {
     if (!now) {
       return;
     }
-    void core.drafts.remove(now.computation.fingerprint);
+    void core.drafts.remove(now.shelf);
     batch(() => {
       receipt.value = submitted;
       view.value = { ...now, kept: submitted.kept };

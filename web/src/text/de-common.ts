@@ -127,6 +127,10 @@ export const common: typeof english = {
       title: "Das ist keine Quittung dieser Erhebung",
       text: "Wählen Sie die Datei, die beim Absenden gespeichert wurde.",
     },
+    receipt_conflict: {
+      title: "Hier liegt schon eine andere Quittung",
+      text: "Es wurde nichts geändert. Dieser Browser bewahrt eine Quittung dieser Erhebung auf, die die Datei ersetzen würde: die eines anderen Teilnehmers oder eine neuere. Wenn Sie der Datei sicher sind, entfernen Sie zuerst die Quittung von diesem Gerät.",
+    },
     journal_disagrees: {
       title: "Der Server zeigt einen anderen Stapel als zuvor",
       text: "Was festgeschrieben ist, darf sich nie ändern, und das hat es. Die Auswertung wurde angehalten, nichts wurde freigegeben. Bewahren Sie diese Meldung auf und sprechen Sie mit dem Betreiber des Servers.",

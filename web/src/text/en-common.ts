@@ -110,6 +110,10 @@ export const common = {
       title: "This is not a receipt of this collection",
       text: "Choose the file that was saved when you submitted.",
     },
+    receipt_conflict: {
+      title: "Another receipt is kept here",
+      text: "Nothing was changed. This browser keeps a receipt of this collection that the file would replace: another participant's, or a newer one. If you are sure of the file, remove the receipt from this device first.",
+    },
     journal_disagrees: {
       title: "The server shows another batch than before",
       text: "What was frozen must never change, and it has. The reveal was stopped and nothing was released. Keep this message and speak to whoever runs the server.",

@@ -100,6 +100,7 @@ export function fakeCore(form: Form | null, scene: Scene): Core {
     computation: computation(form, scene.view),
     pinned: scene.pinned ?? true,
     invitation: scene.cohorts ? { cohorts: scene.cohorts, expires: null, revoked: false } : null,
+    shelf: "fingerprint",
     kept: scene.kept ?? null,
   });
   const file = { name: "receipt.json", type: "application/json", bytes: new Uint8Array([123, 125]) };

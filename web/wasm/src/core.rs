@@ -18,5 +18,7 @@ mod outcome;
 mod party;
 #[cfg(feature = "analyst")]
 mod reveal;
+#[cfg(feature = "party")]
+mod shelf;
 mod view;
 mod wire;

@@ -74,6 +74,45 @@ test("what was submitted is withdrawn, and submitted again", async () => {
   expect(await party.verify()).toEqual({ fate: "withdrawn" });
 });
 
+test("two people who share a browser do not correct each other", async () => {
+  const { analyst, links } = await invited(["A", "B"]);
+  const [first, second] = links.map(({ url }) => ({ link: url }));
+  const { party, drafts } = browser();
+  const one = await party.open(first ?? { link: "" });
+  await party.submit({ number: "5" });
+  await drafts.save(one.shelf, { number: "50" });
+
+  const other = await party.open(second ?? { link: "" });
+  expect(other.kept).toBeNull();
+  expect(await drafts.load(other.shelf)).toBeNull();
+  await expect(party.withdraw()).rejects.toMatchObject({ code: "nothing_open" });
+  expect((await party.submit({ number: "7" })).kept).toMatchObject({ sequence: 1 });
+
+  const again = await party.open(first ?? { link: "" });
+  expect(again.kept).toMatchObject({ state: "finished", sequence: 1 });
+  expect(await drafts.load(again.shelf)).toEqual({ number: "50" });
+  expect((await party.submit({ number: "6" })).kept).toMatchObject({ sequence: 2 });
+  await party.forget();
+  expect((await party.open(second ?? { link: "" })).kept).toMatchObject({ state: "finished" });
+  expect(await analyst.reveal()).toMatchObject({ parties: 2, result: { sum: "13" } });
+});
+
+test("a receipt file is found again by its invitation's link", async () => {
+  const { links } = await invited(["A", "B"]);
+  const [first, second] = links.map(({ url }) => ({ link: url }));
+  const elsewhere = browser().party;
+  await elsewhere.open(first ?? { link: "" });
+  const { receiptFile } = await elsewhere.submit({ number: "5" });
+
+  const { party } = browser();
+  await party.open(second ?? { link: "" });
+  await party.submit({ number: "7" });
+  const imported = await party.importReceipt(receiptFile.bytes);
+  expect(imported.kept).toMatchObject({ state: "finished", sequence: 1 });
+  expect((await party.open(first ?? { link: "" })).kept).toEqual(imported.kept);
+  expect((await party.submit({ number: "6" })).kept).toMatchObject({ sequence: 2 });
+});
+
 test("a second device takes over with the first one's consent", async () => {
   const { analyst, links } = await invited(["A"]);
   const link = links[0]?.url ?? "";

@@ -106,6 +106,37 @@ test("a submission that was kept is finished with the same bytes", async () => {
   expect(outcome).toMatchObject({ parties: 1, result: { sum: "5" } });
 });
 
+test("an imported receipt takes nothing away that is kept", async () => {
+  await place.server();
+  const { analyst } = browser();
+  await analyst.newKeys();
+  await analyst.create(place.url, { computation: "pay" });
+  const link = await analyst.openLink();
+  const { party } = browser();
+  await party.open({ link });
+  const early = (await party.submit({ number: "5" })).receiptFile.bytes;
+  const late = (await party.submit({ number: "6" })).receiptFile.bytes;
+  const stranger = browser().party;
+  await stranger.open({ link });
+  const other = (await stranger.submit({ number: "1" })).receiptFile.bytes;
+
+  for (const file of [early, other]) {
+    await expect(party.importReceipt(file)).rejects.toMatchObject({ code: "receipt_conflict" });
+    expect((await party.receiptFile()).bytes).toEqual(late);
+  }
+  expect((await party.importReceipt(late)).kept).toMatchObject({ sequence: 2 });
+
+  // A newer version of the same receipt, made elsewhere.
+  const elsewhere = browser().party;
+  await elsewhere.importReceipt(late);
+  const newest = (await elsewhere.submit({ number: "7" })).receiptFile.bytes;
+  expect((await party.importReceipt(newest)).kept).toMatchObject({ state: "finished", sequence: 3 });
+  await party.forget();
+  await party.importReceipt(other);
+  expect((await party.receiptFile()).bytes).toEqual(other);
+  expect(await analyst.reveal()).toMatchObject({ parties: 2, result: { sum: "8" } });
+});
+
 test("a page waits for a server, and heeds who cancels", async () => {
   const stop = await place.server();
   await stop();

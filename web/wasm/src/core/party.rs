@@ -28,7 +28,7 @@ use crate::failure::{Failure, json};
 pub struct Party {
     url: String,
     keys: SigningKeyPair<PartyRole>,
-    stored: RefCell<Option<StoredReceipt>>,
+    pub(super) stored: RefCell<Option<StoredReceipt>>,
     session: RefCell<Option<PartySession>>,
 }
 
