@@ -114,12 +114,12 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
   /** Begins something and brings it to its end, in this tab alone. */
   function settle(
     live: Live<SubmitEvent> | undefined,
-    begin: (of: Opened) => "submit" | "withdraw",
+    begin: (of: Opened) => Promise<"submit" | "withdraw">,
   ): Promise<Submitted> {
     const of = current();
     return alone(`party ${of.shelf}`, async () => {
       await refresh(of);
-      const what = begin(of);
+      const what = await begin(of);
       let at = of.at;
       const tell = (text: string) => {
         const event = JSON.parse(text) as SubmitEvent;
@@ -150,14 +150,14 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
 
     async submit(measurement, live) {
       const text = written(measurement);
-      return settle(live, (of) => {
+      return settle(live, async (of) => {
         of.party.submit(of.computation, text, undefined);
         return "submit";
       });
     },
 
     async resume(live) {
-      return settle(live, (of) => {
+      return settle(live, async (of) => {
         if (keptOf(of)?.leaving) {
           return "withdraw";
         }
@@ -167,14 +167,19 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
     },
 
     async withdraw(live) {
-      return settle(live, () => "withdraw");
+      return settle(live, async () => "withdraw");
     },
 
     async takeOver(measurement, release, live) {
       const text = written(measurement);
-      return settle(live, (of) => {
-        // Who waits to take over sends the same bytes again.
+      return settle(live, async (of) => {
+        // Who waits to take over sends the same bytes again, with the other device's consent if it
+        // has come meanwhile.
         if (keptOf(of)?.state === "pending") {
+          const file = of.party.askForPlace(release ?? "") ? of.party.file() : undefined;
+          if (file) {
+            await store.put("receipts", of.shelf, { file, at: of.at });
+          }
           of.party.resume();
         } else {
           of.party.submit(of.computation, text, release ?? "");

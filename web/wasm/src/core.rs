@@ -20,5 +20,7 @@ mod party;
 mod reveal;
 #[cfg(feature = "party")]
 mod shelf;
+#[cfg(feature = "party")]
+mod takeover;
 mod view;
 mod wire;

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { Place, browser } from "./place";
+import { Place, browser, memoryStore } from "./place";
 
 let place: Place;
 
@@ -121,13 +121,38 @@ test("a second device takes over with the first one's consent", async () => {
   await old.submit({ number: "5" });
   await next.open({ link });
   await expect(next.submit({ number: "6" })).rejects.toMatchObject({ code: "invitation_in_use" });
-  await next.forget();
-  await next.open({ link });
   const release = await old.release(await next.takeOverRequest());
   expect((await next.takeOver({ number: "7" }, release)).kept).toMatchObject({ state: "finished" });
   expect(await analyst.reveal()).toMatchObject({ parties: 1, result: { sum: "7" } });
   expect(await old.verify()).toEqual({ fate: "replaced", byTakeover: true, evidence: null });
   expect(await next.verify()).toMatchObject({ fate: "counted" });
+});
+
+test("a consent that comes while a second device waits ends the wait", async () => {
+  const { analyst, links } = await invited(["A"]);
+  const link = links[0]?.url ?? "";
+  const store = memoryStore();
+  const [old, next] = [browser().party, browser(store).party];
+  await old.open({ link });
+  await old.submit({ number: "5" });
+  await next.open({ link });
+  await expect(next.submit({ number: "6" })).rejects.toMatchObject({ code: "invitation_in_use" });
+  const waits = { code: "takeover_waiting" };
+  await expect(next.takeOver({ number: "7" }, null)).rejects.toMatchObject(waits);
+  await expect(next.takeOver({ number: "7" }, null)).rejects.toMatchObject(waits);
+
+  // Loaded again meanwhile: what waits is still there, and so is its key.
+  const later = browser(store).party;
+  expect((await later.open({ link })).kept).toMatchObject({ state: "pending" });
+  await expect(later.resume()).rejects.toMatchObject(waits);
+  await expect(later.takeOver({ number: "7" }, "no consent")).rejects.toMatchObject({
+    code: "release_invalid",
+  });
+  const release = await old.release(await later.takeOverRequest());
+  const { kept } = await later.takeOver({ number: "7" }, release);
+  expect(kept).toMatchObject({ state: "finished" });
+  expect(await analyst.reveal()).toMatchObject({ parties: 1, result: { sum: "7" } });
+  expect(await later.verify()).toMatchObject({ fate: "counted" });
 });
 
 test("the invited are told the result once it is published", async () => {

@@ -139,7 +139,8 @@ impl Party {
         let admission = stored.as_ref().and_then(|stored| stored.admission);
         let invitation = computation.invitation.clone();
         let invited = |keys| Ticket::Invitation { keys, takeover };
-        let ticket = admission.map(Ticket::Admission);
+        // A request for another device's place stands beside an admission that was kept, too.
+        let ticket = admission.map(|admission| Ticket::Admission(admission.taking_over(takeover)));
         let fingerprint = computation.terms.fingerprint;
         self.begin(PartyPlan::Submit(Box::new(Request {
             sought: Sought {
@@ -411,7 +412,7 @@ impl Party {
 }
 
 /// Another device's consent, as [`Party::release`] wrote it; an empty text is none.
-fn read_takeover(text: &str) -> Result<Takeover, Failure> {
+pub(super) fn read_takeover(text: &str) -> Result<Takeover, Failure> {
     if text.trim().is_empty() {
         return Ok(Takeover { release: None });
     }
