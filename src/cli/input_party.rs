@@ -175,6 +175,7 @@ impl Run {
             Some(file) => {
                 let stored = file.stored().clone();
                 Self::check_same_computation(arguments, &stored.terms, file.path())?;
+                link::check_same_invitation(arguments, &stored, file.path())?;
                 self.keys = stored.keys.clone();
                 self.file = Some(file);
                 let url = server_of(Some(&stored), arguments);
@@ -227,7 +228,8 @@ impl Run {
         })))
     }
 
-    /// What admits to an invited computation: what the receipt has, or else the link.
+    /// What admits to an invited computation: what the receipt has, or else the link. Both are of one
+    /// invitation.
     fn ticket(&self, arguments: &InputParty) -> Option<Ticket> {
         let takeover = link::takeover(arguments);
         let kept = self.file.as_ref().and_then(|file| file.stored().admission);

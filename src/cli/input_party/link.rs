@@ -43,6 +43,28 @@ pub(super) fn receipt(arguments: &InputParty) -> Option<PathBuf> {
     Some(Path::new(RECEIPTS).join(format!("{}-{key}.json", link.computation)))
 }
 
+/// A receipt belongs to one invitation: with another person's link it would replace what the receipt's
+/// owner has submitted.
+pub(super) fn check_same_invitation(
+    arguments: &InputParty,
+    stored: &StoredReceipt,
+    path: &Path,
+) -> Result<(), Failure> {
+    let link = arguments.invited.link.as_ref();
+    let link = link.and_then(|given| given.link().ok());
+    let invited = link.and_then(|link| link.invitation.as_ref()).map(key_of);
+    let kept = stored.admission.map(|admission| admission.key);
+    if invited.is_none() || kept.is_none() || invited == kept {
+        return Ok(());
+    }
+    let message = format!(
+        "{} is the receipt of another invitation than the link's",
+        path.display()
+    );
+    Err(Failure::new(Exit::Failed, "other_invitation", message)
+        .hint("give another --receipt, or none: the one of this link is found by itself"))
+}
+
 /// What is asked of another device that has used the same link.
 pub(super) fn takeover(arguments: &InputParty) -> Option<Takeover> {
     let release = arguments.invited.release;

@@ -403,6 +403,9 @@ impl World {
         self.device_of("second", "a consent that was cut off", &args);
         let args = ["release", "RECEIPT", &consent[..43]];
         self.device_of("first", "a consent for the device itself", &args);
+        let other = self.people[0].link.clone();
+        let args = ["--link", &other, "--receipt", "RECEIPT", "1"];
+        self.device_of("first", "a receipt of another invitation", &args);
         let args = ["--computation", "open", "--receipt", "RECEIPT", "1"];
         self.device_of("first", "a receipt of another computation", &args);
 

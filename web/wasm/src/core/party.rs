@@ -10,7 +10,7 @@ use web_mpc::client::{ClientError, inquire, leave};
 use web_mpc::crypto::{Party as PartyRole, SigningKeyPair};
 use web_mpc::files::receipt::{self, Progress, StoredReceipt};
 use web_mpc::ids::{FingerprintPin, PartyKey};
-use web_mpc::invitation::{Handover, Takeover};
+use web_mpc::invitation::{Handover, Takeover, key_of};
 use web_mpc::measurement::Rejection;
 use web_mpc::protocol::{ServerMessage, Which};
 use web_mpc::session::{
@@ -138,6 +138,14 @@ impl Party {
         };
         let admission = stored.as_ref().and_then(|stored| stored.admission);
         let invitation = computation.invitation.clone();
+        // Whose link it is may have changed since: what is kept is another person's then.
+        let linked = invitation.as_ref().map(key_of);
+        if let (Some(linked), Some(admission)) = (linked, admission)
+            && linked != admission.key
+        {
+            let message = "what is kept here was submitted with another invitation";
+            return Err(Failure::new("other_invitation", message));
+        }
         let invited = |keys| Ticket::Invitation { keys, takeover };
         // A request for another device's place stands beside an admission that was kept, too.
         let ticket = admission.map(|admission| Ticket::Admission(admission.taking_over(takeover)));
