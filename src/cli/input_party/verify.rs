@@ -8,6 +8,7 @@ use super::super::arguments::InputParty;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::{again, result, server_of, unusable};
+use crate::batch::Batch;
 use crate::client::{self, ClientError};
 use crate::files::receipt::{self, StoredReceipt};
 use crate::protocol::Inclusion;
@@ -40,6 +41,7 @@ pub(super) async fn verify(
         Fate::Counted => {
             output.event("verified", json!({ "fate": "counted" }));
             output.result(&format!("Counted in computation {name}."));
+            mention_takeovers(&stored, &inclusion, output);
             result::after_verification(&url, &stored.terms, output).await;
             Ok(())
         }
@@ -75,6 +77,23 @@ pub(super) async fn verify(
         Fate::Missing(evidence) => Err(broken_promise(output, "missing", &evidence)
             .hint("show the evidence to the analyst and the other parties")),
     }
+}
+
+/// A place that was taken over may not be its owner's: the analyst, who can make every link again,
+/// could have waited for it too.
+fn mention_takeovers(stored: &StoredReceipt, inclusion: &Inclusion, output: &Output) {
+    let server = &stored.terms.manifest.server.identity.signing_key;
+    let batch = inclusion.batch.open(server).ok();
+    let takeovers = batch.and_then(|batch: Batch| Some(batch.invitations?.takeovers));
+    let places = match takeovers {
+        None | Some(0) => return,
+        Some(1) => "1 place was".to_owned(),
+        Some(several) => format!("{several} places were"),
+    };
+    output.note(&format!(
+        "note: {places} taken over by another device with the same link; whoever holds a link can do \
+         that, the analyst too"
+    ));
 }
 
 /// What became of the newest version: of the one whose answer never came, if the batch has it, or else
