@@ -215,6 +215,11 @@ pub enum Submitted {
     },
     /// A new party, and there are as many as the manifest allows.
     Full,
+    /// A new party, and so many have come and left that no other party key is taken.
+    Crowded {
+        /// How many party keys there may be.
+        keys: u64,
+    },
     /// The computation takes no submissions.
     NotOpen(Phase),
     /// The party is not admitted.

@@ -91,6 +91,11 @@ pub(super) async fn submit(
             format!("the computation takes no new parties: its limit is {maximum}"),
         )
         .counting(maximum, maximum)),
+        Submitted::Crowded { keys } => {
+            let message = "so many parties have come and left that the computation takes no new ones, \
+                           though it has room for them";
+            Err(Refusal::new(ErrorCode::ComputationFull, message).counting(keys, keys))
+        }
         Submitted::NotOpen(phase) => Err(refusals::not_open(phase)),
         Submitted::NotAdmitted(why) => Err(not_admitted(why)),
     }

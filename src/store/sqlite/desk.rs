@@ -174,7 +174,7 @@ impl Desk {
         // Of the invited, each invitation has its own limit.
         let most = max_parties.saturating_mul(KEYS_PER_PLACE);
         let crowded = older.is_none() && admission.is_none() && book.known >= most;
-        if leaving == 0 && staying >= max_parties || crowded {
+        if leaving == 0 && staying >= max_parties {
             return Ok(Submitted::Full);
         }
         if older.is_none() {
@@ -184,6 +184,9 @@ impl Desk {
             book::depart(connection, replaced.arrival)?;
         }
         if let Some(older) = older {
+        if crowded {
+            return Ok(Submitted::Crowded { keys: most });
+        }
             book::supersede(connection, older.arrival)?;
             if older.current == Current::Departed {
                 withdrawals::forget(connection, id, &new.party_key)?;

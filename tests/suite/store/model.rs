@@ -117,8 +117,13 @@ impl Model {
         let full = !self.current.contains_key(&new.party_key) && self.parties() >= max_parties;
         let known = u64::try_from(self.highest.len()).unwrap();
         let crowded = !self.highest.contains_key(&new.party_key) && known >= 2 * max_parties;
-        if full || crowded {
+        if full {
             return Submitted::Full;
+        }
+        if crowded {
+            return Submitted::Crowded {
+                keys: 2 * max_parties,
+            };
         }
         self.highest.insert(new.party_key, new.sequence);
         self.left.remove(&new.party_key);
