@@ -375,6 +375,18 @@ pub(super) fn admit(
 /// Binds an invitation to a party, in place of another one where there is one.
 fn bind(
     connection: &Connection,
+/// Nobody's wait goes on: what was announced may have kept those from objecting who use the
+/// invitations.
+pub(super) fn end_waits(connection: &Connection, id: i64) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE invitation SET claimant = NULL, due = NULL
+             WHERE computation = ?1 AND claimant IS NOT NULL",
+        )?
+        .execute([id])?;
+    Ok(())
+}
+
     id: i64,
     party: &PartyKey,
     new: &NewAdmission,

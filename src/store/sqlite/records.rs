@@ -6,7 +6,7 @@ use super::columns::Wide;
 use super::desk::Desk;
 use super::order;
 use super::rows::{self, State};
-use super::{schema, tracked};
+use super::{invitations, schema, tracked};
 use crate::ids::Fingerprint;
 use crate::manifest::Phase;
 use crate::store::{
@@ -55,6 +55,8 @@ impl Desk {
     ) -> Result<Noticed> {
         match self.take_notice(fingerprint, change)? {
             Ok(state) => {
+                // It is about the phase or the dates: lists have their own ways.
+                invitations::end_waits(&self.connection, state.id)?;
                 if let Some(phase) = change.phase {
                     self.enter(fingerprint, state, phase)?;
                 }
