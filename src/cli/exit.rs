@@ -246,9 +246,11 @@ fn refusal_hint(code: ErrorCode) -> Option<String> {
             "if that was you, correct it with the receipt that is there, or add --take-over to go on \
              with this device; if not, tell the analyst",
         ),
-        ErrorCode::TakeoverRefused => {
-            Some("ask for its consent: input-party release, on the device that uses the link")
-        }
+        ErrorCode::TakeoverRefused => Some(
+            "ask for its consent: input-party release, on the device that uses the link; where \
+                 another device took this one's place, come back as a new one: the link with another \
+                 --receipt FILE",
+        ),
         ErrorCode::CohortFixed => Some(
             "choose the group that the analyst has invited you for, or ask it for another link",
         ),

@@ -36,7 +36,10 @@ pub struct Takeover {
 pub struct Handover {
     /// Who leaves.
     pub party_key: PartyKey,
-    /// Its signature over fingerprint, invitation and the party key that comes.
+    /// The highest sequence number that it has used: the consent covers nothing that follows, and so
+    /// ends with the next thing that it sends.
+    pub sequence: u64,
+    /// Its signature over fingerprint, invitation, the party key that comes and the number.
     pub signature: Signature,
 }
 
@@ -73,17 +76,20 @@ impl Admission {
 }
 
 impl Handover {
-    /// Consents that `next` takes the place of the party with these keys.
+    /// Consents that `next` takes the place of the party with these keys, whose highest sequence
+    /// number is `sequence`.
     #[must_use]
     pub fn sign(
         keys: &SigningKeyPair<Party>,
         fingerprint: &Fingerprint,
         invitation: &InvitationKey,
         next: &PartyKey,
+        sequence: u64,
     ) -> Self {
-        let body = handover_body(fingerprint, invitation, next);
+        let body = handover_body(fingerprint, invitation, next, sequence);
         Self {
             party_key: (*keys.public()).into(),
+            sequence,
             signature: keys.sign(Tag::TAKEOVER, &body),
         }
     }
@@ -96,23 +102,37 @@ impl Handover {
         invitation: &InvitationKey,
         next: &PartyKey,
     ) -> bool {
-        let body = handover_body(fingerprint, invitation, next);
+        let body = handover_body(fingerprint, invitation, next, self.sequence);
         let key = VerifyingKey::<Party>::from(self.party_key);
         self.party_key != *next && key.verify(Tag::TAKEOVER, &body, &self.signature)
     }
 }
 
+/// Characters of a party key as text.
+const KEY: usize = 43;
+
+/// Digits of a consent's number as text: of one length, so that a word that was cut off is noticed.
+/// Enough for every sequence number of versions and withdrawals.
+const DIGITS: usize = 4;
+
 impl fmt::Display for Handover {
     /// One word, for a person to carry from one device to the other.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.party_key, self.signature)
+        write!(
+            f,
+            "{}{:0digits$}{}",
+            self.party_key,
+            self.sequence,
+            self.signature,
+            digits = DIGITS
+        )
     }
 }
 
 /// A text is not a device's consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a consent is the word of 129 characters that `input-party release` prints: was it cut off?"
+    "a consent is the word of 133 characters that `input-party release` prints: was it cut off?"
 )]
 pub struct ParseHandoverError;
 
@@ -120,15 +140,21 @@ impl FromStr for Handover {
     type Err = ParseHandoverError;
 
     fn from_str(text: &str) -> Result<Self, ParseHandoverError> {
-        /// Characters of a party key.
-        const KEY: usize = 43;
-        let parts = text.trim().split_at_checked(KEY);
-        let (key, signature) = parts.ok_or(ParseHandoverError)?;
-        let (Ok(party_key), Ok(signature)) = (key.parse(), signature.parse()) else {
+        let parts = text.trim().split_at_checked(KEY).and_then(|(key, rest)| {
+            let (number, signature) = rest.split_at_checked(DIGITS)?;
+            Some((key, number, signature))
+        });
+        let (key, number, signature) = parts.ok_or(ParseHandoverError)?;
+        // A sign would parse as well.
+        let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+        let (Ok(party_key), Ok(sequence), Ok(signature), true) =
+            (key.parse(), number.parse(), signature.parse(), digits)
+        else {
             return Err(ParseHandoverError);
         };
         Ok(Self {
             party_key,
+            sequence,
             signature,
         })
     }
@@ -139,16 +165,18 @@ fn body(fingerprint: &Fingerprint, party: &PartyKey) -> Vec<u8> {
     [&fingerprint.as_bytes()[..], party.as_bytes()].concat()
 }
 
-/// `fingerprint || invitation key || party key that comes`
+/// `fingerprint || invitation key || party key that comes || sequence number`
 fn handover_body(
     fingerprint: &Fingerprint,
     invitation: &InvitationKey,
     next: &PartyKey,
+    sequence: u64,
 ) -> Vec<u8> {
     [
         &fingerprint.as_bytes()[..],
         invitation.as_bytes(),
         next.as_bytes(),
+        &sequence.to_be_bytes(),
     ]
     .concat()
 }

@@ -45,17 +45,28 @@ fn a_consent_holds_for_who_comes_with_that_invitation() {
     let keys = SigningKeyPair::<Invitation>::generate(&mut rng);
     let old = SigningKeyPair::<Party>::generate(&mut rng);
     let next = PartyKey::new([7; 32]);
-    let release = Handover::sign(&old, &fingerprint, &key_of(&keys), &next);
+    let release = Handover::sign(&old, &fingerprint, &key_of(&keys), &next, 1);
     let asking = |release| {
         let admission = Admission::sign(&keys, &fingerprint, &next);
         admission.taking_over(Some(Takeover { release }))
     };
     assert!(asking(None).holds(&fingerprint, &next));
     assert!(asking(Some(release)).holds(&fingerprint, &next));
-    let for_another = Handover::sign(&old, &fingerprint, &key_of(&keys), &PartyKey::new([8; 32]));
+    let later = Handover {
+        sequence: 2,
+        ..release
+    };
+    assert!(!asking(Some(later)).holds(&fingerprint, &next));
+    let for_another = Handover::sign(
+        &old,
+        &fingerprint,
+        &key_of(&keys),
+        &PartyKey::new([8; 32]),
+        1,
+    );
     assert!(!asking(Some(for_another)).holds(&fingerprint, &next));
     let own: PartyKey = (*old.public()).into();
-    let to_itself = Handover::sign(&old, &fingerprint, &key_of(&keys), &own);
+    let to_itself = Handover::sign(&old, &fingerprint, &key_of(&keys), &own, 1);
     assert!(!to_itself.holds(&fingerprint, &key_of(&keys), &own));
 }
 
@@ -329,19 +340,20 @@ fn a_consent_is_one_word() {
     let keys = SigningKeyPair::<Party>::generate(&mut StdRng::seed_from_u64(5));
     let fingerprint = Fingerprint::new([1; 32]);
     let (invitation, next) = (InvitationKey::new([2; 32]), PartyKey::new([3; 32]));
-    let consent = Handover::sign(&keys, &fingerprint, &invitation, &next);
+    let consent = Handover::sign(&keys, &fingerprint, &invitation, &next, 7);
     let word = consent.to_string();
-    assert_eq!(word.len(), 129);
+    assert_eq!(word.len(), 133);
     assert_eq!(word.parse(), Ok(consent));
     for cut in [
         "",
         word.get(..43).unwrap(),
-        word.get(..128).unwrap(),
+        word.get(..132).unwrap(),
         &format!("{word}A"),
+        &word.replacen("0007", "+007", 1),
         &word.replace('A', "+"),
     ] {
         let whole = cut == word;
         assert_eq!(cut.parse::<Handover>().is_ok(), whole, "{cut}");
     }
-    assert_eq!("ä".repeat(65).parse::<Handover>(), Err(ParseHandoverError));
+    assert_eq!("ä".repeat(67).parse::<Handover>(), Err(ParseHandoverError));
 }

@@ -94,7 +94,8 @@ pub enum ErrorCode {
     InvitationInUse,
     /// The other device has been asked to leave, and has some time to object.
     TakeoverWaiting,
-    /// The other device has not consented, or yet another one waits for its place.
+    /// The other device has not consented, yet another one waits for its place, or the party key was
+    /// replaced before.
     TakeoverRefused,
     /// The submission is in another cohort than the invitation fixes.
     CohortFixed,

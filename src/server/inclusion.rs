@@ -8,7 +8,7 @@ use super::live::Live;
 use super::{refusals, stored};
 use crate::batch::merkle;
 use crate::ids::{Digest, Fingerprint, PartyKey};
-use crate::invitation::{Admission, Handover, Takeover};
+use crate::invitation::{Admission, Takeover};
 use crate::protocol::{Departure, Inclusion, Place, Refusal, ServerMessage};
 use crate::reveal::rejection_of;
 use crate::store::{Leaf, StoreError, StoredCommit, StoredDeparture};
@@ -52,20 +52,14 @@ fn departed(stored: StoredDeparture) -> Departure {
             key,
             signature,
             release,
-        } => {
-            let release = release.map(|(party_key, signature)| Handover {
-                party_key,
+        } => Departure::Replaced {
+            party_key: by,
+            invitation: Admission {
+                key,
                 signature,
-            });
-            Departure::Replaced {
-                party_key: by,
-                invitation: Admission {
-                    key,
-                    signature,
-                    takeover: Some(Takeover { release }),
-                },
-            }
-        }
+                takeover: Some(Takeover { release }),
+            },
+        },
     }
 }
 

@@ -168,7 +168,7 @@ fn admit(
         .div_ceil(grain)
         .saturating_mul(grain);
     let takeover = admission.takeover.map(|takeover| NewTakeover {
-        release: takeover.release.map(|by| (by.party_key, by.signature)),
+        release: takeover.release,
         due,
         lapse: wait.max(grain),
     });
@@ -212,8 +212,12 @@ fn not_admitted(why: NotAdmitted) -> Refusal {
         }
         NotAdmitted::TakeoverRefused => (
             ErrorCode::TakeoverRefused,
-            "the device that uses this invitation has not consented, another one asked before, or it \
-             has passed from device to device too often",
+            "the device that uses this invitation has not consented, or not since it last sent \
+             something, another one asked before, or it has passed from device to device too often",
+        ),
+        NotAdmitted::Replaced => (
+            ErrorCode::TakeoverRefused,
+            "another device has taken this one's place, whose key cannot come back: make a new key",
         ),
         NotAdmitted::CohortFixed => (
             ErrorCode::CohortFixed,

@@ -221,7 +221,10 @@ fn explain(
             let own = Some(&admission.key) == invitation
                 && *party_key != receipt.party_key
                 && admission.holds(&terms.fingerprint, party_key)
-                && release.is_none_or(|release| release.party_key == receipt.party_key);
+                // An earlier consent says nothing of a version that followed.
+                && release.is_none_or(|release| {
+                    release.party_key == receipt.party_key && release.sequence >= receipt.sequence
+                });
             own.then_some(Fate::TakenOver {
                 by: *party_key,
                 released: release.is_some(),

@@ -2,6 +2,7 @@
 
 use super::{Noticed, StoredRecord};
 use crate::ids::{Blob, InvitationKey, PartyKey, Signature};
+use crate::invitation::Handover;
 use crate::manifest::Phase;
 
 /// An invitation.
@@ -94,8 +95,8 @@ pub struct NewAdmission {
 /// A wish to replace another party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewTakeover {
-    /// Who consents to being replaced, and its signature.
-    pub release: Option<(PartyKey, Signature)>,
+    /// The consent of who is replaced.
+    pub release: Option<Handover>,
     /// Without consent: when it is due if it is asked for now, in seconds since 1970.
     pub due: u64,
     /// How long after it is due it may still be made, in seconds; then another party may ask.
@@ -109,9 +110,9 @@ pub enum NotAdmitted {
     Unknown,
     /// The party uses another invitation.
     OtherInvitation,
-    /// The invitation is revoked, and was not used before.
+    /// The invitation is revoked, whether another party uses it or nobody.
     Revoked,
-    /// The invitation has expired, and was not used before.
+    /// The invitation has expired, whether another party uses it or nobody.
     Expired,
     /// Another party uses it.
     InUse,
@@ -120,8 +121,11 @@ pub enum NotAdmitted {
         /// Seconds until it may be replaced.
         seconds: u64,
     },
-    /// The consent is not that of the party that uses it, or another party has asked before.
+    /// The consent is not that of the party that uses it or is older than what that one has sent, or
+    /// another party has asked before.
     TakeoverRefused,
+    /// Another party has taken this one's place, who may not have it back under the same key.
+    Replaced,
     /// It fixes another cohort.
     CohortFixed,
 }
@@ -171,6 +175,6 @@ pub enum StoredDeparture {
         /// The invitation's signature over the party key that came.
         signature: Signature,
         /// The consent of a party that was replaced.
-        release: Option<(PartyKey, Signature)>,
+        release: Option<Handover>,
     },
 }

@@ -67,9 +67,13 @@ def revoke(world, number, last, keys):
     return notice(world, number, last, action=action)
 
 
-def release(world, old, invitation, next_key):
-    body = world.fingerprint + invitation.key + next_key
-    return {"party_key": b64(old.key), "signature": b64(sign(old.seed, "takeover", body))}
+def release(world, old, invitation, next_key, sequence=1):
+    body = world.fingerprint + invitation.key + next_key + struct.pack(">Q", sequence)
+    return {
+        "party_key": b64(old.key),
+        "sequence": sequence,
+        "signature": b64(sign(old.seed, "takeover", body)),
+    }
 
 
 def withdrawal(world, party, sequence, **changes):
@@ -157,7 +161,12 @@ def write():
     add(
         "handover",
         "consent of the old device",
-        {"number": 1, "party_seed": b64(story.old.seed), "next": b64(story.new.key)},
+        {
+            "number": 1,
+            "party_seed": b64(story.old.seed),
+            "next": b64(story.new.key),
+            "sequence": 1,
+        },
         story.release,
     )
     good = story.replaced()["invitation"]
@@ -175,6 +184,7 @@ def write():
     for name, change in [
         ("consent for another party", release(world, story.old, second, party.key)),
         ("consent for another invitation", release(world, story.old, first, story.new.key)),
+        ("consent with another number", {**story.release, "sequence": 2}),
         ("consent of nobody", {**story.release, "signature": b64(bytes(64))}),
         ("consent to oneself", release(world, story.new, second, story.new.key)),
     ]:
@@ -297,6 +307,12 @@ def write():
                 },
             },
         },
+        "missing",
+    )
+    corrected = make.Party(world, "old device", 11, sequence=2)
+    fate(
+        "replaced, with a consent before the version of the receipt",
+        {"receipt": corrected.receipt(), "invitation": second_key, "inclusion": taken},
         "missing",
     )
     fate(

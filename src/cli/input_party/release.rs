@@ -25,7 +25,13 @@ pub(super) fn release(path: &Path, next: &PartyKey, output: &Output) -> Result<(
         return Err(Failure::new(Exit::Failed, "not_invited", message)
             .hint(format!("to take the submission back: {hint}")));
     };
-    let consent = Handover::sign(&stored.keys, &terms.fingerprint, &admission.key, next);
+    let consent = Handover::sign(
+        &stored.keys,
+        &terms.fingerprint,
+        &admission.key,
+        next,
+        stored.last_sequence(),
+    );
     if consent.party_key == *next {
         let message = "that is this device's own key";
         return Err(Failure::new(Exit::Usage, "own_key", message)
@@ -38,7 +44,7 @@ pub(super) fn release(path: &Path, next: &PartyKey, output: &Output) -> Result<(
     output.result(&consent.to_string());
     output.note(
         "Give this word to the other device alone: with it, it takes this one's place, and what was \
-         submitted here no longer counts.",
+         submitted here no longer counts. A correction from here makes the word worthless.",
     );
     Ok(())
 }

@@ -173,10 +173,16 @@ impl StoredReceipt {
         receipts.next()
     }
 
+    /// The highest number that was used, of a version or a withdrawal.
+    #[must_use]
+    pub fn last_sequence(&self) -> u64 {
+        self.versions.last().map_or(0, |version| version.sequence)
+    }
+
     /// The number of the next version; nothing if there can be none.
     #[must_use]
     pub fn next_sequence(&self) -> Option<u64> {
-        let last = self.versions.last().map_or(0, |version| version.sequence);
+        let last = self.last_sequence();
         (last < MAX_SEQUENCE).then(|| last.saturating_add(1))
     }
 

@@ -155,7 +155,7 @@ impl Desk {
                 return Ok(Submitted::Stale { highest });
             }
         }
-        // From here on something is written, unless there is no room.
+        // From here on something is written, unless a consent is too old or there is no room.
         if let (Verdict::Asks { due, seconds }, Some(admission)) = (verdict, admission) {
             invitations::ask(connection, id, &new.party_key, &admission.key, due)?;
             return Ok(Submitted::NotAdmitted(NotAdmitted::Waiting { seconds }));
@@ -165,6 +165,13 @@ impl Desk {
             Verdict::Replaces(party) => book.find(connection, Key::Party(&party))?.version,
             _ => None,
         };
+        // A consent ends with whatever its party has sent since.
+        let release = admission.and_then(|new| new.takeover?.release);
+        if let (Some(leaves), Some(release)) = (&replaced, release)
+            && release.sequence < withdrawals::highest(connection, id, leaves)?
+        {
+            return Ok(Submitted::NotAdmitted(NotAdmitted::TakeoverRefused));
+        }
         let replaced = replaced.as_ref().filter(counts);
         let older = same_party.version.as_ref();
         let leaving = u64::from(replaced.is_some()) + u64::from(older.as_ref().is_some_and(counts));
@@ -177,6 +184,9 @@ impl Desk {
         if leaving == 0 && staying >= max_parties {
             return Ok(Submitted::Full);
         }
+        if crowded {
+            return Ok(Submitted::Crowded { keys: most });
+        }
         if older.is_none() {
             book.known = book.known.saturating_add(1);
         }
@@ -184,9 +194,6 @@ impl Desk {
             book::depart(connection, replaced.arrival)?;
         }
         if let Some(older) = older {
-        if crowded {
-            return Ok(Submitted::Crowded { keys: most });
-        }
             book::supersede(connection, older.arrival)?;
             if older.current == Current::Departed {
                 withdrawals::forget(connection, id, &new.party_key)?;

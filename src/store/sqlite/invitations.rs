@@ -234,29 +234,48 @@ pub(super) fn judge(
         return refused(NotAdmitted::Unknown);
     };
     let mut statement = connection.prepare_cached(
-        "SELECT invitation FROM admission WHERE computation = ?1 AND party_key = ?2",
+        "SELECT invitation, replaced_by IS NOT NULL FROM admission
+         WHERE computation = ?1 AND party_key = ?2",
     )?;
-    let used: Option<InvitationKey> = statement
-        .query_row(params![id, party], |row| row.get(0))
+    let used: Option<(InvitationKey, bool)> = statement
+        .query_row(params![id, party], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    if used.is_some_and(|used| used != new.key) {
+    if used.is_some_and(|(used, _)| used != new.key) {
         return refused(NotAdmitted::OtherInvitation);
     }
     if !agrees(&found.invitation.cohorts, &new.cohorts) {
         return refused(NotAdmitted::CohortFixed);
     }
-    match found.party_key {
-        Some(bound) if bound == *party => Ok(Verdict::Bound),
-        Some(bound) => match new.takeover {
-            None => refused(NotAdmitted::InUse),
-            Some(_) if found.takeovers >= MAX_TAKEOVERS => refused(NotAdmitted::TakeoverRefused),
-            Some(takeover) => Ok(take_over(bound, found.claim, party, &takeover, new.now)),
-        },
-        None if found.invitation.revoked => refused(NotAdmitted::Revoked),
-        None if found.invitation.expires.is_some_and(|end| end <= new.now) => {
-            refused(NotAdmitted::Expired)
+    if found.party_key == Some(*party) {
+        return Ok(Verdict::Bound);
+    }
+    // A key comes once: who replaced it has its word for that, which a return would make a lie, and
+    // an old consent must not work again.
+    if used.is_some_and(|(_, replaced)| replaced) {
+        return refused(match new.takeover {
+            None => NotAdmitted::InUse,
+            Some(_) => NotAdmitted::Replaced,
+        });
+    }
+    // Before anything that tells whether it is used: the analyst, who can make every link again,
+    // would otherwise learn label by label who has submitted.
+    let release = new.takeover.and_then(|takeover| takeover.release);
+    let consented = release.is_some_and(|release| found.party_key == Some(release.party_key));
+    if found.invitation.revoked && !consented {
+        return refused(NotAdmitted::Revoked);
+    }
+    if found.invitation.expires.is_some_and(|end| end <= new.now) && !consented {
+        return refused(NotAdmitted::Expired);
+    }
+    match (found.party_key, new.takeover) {
+        (None, _) => Ok(Verdict::Binds),
+        (Some(_), None) => refused(NotAdmitted::InUse),
+        (Some(_), Some(_)) if found.takeovers >= MAX_TAKEOVERS => {
+            refused(NotAdmitted::TakeoverRefused)
         }
-        None => Ok(Verdict::Binds),
+        (Some(bound), Some(takeover)) => {
+            Ok(take_over(bound, found.claim, party, &takeover, new.now))
+        }
     }
 }
 
@@ -270,7 +289,7 @@ fn take_over(
     now: u64,
 ) -> Verdict {
     match (takeover.release, claim) {
-        (Some((consenting, _)), _) if consenting == bound => Verdict::Replaces(bound),
+        (Some(release), _) if release.party_key == bound => Verdict::Replaces(bound),
         (Some(_), _) => Verdict::Refused(NotAdmitted::TakeoverRefused),
         (None, Some((claimant, due))) if claimant == *party => match due.checked_sub(now) {
             None | Some(0) => Verdict::Replaces(bound),
@@ -356,6 +375,18 @@ pub(super) fn keep_place_of(connection: &Connection, id: i64, party: &PartyKey) 
     used.map_or(Ok(()), |key| keep_place(connection, id, &key))
 }
 
+/// Nobody's wait goes on: what was announced may have kept those from objecting who use the
+/// invitations.
+pub(super) fn end_waits(connection: &Connection, id: i64) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE invitation SET claimant = NULL, due = NULL
+             WHERE computation = ?1 AND claimant IS NOT NULL",
+        )?
+        .execute([id])?;
+    Ok(())
+}
+
 /// Writes what follows for the invitation from a submission that is stored.
 pub(super) fn admit(
     connection: &Connection,
@@ -375,18 +406,6 @@ pub(super) fn admit(
 /// Binds an invitation to a party, in place of another one where there is one.
 fn bind(
     connection: &Connection,
-/// Nobody's wait goes on: what was announced may have kept those from objecting who use the
-/// invitations.
-pub(super) fn end_waits(connection: &Connection, id: i64) -> Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE invitation SET claimant = NULL, due = NULL
-             WHERE computation = ?1 AND claimant IS NOT NULL",
-        )?
-        .execute([id])?;
-    Ok(())
-}
-
     id: i64,
     party: &PartyKey,
     new: &NewAdmission,
@@ -400,19 +419,20 @@ pub(super) fn end_waits(connection: &Connection, id: i64) -> Result<()> {
         )?
         .execute(params![id, new.key, party, before.is_some()])?;
     let release = new.takeover.and_then(|takeover| takeover.release);
-    let (released_by, release_signature) = release.unzip();
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO admission (computation, party_key, invitation, signature,
-                 released_by, release_signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO admission (computation, party_key, invitation, signature,
+                 released_by, release_sequence, release_signature)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             id,
             party,
             new.key,
             new.signature,
-            released_by,
-            release_signature
+            release.map(|release| release.party_key),
+            release.map(|release| Wide(release.sequence)),
+            release.map(|release| release.signature),
         ])?;
     if let Some(before) = before {
         connection

@@ -204,6 +204,10 @@ const STEPS: &[&str] = &[
     DROP TABLE frozen_party;
     DELETE FROM superseded_id;
 ",
+    "
+    -- Up to which sequence number of its own a party has consented to being replaced.
+    ALTER TABLE admission ADD COLUMN release_sequence INTEGER;
+",
 ];
 
 /// The step that keeps the order of a batch in runs: which batches were frozen before, SQL alone

@@ -10,6 +10,7 @@ use super::rows::{Current, Version, one, record};
 use super::tags::Key;
 use super::tracked;
 use crate::ids::{Fingerprint, PartyKey};
+use crate::invitation::Handover;
 use crate::store::{
     Happening, NewWithdrawal, Result, StoreError, StoredDeparture, StoredRecord, Withdrawn,
 };
@@ -137,18 +138,25 @@ pub(super) fn departure(
     let replaced = one(
         connection,
         "SELECT later.party_key, later.invitation, later.signature, later.released_by,
-             later.release_signature
+             later.release_sequence, later.release_signature
          FROM admission AS earlier JOIN admission AS later
          ON later.computation = earlier.computation AND later.party_key = earlier.replaced_by
          WHERE earlier.computation = ?1 AND earlier.party_key = ?2",
         params![id, party],
         |row| {
-            let (by, signature): (Option<PartyKey>, Option<_>) = (row.get(3)?, row.get(4)?);
+            let release = match (row.get(3)?, row.get(4)?, row.get(5)?) {
+                (Some(party_key), Some(Wide(sequence)), Some(signature)) => Some(Handover {
+                    party_key,
+                    sequence,
+                    signature,
+                }),
+                _ => None,
+            };
             Ok(StoredDeparture::Replaced {
                 by: row.get(0)?,
                 key: row.get(1)?,
                 signature: row.get(2)?,
-                release: by.zip(signature),
+                release,
             })
         },
     )?;

@@ -42,6 +42,7 @@ async fn files_after(seed: u64, tracking: Tracking) -> (Vec<(String, Vec<u8>)>, 
         fingerprint,
         &key_of(&old.invitation),
         &next.key(),
+        1,
     );
     let takeover = Some(Takeover {
         release: Some(release),

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use web_mpc::invitation::{Handover, NewInvitation, Takeover, key_of};
-use web_mpc::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage};
+use web_mpc::manifest::{Action, Dates};
+use web_mpc::protocol::{ClientMessage, Departure, ErrorCode, Refusal, ServerMessage};
 use web_mpc::session::{Fate, fate};
 use web_mpc::submission::Submission;
 
@@ -20,10 +21,12 @@ impl World {
             .await
     }
 
-    pub(super) fn consent(&self, old: &Device, next: &Device) -> Takeover {
+    /// The consent of a device that has used that sequence number.
+    pub(super) fn consent(&self, old: &Device, sequence: u64, next: &Device) -> Takeover {
         let fingerprint = &self.hand.terms.fingerprint;
         let invitation = key_of(&next.invitation);
-        let release = Handover::sign(&old.party, fingerprint, &invitation, &next.key());
+        let next = next.key();
+        let release = Handover::sign(&old.party, fingerprint, &invitation, &next, sequence);
         Takeover {
             release: Some(release),
         }
@@ -55,17 +58,17 @@ async fn with_consent_a_device_takes_over_at_once() {
         party: bystander.party.clone(),
         invitation: world.keys(0),
     };
-    let wrong = world.consent(&stranger, &next);
+    let wrong = world.consent(&stranger, 1, &next);
     let wrong = world.seal(&next, 1, Some(wrong));
     assert_eq!(world.refusal(&wrong).await.code, ErrorCode::TakeoverRefused);
-    let for_another = world.consent(&old, &stranger);
+    let for_another = world.consent(&old, 1, &stranger);
     let for_another = world.seal(&next, 1, Some(for_another));
     assert_eq!(
         world.refusal(&for_another).await.code,
         ErrorCode::InvitationInvalid
     );
 
-    let consent = world.consent(&old, &next);
+    let consent = world.consent(&old, 1, &next);
     let taking = world.seal(&next, 1, Some(consent));
     let new_receipt = submit(world.address(), &taking).await.unwrap();
     assert_eq!(submit(world.address(), &taking).await.unwrap(), new_receipt);
@@ -78,6 +81,12 @@ async fn with_consent_a_device_takes_over_at_once() {
         world.withdraw(&old.party, 2).await,
         Err(ErrorCode::NothingSubmitted)
     );
+    // Who was replaced does not come back under the same key, whoever consents.
+    let back = world.consent(&next, 1, &old);
+    let back = world.seal(&old, 2, Some(back));
+    let refusal = world.refusal(&back).await;
+    assert_eq!(refusal.code, ErrorCode::TakeoverRefused);
+    assert!(refusal.message.contains("make a new key"), "{refusal}");
     world.submit(&next, 2).await.unwrap();
     world.decide().await;
     let batch = world.hand.freeze().await;
@@ -163,7 +172,13 @@ async fn the_first_device_objects_by_saying_anything() {
         ErrorCode::TakeoverWaiting
     );
     // Who has withdrawn can still be taken over, and then counts again.
-    let consent = world.consent(&old, &third);
+    let before = world.consent(&old, 2, &third);
+    let before = world.seal(&third, 1, Some(before));
+    assert_eq!(
+        world.refusal(&before).await.code,
+        ErrorCode::TakeoverRefused
+    );
+    let consent = world.consent(&old, 3, &third);
     let taking = world.seal(&third, 1, Some(consent));
     submit(world.address(), &taking).await.unwrap();
     let batch = world.hand.freeze().await;
@@ -174,32 +189,117 @@ async fn the_first_device_objects_by_saying_anything() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_ends_with_the_next_version() {
+    let mut world = World::of(36, 1).await;
+    let (old, next) = (world.device(0), world.device(0));
+    let first = world.submit(&old, 1).await.unwrap();
+    let consent = world.consent(&old, 1, &next);
+    let early = world.seal(&next, 1, Some(consent));
+    let second = world.submit(&old, 2).await.unwrap();
+    assert_eq!(world.refusal(&early).await.code, ErrorCode::TakeoverRefused);
+    let consent = world.consent(&old, 2, &next);
+    let taking = world.seal(&next, 1, Some(consent));
+    submit(world.address(), &taking).await.unwrap();
+    world.decide().await;
+    world.hand.freeze().await;
+    let inclusion = world.inclusion(old.key()).await;
+    let invitation = key_of(&old.invitation);
+    let taken = Fate::TakenOver {
+        by: next.key(),
+        released: true,
+    };
+    for receipt in [&first, &second] {
+        let found = fate(&world.hand.terms, receipt, Some(&invitation), &inclusion);
+        assert_eq!(found.unwrap(), taken);
+    }
+    // The consent to the first version explains nothing to who has the receipt of the second.
+    let mut forged = inclusion;
+    forged.departure = Some(Departure::Replaced {
+        party_key: next.key(),
+        invitation: *early.invitation.unwrap(),
+    });
+    let found = fate(&world.hand.terms, &second, Some(&invitation), &forged);
+    assert!(matches!(found, Ok(Fate::Missing(_))), "{found:?}");
+}
+
+/// Who could not object may do so for the whole time.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_announced_ends_every_wait() {
+    let mut world = World::of(37, 1).await;
+    let (old, next, third) = (world.device(0), world.device(0), world.device(0));
+    world.submit(&old, 1).await.unwrap();
+    let asking = world.seal(&next, 1, ASKS);
+    let other = world.seal(&third, 1, ASKS);
+    let dates = Dates {
+        opens_at: Some(1),
+        closes_at: None,
+    };
+    for (sequence, announced) in [
+        (2, vec![Action::Pause, Action::Resume]),
+        (3, vec![Action::Schedule(dates)]),
+    ] {
+        assert_eq!(
+            world.refusal(&asking).await.code,
+            ErrorCode::TakeoverWaiting
+        );
+        assert_eq!(world.refusal(&other).await.code, ErrorCode::TakeoverRefused);
+        for action in announced {
+            let notice = world.next(action, |_| {});
+            world.tell(&ClientMessage::Notice(notice)).await.unwrap();
+        }
+        // Nobody waits: whoever comes first is the one who asks.
+        assert_eq!(world.refusal(&other).await.code, ErrorCode::TakeoverWaiting);
+        world.submit(&old, sequence).await.unwrap();
+    }
+}
+
+/// The analyst can make every link again, and would ask with each.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_link_does_not_tell_whether_it_was_used() {
+    let mut world = World::of(38, 2).await;
+    let (old, next) = (world.device(0), world.device(0));
+    world.submit(&old, 1).await.unwrap();
+    world.revoke(&[0, 1]).await.unwrap();
+    for number in [0, 1] {
+        for takeover in [None, ASKS] {
+            let prober = world.device(number);
+            let probe = world.seal(&prober, 1, takeover);
+            let refusal = world.refusal(&probe).await;
+            assert_eq!(refusal.code, ErrorCode::InvitationRevoked, "{number}");
+        }
+    }
+    // Who uses it goes on, here or elsewhere.
+    world.submit(&old, 2).await.unwrap();
+    let consent = world.consent(&old, 2, &next);
+    let taking = world.seal(&next, 1, Some(consent));
+    submit(world.address(), &taking).await.unwrap();
+}
+
 /// Whenever the server is killed, the link is one party's and the batch agrees.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_place_is_taken_whole_or_not_at_all() {
     let mut world = World::apart(34).await;
     world.invite(&[NewInvitation::default()]).await.unwrap();
-    let devices = [world.device(0), world.device(0)];
+    let mut from = world.device(0);
     // Killed as soon as the first use was said.
-    let first = world.seal(&devices[0], 1, None);
+    let first = world.seal(&from, 1, None);
     world.say_and_kill(&first).await;
     submit(world.address(), &first).await.unwrap();
-    for round in 1..5_u64 {
-        let (from, to) = match round % 2 {
-            1 => (&devices[0], &devices[1]),
-            _ => (&devices[1], &devices[0]),
-        };
-        let consent = world.consent(from, to);
-        let taking = world.seal(to, round + 1, Some(consent));
+    for _ in 0..4 {
+        let to = world.device(0);
+        let consent = world.consent(&from, 1, &to);
+        let taking = world.seal(&to, 1, Some(consent));
         world.say_and_kill(&taking).await;
         // The place is one device's, and whatever came of it, the same bytes end it.
         let answer = world.hand.wire.ask(&ClientMessage::Watch {}).await;
         assert_eq!(answer, ServerMessage::Submissions { parties: 1 });
         submit(world.address(), &taking).await.unwrap();
         assert_eq!(
-            world.submit(from, round + 1).await.unwrap_err(),
+            world.submit(&from, 2).await.unwrap_err(),
             ErrorCode::InvitationInUse
         );
+        from = to;
     }
     let batch = world.hand.freeze().await;
     let counts = batch.invitations.unwrap();

@@ -49,7 +49,7 @@ async fn labels_are_shown_three_at_a_time_and_again_after_a_restart() {
     world.withdraw(&devices[4].party, 2).await.unwrap();
     world.submit(&devices[0], 1).await.unwrap();
     let second = world.device(1);
-    let consent = world.consent(&devices[1], &second);
+    let consent = world.consent(&devices[1], 2, &second);
     let replacing = world.seal(&second, 1, Some(consent));
     submit(world.address(), &replacing).await.unwrap();
     assert_eq!(world.used().await, [1, 4, 6]);

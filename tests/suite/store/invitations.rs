@@ -1,6 +1,7 @@
 //! Invitations, admissions, takeovers and withdrawals.
 
 use web_mpc::ids::{Blob, InvitationKey, Signature};
+use web_mpc::invitation::Handover;
 use web_mpc::manifest::Phase;
 use web_mpc::store::{
     InvitationTotals, Invited, NewAdmission, NewInvitations, NewTakeover, NewWithdrawal,
@@ -48,9 +49,18 @@ fn admission(number: u8) -> NewAdmission {
     }
 }
 
+/// The consent of a party that has used that sequence number.
+fn consent(from: u32, sequence: u64) -> Handover {
+    Handover {
+        party_key: party(from),
+        sequence,
+        signature: Signature::new([9; 64]),
+    }
+}
+
 fn takeover(release: Option<u32>) -> NewTakeover {
     NewTakeover {
-        release: release.map(|from| (party(from), Signature::new([9; 64]))),
+        release: release.map(|from| consent(from, 1)),
         due: NOW + 100,
         lapse: 50,
     }
@@ -231,6 +241,22 @@ pub(super) async fn an_invitation_admits_one_party<B: Backend>(backend: B) {
         submit(store, 1, 2, admission(0)).await,
         Submitted::Repeated { invitations: 3 }
     );
+    // Nobody else learns which those are.
+    for takeover in [None, Some(takeover(None)), Some(takeover(Some(4)))] {
+        let probe = |of, now| NewAdmission {
+            takeover,
+            now,
+            ..admission(of)
+        };
+        for (of, now, why) in [
+            (0, NOW, NotAdmitted::Revoked),
+            (1, NOW, NotAdmitted::Revoked),
+            (2, NOW, NotAdmitted::Expired),
+            (3, NOW + 1, NotAdmitted::Expired),
+        ] {
+            assert_eq!(submit(store, 5, 1, probe(of, now)).await, refused(why));
+        }
+    }
     let expected = InvitationTotals {
         made: 5,
         revoked: 2,
@@ -292,13 +318,27 @@ pub(super) async fn a_party_takes_the_place_of_another<B: Backend>(backend: B) {
     assert_eq!(withdraw(&*store, 1, 7).await, Withdrawn::Nothing);
     store.close().await;
     store = backend.open().await;
-    // Back with consent, and on to the next.
+    // Not back with the key that was replaced, whatever consent there is; on to the next.
     assert_eq!(
         submit(&*store, 1, 6, asking(Some(3), NOW)).await,
         Submitted::Repeated { invitations: 3 }
     );
-    assert_eq!(submit(&*store, 1, 7, asking(Some(3), NOW)).await, stored(1));
-    assert_eq!(submit(&*store, 4, 1, asking(Some(1), NOW)).await, stored(1));
+    for release in [None, Some(3)] {
+        assert_eq!(
+            submit(&*store, 1, 7, asking(release, NOW)).await,
+            refused(NotAdmitted::Replaced)
+        );
+    }
+    assert_eq!(submit(&*store, 4, 1, asking(Some(3), NOW)).await, stored(1));
+    // A consent covers what its party had sent, a withdrawal too.
+    assert_eq!(submit(&*store, 4, 2, admission(0)).await, stored(1));
+    assert_eq!(submit(&*store, 5, 1, asking(Some(4), NOW)).await, other);
+    assert_eq!(withdraw(&*store, 4, 3).await, Withdrawn::Stored);
+    for (sequence, expected) in [(2, other), (3, stored(1))] {
+        let mut consented = asking(Some(4), NOW);
+        consented.takeover.as_mut().unwrap().release = Some(consent(4, sequence));
+        assert_eq!(submit(&*store, 5, 1, consented).await, expected);
+    }
     let totals = store.invitation_totals(&FINGERPRINT).await.unwrap();
     assert_eq!((totals.used, totals.takeovers), (1, 3));
     freeze(&*store, 2).await;
@@ -307,18 +347,19 @@ pub(super) async fn a_party_takes_the_place_of_another<B: Backend>(backend: B) {
         .iter()
         .map(|each| each.party_key)
         .collect();
-    assert_eq!(keys, [party(4)]);
-    let replaced = |by, release: Option<u32>| StoredDeparture::Replaced {
+    assert_eq!(keys, [party(5)]);
+    let replaced = |by, release: Option<Handover>| StoredDeparture::Replaced {
         by: party(by),
         key: key(0),
         signature: Signature::new([0; 64]),
-        release: release.map(|from| (party(from), Signature::new([9; 64]))),
+        release,
     };
     for (of, expected) in [
-        (1, Some(replaced(4, Some(1)))),
+        (1, Some(replaced(3, None))),
         (2, None),
-        (3, Some(replaced(1, Some(3)))),
-        (4, None),
+        (3, Some(replaced(4, Some(consent(3, 1))))),
+        (4, Some(replaced(5, Some(consent(4, 3))))),
+        (5, None),
     ] {
         let found = store.departure(&FINGERPRINT, &party(of)).await.unwrap();
         assert_eq!(found, expected, "{of}");

@@ -70,7 +70,8 @@ fn handover(input: &Input<'_>) -> Result<Value, String> {
         &old,
         &fingerprint,
         &invitation,
-        &input.read("next")
+        &input.read("next"),
+        input.number("sequence"),
     )))
 }
 

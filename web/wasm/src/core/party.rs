@@ -373,8 +373,9 @@ impl Party {
             .ok_or_else(nothing)?;
         let wrong = |_| Failure::new("request_invalid", "this is not what the other device shows");
         let next: PartyKey = request.trim().parse().map_err(wrong)?;
-        let handover = Handover::sign(&self.keys, &fingerprint, &admission.key, &next);
-        Ok(format!("{}.{}", handover.party_key, handover.signature))
+        let sequence = stored.map_or(0, StoredReceipt::last_sequence);
+        let handover = Handover::sign(&self.keys, &fingerprint, &admission.key, &next, sequence);
+        Ok(handover.to_string())
     }
 
     /// What became of the newest version that the server has confirmed, as JSON.
@@ -424,16 +425,9 @@ pub(super) fn read_takeover(text: &str) -> Result<Takeover, Failure> {
     if text.trim().is_empty() {
         return Ok(Takeover { release: None });
     }
-    let parts = text.trim().split_once('.');
-    let parts = parts.and_then(|(party_key, signature)| {
-        Some(Handover {
-            party_key: party_key.parse().ok()?,
-            signature: signature.parse().ok()?,
-        })
-    });
-    let wrong = || Failure::new("release_invalid", "this is not what the other device shows");
+    let wrong = |_| Failure::new("release_invalid", "this is not what the other device shows");
     Ok(Takeover {
-        release: Some(parts.ok_or_else(wrong)?),
+        release: Some(text.parse().map_err(wrong)?),
     })
 }
 
