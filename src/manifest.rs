@@ -4,6 +4,7 @@
 mod dates;
 mod notice;
 mod policy;
+pub mod room;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ pub use self::policy::{
 };
 use crate::crypto::{Analyst, BoxPublicKey, PublicIdentity, Server, Tag, sha256};
 use crate::disclosure::Limits;
-use crate::ids::{ComputationName, Fingerprint, Nonce, Signature};
+use crate::ids::{Blob, ComputationName, Fingerprint, Nonce, Signature};
 use crate::measurement::{Kind, KindError, Scheme};
 use crate::record::{Countersigned, JointRecord, Record, RecordError, Signed};
 
@@ -108,6 +109,14 @@ pub enum ManifestError {
     /// Not signed by the keys that it names, or not of the documented form.
     #[error("the manifest is invalid: {0}")]
     Record(#[from] RecordError),
+    /// Longer than a manifest of its kind may be.
+    #[error("the manifest has {found} bytes and may have {most}: shorten the texts of its form")]
+    TooLong {
+        /// How many bytes it has.
+        found: usize,
+        /// How many it may have.
+        most: usize,
+    },
     /// From another version of the protocol.
     #[error("the manifest has version {0}, this program knows version {VERSION}")]
     Version(u32),
@@ -191,6 +200,7 @@ impl Terms {
     /// What a server checks before it countersigns.
     pub fn proposed(signed: &Signed<Manifest>) -> Result<Self, ManifestError> {
         let terms = Self::signed(signed)?;
+        check_len(&signed.body, room::manifest_len(&terms.scheme))?;
         let ServerKeys {
             identity,
             computation_key: key,
@@ -229,6 +239,7 @@ impl Terms {
     }
 
     fn signed(signed: &Signed<Manifest>) -> Result<Self, ManifestError> {
+        check_len(&signed.body, room::MANIFEST_LEN)?;
         let manifest = signed.open_with(|manifest| manifest.analyst.signing_key)?;
         let scheme = manifest.check()?;
         let fingerprint = Fingerprint::new(*sha256(Tag::FINGERPRINT, &[&signed.body.0]).as_bytes());
@@ -238,6 +249,14 @@ impl Terms {
             scheme,
         })
     }
+}
+
+fn check_len(body: &Blob, most: usize) -> Result<(), ManifestError> {
+    let found = body.0.len();
+    if found > most {
+        return Err(ManifestError::TooLong { found, most });
+    }
+    Ok(())
 }
 
 /// The state of a computation. There is no way back from `Frozen`.

@@ -24,7 +24,7 @@ use crate::crypto::{
 };
 use crate::ids::{Blob, Digest, Fingerprint};
 use crate::invitation::invitation_keys;
-use crate::manifest::{Publication, Terms};
+use crate::manifest::{Publication, Terms, room};
 use crate::measurement::Aggregate;
 use crate::record::{Countersigned, Record, Signed};
 
@@ -153,6 +153,9 @@ impl Published {
     #[must_use]
     pub fn fits(&self, terms: &Terms, commit: &Digest, invitations: u64) -> bool {
         let analyst = &terms.manifest.analyst.signing_key;
+        if self.record.body.0.len() > room::result_len(&terms.scheme) {
+            return false;
+        }
         let Ok(record) = self.record.open(analyst) else {
             return false;
         };
@@ -240,4 +243,37 @@ fn box_of(
 
 fn keys_hash(keys: &[u8]) -> Digest {
     sha256(Tag::PUBLICATION_KEYS, &[keys])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::World;
+    use crate::ids::Signature;
+
+    #[test]
+    fn a_published_result_is_at_most_so_long() {
+        let world = World::with(1, |manifest| manifest.publication = Publication::Public);
+        let commit = Digest::new([1; 32]);
+        let record = PublishedResult {
+            fingerprint: world.terms.fingerprint,
+            commit,
+            content: Content::Public(Blob::default()),
+        };
+        let keys = &world.analyst.signing;
+        let fits = |len| {
+            // JSON may have blanks.
+            let mut body = Signed::sign(&record, keys).body;
+            body.0.resize(len, b' ');
+            let signature: Signature = keys.sign(PublishedResult::TAG, &body.0);
+            let published = Published {
+                record: Signed::from_parts(body, signature),
+                keys: Blob::default(),
+            };
+            published.fits(&world.terms, &commit, 0)
+        };
+        let most = room::result_len(&world.terms.scheme);
+        assert!(fits(most));
+        assert!(!fits(most + 1));
+    }
 }

@@ -64,6 +64,12 @@ impl<T: Record> Signed<T> {
         Self::from_parts(body, signature)
     }
 
+    /// How many bytes [`Self::sign`] writes.
+    #[must_use]
+    pub fn sign_len(record: &T) -> usize {
+        write(record).0.len()
+    }
+
     /// Reads the record, if that key signed it.
     pub fn open(&self, key: &VerifyingKey<T::Signer>) -> Result<T, RecordError> {
         if !key.verify(T::TAG, &self.body.0, &self.signature) {

@@ -159,6 +159,19 @@ pub struct StoredComputation {
     pub result: Option<StoredRecord>,
 }
 
+/// What is fixed of a computation that is frozen: small, since there may be many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFreeze {
+    /// Hash of the manifest.
+    pub fingerprint: Fingerprint,
+    /// State.
+    pub phase: Phase,
+    /// The batch that was frozen, signed by the server.
+    pub batch: Option<StoredRecord>,
+    /// The commit that both sides signed.
+    pub commit: Option<CountersignedRecord>,
+}
+
 /// One version of one party's data, ready to be stored: checked and sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSubmission {
@@ -318,8 +331,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The computation with that name and round.
     async fn round(&self, name: &ComputationName, round: u32) -> Result<Option<StoredComputation>>;
 
-    /// All computations that are frozen or beyond, oldest first.
-    async fn frozen(&self) -> Result<Vec<StoredComputation>>;
+    /// What was fixed of all computations that are frozen or beyond, oldest first.
+    async fn frozen(&self) -> Result<Vec<StoredFreeze>>;
 
     /// How many computations there are.
     async fn computations(&self) -> Result<u64>;

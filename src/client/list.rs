@@ -1,5 +1,7 @@
 //! Which computations an analyst has on a server.
 
+use std::collections::HashSet;
+
 #[cfg(feature = "native")]
 use super::ServerUrl;
 use super::{ClientError, Connection};
@@ -38,7 +40,7 @@ pub async fn listed(
         return Err(Misbehaviour::Unexpected.into());
     };
     let analyst = identity.public();
-    let mut all: Vec<Listed> = Vec::new();
+    let (mut all, mut seen) = (Vec::<Listed>::new(), HashSet::new());
     loop {
         let nonce = Nonce::random(&mut entropy.rng());
         let body = list_challenge(&server, &analyst.key_id(), &nonce, &server_nonce);
@@ -52,9 +54,7 @@ pub async fn listed(
             return Err(Misbehaviour::Unexpected.into());
         };
         // A server that repeats itself would go on for ever.
-        let known = page
-            .iter()
-            .any(|new| all.iter().any(|old| old.fingerprint == new.fingerprint));
+        let known = !page.iter().all(|new| seen.insert(new.fingerprint));
         let is_last = page.len() < limits::COMPUTATIONS_PER_MESSAGE;
         all.extend(page);
         if known || all.len() > limits::COMPUTATIONS_LISTED {

@@ -6,10 +6,10 @@
 //! another host, whose name may have been made to lead here, is refused by `Host` and `Origin`.
 
 use std::convert::Infallible;
-use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Full, Limited};
@@ -20,10 +20,11 @@ use hyper::header::{
 };
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{ServerUrl, tls};
@@ -35,6 +36,13 @@ use crate::web;
 
 /// Longest key file, in bytes: a hundred times what is written.
 const KEY_FILE: usize = 64 * 1024;
+
+/// Connections at once: several times what a browser opens.
+const CONNECTIONS: usize = 64;
+
+/// Pause after the operating system refused a connection: trying again at once would only burn a
+/// core.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Where the page shows what it was given for the token.
 const SESSION: &str = "x-web-mpc-session";
@@ -52,6 +60,10 @@ pub struct Pages {
     /// Until it is used.
     token: Mutex<Option<Nonce>>,
     session: Nonce,
+    /// How many connections are served at once.
+    connections: usize,
+    /// Time for the head of a request.
+    patience: Duration,
 }
 
 impl Pages {
@@ -74,6 +86,8 @@ impl Pages {
             keys,
             token: Mutex::new(Some(Nonce::random(&mut rng))),
             session: Nonce::random(&mut rng),
+            connections: CONNECTIONS,
+            patience: limits::HANDSHAKE,
         }
     }
 
@@ -86,33 +100,49 @@ impl Pages {
     }
 
     /// Serves until `shutdown`.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        shutdown: CancellationToken,
-    ) -> Result<(), io::Error> {
+    pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
         let pages = Arc::new(self);
+        let places = Arc::new(Semaphore::new(pages.connections));
         loop {
-            let stream = tokio::select! {
-                () = shutdown.cancelled() => return Ok(()),
-                accepted = listener.accept() => accepted?.0,
+            let accepted = async {
+                let place = Arc::clone(&places).acquire_owned().await.ok()?;
+                Some((listener.accept().await, place))
             };
-            tokio::spawn(Arc::clone(&pages).connection(stream));
+            let accepted = tokio::select! {
+                () = shutdown.cancelled() => return,
+                accepted = accepted => accepted,
+            };
+            match accepted {
+                // Nobody closes the semaphore.
+                None => return,
+                Some((Ok((stream, _)), place)) => {
+                    tokio::spawn(Arc::clone(&pages).connection(stream, place));
+                }
+                // Who reveals would lose much more than the one connection that failed.
+                Some((Err(error), _)) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            }
         }
     }
 
-    async fn connection(self: Arc<Self>, stream: TcpStream) {
+    /// `place` is free again when the connection has ended, or is a WebSocket.
+    async fn connection(self: Arc<Self>, stream: TcpStream, place: OwnedSemaphorePermit) {
         let service = service_fn(|request| {
             let pages = Arc::clone(&self);
             async move { Ok::<_, Infallible>(pages.respond(request).await) }
         });
         let served = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.patience)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades()
             .await;
         if let Err(error) = served {
             tracing::debug!(%error, "a page's connection ended");
         }
+        drop(place);
     }
 
     async fn respond(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
@@ -285,4 +315,38 @@ fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Full<Bytes>> {
     );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_is_silent_holds_a_place_for_so_long_only() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let relay = "ws://127.0.0.1:1".parse().unwrap();
+        let keys = PathBuf::from("keys.json");
+        let mut pages = Pages::new(address, relay, None, keys, &Entropy::System);
+        (pages.connections, pages.patience) = (1, Duration::from_millis(200));
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(pages.serve(listener, stop.clone()));
+
+        let mut silent = TcpStream::connect(address).await.unwrap();
+        silent.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+        let mut second = TcpStream::connect(address).await.unwrap();
+        let request = "GET /nothing HTTP/1.1\r\nHost: elsewhere\r\nConnection: close\r\n\r\n";
+        second.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        second.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+        // It was served after the first one's place was free.
+        let mut silent = silent.into_std().unwrap();
+        let ended = std::io::Read::read_to_end(&mut silent, &mut Vec::new());
+        ended.expect("hung up, and not waited for");
+        stop.cancel();
+        serving.await.unwrap();
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::manifest::room;
+
 /// Longest message from a client, in bytes: the submission, and the record of the result, of the
 /// largest form.
 pub const CLIENT_MESSAGE: usize = 4 * 1024 * 1024;
@@ -16,7 +18,7 @@ pub const LARGE_MESSAGES: usize = 128 * 1024 * 1024;
 
 /// Longest message from a server, in bytes: the accept bitmap of the largest batch, and what is
 /// released of the largest form, as base64url.
-pub const SERVER_MESSAGE: usize = 4 * 1024 * 1024;
+pub const SERVER_MESSAGE: usize = room::ANSWER_LEN;
 
 /// Most bytes of stored submissions that a page of a reveal is made of.
 pub const PAGE_STORED: usize = 4 * 1024 * 1024;

@@ -8,7 +8,7 @@ use super::{Shared, freeze, purge, refusals, stored};
 use crate::batch::{ResultRecord, commit_hash};
 use crate::crypto::Tag;
 use crate::ids::{Fingerprint, Nonce, PartyKey, Signature};
-use crate::manifest::{Action, MAX_NOTICES, Notice, Phase};
+use crate::manifest::{Action, MAX_NOTICES, Notice, Phase, room};
 use crate::protocol::{ErrorCode, PartySignature, Refusal, ServerMessage, challenge, limits};
 use crate::record::Signed;
 use crate::reveal::frame::Layout;
@@ -102,6 +102,10 @@ pub(super) async fn open_notice(
     live: &Live,
     signed: &Signed<Notice>,
 ) -> Result<Notice, Refusal> {
+    if signed.body.0.len() > room::NOTICE_LEN {
+        let message = format!("a notice has at most {} bytes", room::NOTICE_LEN);
+        return Err(Refusal::new(ErrorCode::NoticeInvalid, message));
+    }
     let (key, signed) = (live.terms.manifest.analyst.signing_key, signed.clone());
     let notice = shared.workers.run(move || signed.open(&key)).await?;
     let about_this = |notice: &Notice| notice.fingerprint == live.terms.fingerprint;
@@ -138,6 +142,11 @@ pub(super) fn check_chain(
     if last >= MAX_NOTICES && !ends {
         let message = format!("a computation has at most {MAX_NOTICES} notices");
         return Err(Refusal::new(ErrorCode::TooManyNotices, message).counting(last, MAX_NOTICES));
+    }
+    let (scheme, len) = (&live.terms.scheme, signed.body.0.len());
+    if !ends && !room::takes_notice(scheme, view.answer.len(), len) {
+        let message = "with one more notice the computation would not fit one answer";
+        return Err(Refusal::new(ErrorCode::TooManyNotices, message));
     }
     Ok(false)
 }
@@ -186,6 +195,11 @@ pub(super) async fn result(
     let bound = view.bound()?;
     if !bound.commit.outcome.is_release() {
         return Err(refusals::ended());
+    }
+    let most = room::result_len(&live.terms.scheme);
+    if signed.body.0.len() > most {
+        let message = format!("a record of this result has at most {most} bytes");
+        return Err(Refusal::new(ErrorCode::ResultInvalid, message));
     }
     let commit = commit_hash(&bound.signed.body);
     let (key, opened) = (live.terms.manifest.analyst.signing_key, signed.clone());

@@ -16,7 +16,7 @@ use crate::ids::{ComputationName, Fingerprint};
 use crate::manifest::{Manifest, Phase, Terms, Tracking};
 use crate::protocol::{ErrorCode, Refusal, Which};
 use crate::record::Countersigned;
-use crate::store::{NewComputation, StoredComputation};
+use crate::store::{NewComputation, StoredComputation, StoredFreeze};
 
 /// What the log says of what the store holds and this server did not write.
 const INVALID: &str = "a computation in the store is invalid";
@@ -48,7 +48,7 @@ impl Index {
     /// Two copies of one computation would not tell each other what changes, so only what nobody
     /// uses is dropped.
     fn make_room(&mut self, coming: usize) {
-        let kept = self.computations.values().map(|live| live.footprint);
+        let kept = self.computations.values().map(|live| live.footprint());
         let bytes = kept.fold(coming, usize::saturating_add);
         if self.computations.len() >= KEPT || bytes > KEPT_BYTES {
             self.computations
@@ -80,7 +80,7 @@ impl Computations {
         let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
         let fingerprint = live.terms.fingerprint;
         if !index.computations.contains_key(&fingerprint) {
-            index.make_room(live.footprint);
+            index.make_room(live.footprint());
         }
         index.computations.insert(fingerprint, Arc::clone(live));
         if newest {
@@ -230,7 +230,7 @@ impl Shared {
 }
 
 /// What the ledger should have of a computation of this server.
-pub(super) fn shown(stored: &StoredComputation, server: &VerifyingKey<Server>) -> Option<Shown> {
+pub(super) fn shown(stored: &StoredFreeze, server: &VerifyingKey<Server>) -> Option<Shown> {
     let batch = stored.batch.clone().map(stored::signed::<Batch>);
     let batch = batch.map(|batch| batch.open(server)).transpose().ok()?;
     let commit = stored.commit.as_ref();

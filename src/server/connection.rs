@@ -318,6 +318,10 @@ impl Connection {
             } => {
                 let login = analyst::login(&shared, &self.nonce, &fingerprint, &nonce, signature);
                 let (live, answer) = login.await?;
+                // What somebody is logged in to is not dropped from memory.
+                if !self.socket.hold(live.footprint()) {
+                    return Err(refusals::busy());
+                }
                 self.watching = None;
                 self.stage = Stage::LoggedIn(live);
                 answer.into()

@@ -22,6 +22,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Addresses that are remembered, whether they are connected or not: some 100 bytes each.
 const REMEMBERED: usize = 65_536;
 
+/// Bytes of computations that the connections of one address may keep in memory together by being
+/// logged in to them, beyond the first: several of the largest forms.
+const HELD_BYTES: usize = 256 << 20;
+
 /// What one address may do. An address of IPv6 stands for its network of 2^64 addresses, which is
 /// what one household or machine is given.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +67,8 @@ pub(super) struct Pass {
     gate: Gate,
     /// Nothing where the address does not count.
     origin: Option<Origin>,
+    /// Bytes that it keeps in memory.
+    held: usize,
 }
 
 /// An address, as far as one party cannot choose it.
@@ -101,6 +107,7 @@ impl Gate {
         Some(Pass {
             gate: self.clone(),
             origin: counts.then_some(origin),
+            held: 0,
         })
     }
 
@@ -122,6 +129,25 @@ impl Pass {
         let guest = guests.known.get_mut(&origin)?;
         guest.requests.spend(cost, rate, now)
     }
+
+    /// Keeps so many bytes in memory for this connection, in place of what it kept before; or
+    /// changes nothing, where its address keeps too much.
+    pub(super) fn hold(&mut self, bytes: usize) -> bool {
+        let Some(origin) = self.origin else {
+            return true;
+        };
+        let mut guests = self.gate.guests();
+        let Some(guest) = guests.known.get_mut(&origin) else {
+            return true;
+        };
+        let others = guest.held.saturating_sub(self.held);
+        let all = others.saturating_add(bytes);
+        if others > 0 && all > HELD_BYTES {
+            return false;
+        }
+        (guest.held, self.held) = (all, bytes);
+        true
+    }
 }
 
 impl Drop for Pass {
@@ -130,6 +156,7 @@ impl Drop for Pass {
             && let Some(guest) = self.gate.guests().known.get_mut(&origin)
         {
             guest.connections = guest.connections.saturating_sub(1);
+            guest.held = guest.held.saturating_sub(self.held);
         }
     }
 }
@@ -138,6 +165,7 @@ impl Drop for Pass {
 #[derive(Debug)]
 struct Guest {
     connections: u32,
+    held: usize,
     arrivals: Account,
     requests: Account,
 }
@@ -171,6 +199,7 @@ impl Guests {
         }
         let guest = self.known.entry(origin).or_insert_with(|| Guest {
             connections: 0,
+            held: 0,
             arrivals: Account::new(now),
             requests: Account::new(now),
         });

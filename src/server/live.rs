@@ -121,8 +121,8 @@ fn dates(notices: &[Signed<Notice>], terms: &Terms) -> Result<Dates, RecordError
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) terms: Arc<Terms>,
-    /// About how many bytes it has in memory.
-    pub(super) footprint: usize,
+    /// Bytes of the manifest.
+    manifest_len: usize,
     /// Opens the server's boxes of this computation, until it is purged.
     keys: RwLock<Option<Arc<BoxKeyPair<Server>>>>,
     view: watch::Sender<Arc<View>>,
@@ -145,9 +145,10 @@ impl Live {
         if let Some(keys) = &keys {
             terms.scheme = terms.scheme.for_server(keys)?;
         }
+        let manifest_len = stored.manifest.body.0.len();
         let view = View::new(stored, &terms)?;
         Ok(Self {
-            footprint: terms.scheme.footprint(),
+            manifest_len,
             terms: Arc::new(terms),
             keys: RwLock::new(keys.map(Arc::new)),
             view: watch::Sender::new(Arc::new(view)),
@@ -156,6 +157,15 @@ impl Live {
             turn: Arc::default(),
             reveal: Arc::default(),
         })
+    }
+
+    /// About how many bytes it has in memory: the scheme, the texts of its form in the manifest and
+    /// again in the scheme, the answer, and the records that it was written from.
+    pub(super) fn footprint(&self) -> usize {
+        let texts = self.manifest_len.saturating_mul(2);
+        let answers = self.view.borrow().answer.len().saturating_mul(2);
+        let scheme = self.terms.scheme.footprint();
+        scheme.saturating_add(texts).saturating_add(answers)
     }
 
     /// What opens the server's boxes.

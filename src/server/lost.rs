@@ -7,12 +7,12 @@ use crate::crypto::{Server, VerifyingKey};
 use crate::files::append_log::LogError;
 use crate::files::ledger::{Ledger, LedgerError};
 use crate::ids::Fingerprint;
-use crate::store::StoredComputation;
+use crate::store::StoredFreeze;
 
 /// The computations of which the ledger knows what the database does not show, given all that are
 /// frozen in the database: a server refuses them.
 pub fn rolled_back(
-    frozen: &[StoredComputation],
+    frozen: &[StoredFreeze],
     server: &VerifyingKey<Server>,
     ledger: &mut Ledger,
 ) -> Result<Vec<Fingerprint>, LogError> {

@@ -10,7 +10,7 @@ use super::{Shared, reveal};
 use crate::ids::Fingerprint;
 use crate::manifest::Phase;
 use crate::protocol::Refusal;
-use crate::store::StoredComputation;
+use crate::store::StoredFreeze;
 
 /// Waits until nobody reveals the computation: who does holds its key.
 pub(super) async fn admit(live: &Live) -> Result<OwnedMutexGuard<()>, Refusal> {
@@ -26,7 +26,7 @@ pub(super) async fn finish(shared: &Shared, live: &Live) -> Result<Arc<View>, Re
 }
 
 /// A crash may have come between the store and the key: finishes what was begun then.
-pub(super) async fn repair(shared: &Shared, stored: &StoredComputation) -> Result<(), Refusal> {
+pub(super) async fn repair(shared: &Shared, stored: &StoredFreeze) -> Result<(), Refusal> {
     let purged: Option<Fingerprint> = (stored.phase == Phase::Purged).then_some(stored.fingerprint);
     match purged {
         Some(fingerprint) => shared.safe.destroy_key(fingerprint).await,

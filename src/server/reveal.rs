@@ -14,7 +14,7 @@ use super::{Shared, refusals, stored};
 use crate::batch::{Commit, Hiding, commit_hash, hiding_hash};
 use crate::disclosure::Outcome;
 use crate::ids::{Blob, Digest};
-use crate::manifest::Phase;
+use crate::manifest::{Phase, room};
 use crate::measurement::Population;
 use crate::protocol::{ErrorCode, Refusal, ServerMessage};
 use crate::record::{Countersigned, Signed};
@@ -214,7 +214,10 @@ async fn countersign(
     let analyst = live.terms.manifest.analyst.signing_key;
     let keys = shared.identity.signing.clone();
     let job = move || {
-        let theirs = signed.open(&analyst).ok();
+        // What they say is the same, but each may write it otherwise.
+        let most = Signed::sign_len(&ours).saturating_add(room::RECORD_LEN);
+        let fits = signed.body.0.len() <= most;
+        let theirs = signed.open(&analyst).ok().filter(|_| fits);
         let agreed = theirs.filter(|theirs| *theirs == ours);
         agreed.map(|_| Countersigned::countersign(&signed, &keys))
     };

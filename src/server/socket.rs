@@ -11,7 +11,8 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
@@ -25,6 +26,10 @@ use crate::protocol::{ErrorCode, Refusal, ServerMessage, encode, limits};
 /// Time for a client to take the last words and to hang up: data that it is still sending would
 /// otherwise make its system throw those words away.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// Longest text that is sent in one frame, in bytes: anybody may ask for long answers on many
+/// connections, and take them slowly.
+pub(super) const FRAGMENT: usize = 16 * 1024;
 
 /// What a client did.
 #[derive(Debug)]
@@ -100,6 +105,11 @@ impl Socket {
     /// `hello` has come: from now on the client may be silent for longer.
     pub(super) fn greeted(&mut self) {
         self.greeted = true;
+    }
+
+    /// Keeps so many bytes in memory for this client, if its address does not keep too much.
+    pub(super) fn hold(&mut self, bytes: usize) -> bool {
+        self.pass.hold(bytes)
     }
 
     /// Whether the client has still to take what was sent.
@@ -201,9 +211,29 @@ impl Socket {
         Ok(())
     }
 
-    /// Queues a text frame; waits only while the client does not take what was queued before.
+    /// Queues a text; waits only while the client does not take what was queued before, or for it to
+    /// take a long one.
     pub(super) async fn send(&mut self, text: Utf8Bytes) -> Result<(), Gone> {
-        self.feed(Message::Text(text)).await
+        if text.len() <= FRAGMENT {
+            return self.feed(Message::Text(text)).await;
+        }
+        let sent = timeout(self.deadlines.write, self.send_long(text.into())).await;
+        sent.map_err(|_| Gone::Closed)??;
+        self.unflushed = None;
+        Ok(())
+    }
+
+    /// Sends a text in fragments, each when the one before has left: what is queued is a copy, whose
+    /// buffer stays as large as it was once as long as the connection lives.
+    async fn send_long(&mut self, mut rest: Bytes) -> Result<(), Error> {
+        let mut opcode = Data::Text;
+        while !rest.is_empty() {
+            let part = rest.split_to(rest.len().min(FRAGMENT));
+            let frame = Frame::message(part, OpCode::Data(opcode), rest.is_empty());
+            self.stream.send(Message::Frame(frame)).await?;
+            opcode = Data::Continue;
+        }
+        Ok(())
     }
 
     /// Queues a binary frame.

@@ -3,6 +3,7 @@
 mod dates;
 mod freeze;
 mod journey;
+mod lengths;
 mod limits;
 mod monitor;
 mod quotas;
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Clock, Limits, Options, Outcome, ServerError, serve};
 use crate::batch::Batch;
-use crate::crypto::{Entropy, Identity, PublicIdentity, Server, Tag};
+use crate::crypto::{Entropy, Identity, PublicIdentity, Server, SigningKeyPair, Tag};
 use crate::files::computation_keys::ComputationKeys;
 use crate::files::ledger::Ledger;
 use crate::fixtures::World;
@@ -34,7 +35,7 @@ use crate::manifest::{Action, Manifest, Notice, ServerKeys, Terms, VERSION};
 use crate::protocol::{
     ClientMessage, ErrorCode, Refusal, ServerMessage, Standing, Which, challenge, decode, encode,
 };
-use crate::record::Signed;
+use crate::record::{Record, Signed};
 use crate::store;
 
 /// Nothing in these tests takes as long.
@@ -280,6 +281,15 @@ impl Client {
         world.terms = Terms::proposed(&signed).unwrap();
         (world, signed)
     }
+}
+
+/// A record of that length: JSON may have blanks.
+fn padded<T: Record>(record: &T, keys: &SigningKeyPair<T::Signer>, len: usize) -> Signed<T> {
+    let mut body = Signed::sign(record, keys).body;
+    assert!(body.0.len() <= len);
+    body.0.resize(len, b' ');
+    let signature = keys.sign(T::TAG, &body.0);
+    Signed::from_parts(body, signature)
 }
 
 /// Prepares with a root that the analyst has.

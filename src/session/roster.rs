@@ -1,6 +1,6 @@
 //! The analyst's own view of its invitations: who is invited, with the keys that their links hold.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use super::{Joined, Misbehaviour};
 use crate::crypto::{Analyst, Identity, Invitation, SigningKeyPair};
@@ -92,13 +92,19 @@ impl<'a> Roster<'a> {
                 && u64::try_from(read.invitations.len()) == Ok(count)
                 && u64::try_from(self.invitees.len()) == Ok(read.first);
             let people = read.people(&self.identity.boxes).filter(|_| same);
-            self.add(read, people.ok_or(UNPROVEN)?, &list.revoked);
+            let numbers = read.first..read.first.saturating_add(count);
+            let revoked: HashSet<u64> = list.revoked.iter().copied().collect();
+            // Each once, of this list: the server's word is bounded by what the analyst signed.
+            let named = revoked.len() == list.revoked.len()
+                && revoked.iter().all(|number| numbers.contains(number));
+            let people = people.filter(|_| named).ok_or(UNPROVEN)?;
+            self.add(read, people, &revoked);
             self.after = number;
         }
         Ok(())
     }
 
-    fn add(&mut self, list: InvitationList, people: Vec<Person>, revoked: &[u64]) {
+    fn add(&mut self, list: InvitationList, people: Vec<Person>, revoked: &HashSet<u64>) {
         let (boxes, fingerprint) = (&self.identity.boxes, &self.terms.fingerprint);
         let entries = (list.first..).zip(list.invitations).zip(people);
         let invitees = entries.map(|((number, invited), person)| Invitee {
@@ -204,6 +210,11 @@ mod tests {
         let mut renumbered = shown[0].clone();
         renumbered.notice = 2;
         refused(&[renumbered]);
+        for revoked in [vec![3], vec![u64::MAX], vec![0, 0]] {
+            let mut other = shown[0].clone();
+            other.revoked = revoked;
+            refused(&[other]);
+        }
         let mut changed = shown[0].clone();
         changed.list = Blob([&changed.list.0[..], b" "].concat());
         refused(&[changed]);

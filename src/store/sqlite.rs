@@ -7,6 +7,7 @@ mod desk;
 mod events;
 mod failure;
 mod invitations;
+mod frozen;
 mod life;
 mod order;
 mod publications;
@@ -35,8 +36,8 @@ use self::writer::{Change, Command, Request};
 use super::{
     Announcements, Creation, InvitationTotals, Invited, Leaf, Listed, NewAdmission, NewComputation,
     NewInvitations, NewWithdrawal, Noticed, Result, Revoked, Standing, Store, StoreError,
-    StoredBatch, StoredCommit, StoredComputation, StoredDeparture, StoredEvent, StoredInvitation,
-    StoredList, StoredRecord, StoredSubmission, Submitted, Transition, Withdrawn,
+    StoredBatch, StoredCommit, StoredComputation, StoredDeparture, StoredEvent, StoredFreeze,
+    StoredInvitation, StoredList, StoredRecord, StoredSubmission, Submitted, Transition, Withdrawn,
 };
 use crate::ids::{Blob, ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey};
 use crate::tracking;
@@ -306,9 +307,8 @@ impl Store for SqliteStore {
         self.read_one(Wanted::Round(name.clone(), round)).await
     }
 
-    async fn frozen(&self) -> Result<Vec<StoredComputation>> {
-        self.read(|connection| rows::computations(connection, &Wanted::Frozen))
-            .await
+    async fn frozen(&self) -> Result<Vec<StoredFreeze>> {
+        self.read(frozen::all_frozen).await
     }
 
     async fn computations(&self) -> Result<u64> {

@@ -27,6 +27,7 @@ use rand::{CryptoRng, SeedableRng};
 use web_mpc::crypto::{Party, SigningKeyPair};
 use web_mpc::manifest::Terms;
 use web_mpc::measurement::Measurement;
+use web_mpc::record::{Record, Signed};
 use web_mpc::submission::Submission;
 
 pub(crate) use self::client::{Heard, Wire, submit};
@@ -68,6 +69,18 @@ pub(crate) fn seal_as(
 ) -> Submission {
     let measurement = Measurement::Number(value.into());
     Submission::seal(terms, keys, sequence, &measurement, rng).unwrap()
+}
+
+/// A record of that length: JSON may have blanks.
+pub(crate) fn padded<T: Record>(
+    record: &T,
+    keys: &SigningKeyPair<T::Signer>,
+    len: usize,
+) -> Signed<T> {
+    let mut body = Signed::sign(record, keys).body;
+    body.0.resize(len, b' ');
+    let signature = keys.sign(T::TAG, &body.0);
+    Signed::from_parts(body, signature)
 }
 
 /// Many submissions, sealed on all cores: party `i` submits `value(i)`.

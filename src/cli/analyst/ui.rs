@@ -48,6 +48,6 @@ pub(super) async fn ui(
         output.result(&format!("open {entrance}"));
         output.note("It works once, in one tab. Leave this running; Ctrl-C ends it.");
     }
-    let served = pages.serve(listener, stop).await;
-    served.map_err(|error| Failure::failed(format!("the pages cannot be served: {error}")))
+    pages.serve(listener, stop).await;
+    Ok(())
 }

@@ -142,3 +142,22 @@ fn those_who_are_connected_are_never_forgotten() {
     assert_eq!(passes.len(), REMEMBERED + 10);
     assert!((0..count).all(|number| gate.admit(numbered(number), start).is_none()));
 }
+
+#[test]
+fn an_address_keeps_so_much_in_memory_but_always_one_computation() {
+    let (gate, now) = (Gate::new(limits(9, 0, 0)), Instant::now());
+    let (one, other) = (address("192.0.2.1"), address("192.0.2.2"));
+    let mut first = gate.admit(one, now).unwrap();
+    let mut second = gate.admit(one, now).unwrap();
+    assert!(first.hold(HELD_BYTES + 1), "alone");
+    assert!(!second.hold(1));
+    assert!(gate.admit(other, now).unwrap().hold(HELD_BYTES));
+    // In place of the larger one.
+    assert!(first.hold(HELD_BYTES - 1));
+    assert!(second.hold(1));
+    assert!(!second.hold(2));
+    drop(first);
+    assert!(second.hold(HELD_BYTES));
+    let mut local = gate.admit(address("127.0.0.1"), now).unwrap();
+    assert!(local.hold(usize::MAX), "this machine does not count");
+}

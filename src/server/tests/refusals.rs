@@ -1,9 +1,9 @@
 //! What the server refuses, and that nothing changes then.
 
 use super::*;
-use crate::batch::Accepted;
+use crate::batch::{Accepted, ResultRecord, commit_hash};
 use crate::ids::{Blob, SubmissionId};
-use crate::manifest::Tracking;
+use crate::manifest::{Tracking, room};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_freeze_below_the_minimum_changes_nothing() {
@@ -114,9 +114,28 @@ async fn another_commit_is_refused() {
     let signed = Signed::sign(&honest, &World::new(2).analyst.signing);
     let code = analyst.refused(&ClientMessage::Commit(signed)).await;
     assert_eq!(code, ErrorCode::CommitMismatch);
-    let signed = Signed::sign(&honest, &world.analyst.signing);
-    let answer = analyst.ask(&ClientMessage::Commit(signed)).await;
+    let keys = &world.analyst.signing;
+    let most = Signed::sign_len(&honest) + room::RECORD_LEN;
+    let signed = padded(&honest, keys, most + 1);
+    let code = analyst.refused(&ClientMessage::Commit(signed)).await;
+    assert_eq!(code, ErrorCode::CommitMismatch);
+    let signed = padded(&honest, keys, most);
+    let answer = analyst.ask(&ClientMessage::Commit(signed.clone())).await;
     assert!(matches!(answer, ServerMessage::Committed(_)), "{answer:?}");
+
+    let result = ResultRecord {
+        fingerprint,
+        commit: commit_hash(&signed.body),
+        commitment: Digest::new([0; 32]),
+        sealed_result: Blob::default(),
+    };
+    let most = room::result_len(&world.terms.scheme);
+    let signed = padded(&result, keys, most + 1);
+    let code = analyst.refused(&ClientMessage::Result(signed)).await;
+    assert_eq!(code, ErrorCode::ResultInvalid);
+    let signed = padded(&result, keys, most);
+    let answer = analyst.ask(&ClientMessage::Result(signed)).await;
+    assert!(matches!(answer, ServerMessage::Recorded {}), "{answer:?}");
     running.stop().await;
 }
 

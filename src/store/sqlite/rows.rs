@@ -133,7 +133,7 @@ pub(super) fn record(row: &Row<'_>, first: usize) -> rusqlite::Result<StoredReco
 }
 
 /// The body and both signatures in three columns from `first` on.
-fn countersigned(row: &Row<'_>, first: usize) -> rusqlite::Result<CountersignedRecord> {
+pub(super) fn countersigned(row: &Row<'_>, first: usize) -> rusqlite::Result<CountersignedRecord> {
     Ok(CountersignedRecord {
         body: row.get(first)?,
         analyst_signature: row.get(first + 1)?,
@@ -150,8 +150,6 @@ pub(super) enum Wanted {
     Newest(ComputationName),
     /// The one with that name and round.
     Round(ComputationName, u32),
-    /// All that are frozen or beyond, oldest first.
-    Frozen,
 }
 
 /// Computations with all their records.
@@ -177,13 +175,6 @@ pub(super) fn computations(
             connection,
             "SELECT id FROM computation WHERE name = ?1 AND round = ?2",
             params![name, round],
-            number,
-        ),
-        Wanted::Frozen => all(
-            connection,
-            "SELECT computation FROM state WHERE phase NOT IN ('open', 'paused', 'closed')
-             ORDER BY computation",
-            [],
             number,
         ),
     }?;

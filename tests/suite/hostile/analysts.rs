@@ -13,7 +13,7 @@ use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, challenge};
 use web_mpc::record::Signed;
 use web_mpc::reveal::Helper;
 
-use super::super::wire::{Hand, Heard, Honest, Wire, seal, submit};
+use super::super::wire::{Hand, Heard, Honest, Wire, padded, seal, submit};
 use super::{Case, World, expect_code, manifests};
 
 /// What needs a login, from somebody who has none.
@@ -175,7 +175,8 @@ async fn early(world: &mut World, wrong: &mut Vec<String>) -> usize {
         invitations: None,
     };
     let stranger = Identity::<Analyst>::generate(&mut world.rng);
-    let notice = Notice::following(fingerprint, None, 1, Action::Freeze);
+    let own_freeze = Notice::following(fingerprint, None, 1, Action::Freeze);
+    let notice = own_freeze.clone();
     let tallied = super::super::wire::Tallied {
         batch,
         accepted: web_mpc::batch::Accepted::default(),
@@ -197,6 +198,11 @@ async fn early(world: &mut World, wrong: &mut Vec<String>) -> usize {
         (
             "a notice signed by another",
             ClientMessage::Notice(Signed::sign(&notice, &stranger.signing)),
+            ErrorCode::NoticeInvalid,
+        ),
+        (
+            "a notice that is mostly blanks",
+            ClientMessage::Notice(padded(&own_freeze, &hand.identity.signing, 2_000_000)),
             ErrorCode::NoticeInvalid,
         ),
         (

@@ -2,11 +2,12 @@
 
 use web_mpc::crypto::{Analyst, BoxPublicKey, Identity, Server, Tag};
 use web_mpc::ids::{Blob, Signature};
+use web_mpc::manifest::room::MANIFEST_LEN;
 use web_mpc::manifest::{Manifest, Publication, Tracking};
 use web_mpc::protocol::{ClientMessage, ErrorCode};
 use web_mpc::record::Signed;
 
-use super::super::wire::{Hand, Wire};
+use super::super::wire::{Hand, Wire, padded};
 use super::{World, expect_code};
 
 pub(super) async fn manifests(world: &mut World, wrong: &mut Vec<String>) -> usize {
@@ -115,7 +116,14 @@ pub(super) async fn manifests(world: &mut World, wrong: &mut Vec<String>) -> usi
         signature: signing.sign(Tag::COMPUTATION_KEY, box_key.as_bytes()),
     };
     let elsewhere = Hand::manifest(&stranger, foreign.public(), theirs, &mut world.rng, name);
-    let texts: [(&str, Signed<Manifest>, ErrorCode); 4] = [
+    let named = good.open_with(|manifest| manifest.analyst.signing_key);
+    let blanks = padded(&named.unwrap(), &stranger.signing, MANIFEST_LEN + 1);
+    let texts: [(&str, Signed<Manifest>, ErrorCode); 5] = [
+        (
+            "a manifest that is mostly blanks",
+            blanks,
+            ErrorCode::ManifestInvalid,
+        ),
         (
             "a manifest that nobody signed",
             forged,
@@ -153,5 +161,5 @@ pub(super) async fn manifests(world: &mut World, wrong: &mut Vec<String>) -> usi
         code,
         ErrorCode::ManifestForAnotherServer,
     );
-    changes.len() + 5
+    changes.len() + 6
 }

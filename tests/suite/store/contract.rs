@@ -47,8 +47,9 @@ pub(crate) async fn computations_are_found(backend: impl Backend) {
             .unwrap();
     }
     let frozen = store.frozen().await.unwrap();
-    let rounds: Vec<_> = frozen.iter().map(|computation| computation.round).collect();
-    assert_eq!(rounds, [2, 10], "in the order of their creation");
+    let found: Vec<_> = frozen.iter().map(|one| one.fingerprint).collect();
+    let expected = [[2; 32], [10; 32]].map(Fingerprint::new);
+    assert_eq!(found, expected, "in the order of their creation");
 }
 
 pub(crate) async fn names_and_fingerprints_are_taken_once(backend: impl Backend) {

@@ -53,6 +53,7 @@ fn manifest(input: &Input<'_>) -> Result<Value, String> {
         .and_then(|_| Terms::agreed(&manifest))
         .map_err(|error| match error {
             ManifestError::Record(_) => "record",
+            ManifestError::TooLong { .. } => "length",
             ManifestError::Version(_) => "version",
             ManifestError::WeakKeys => "weak_keys",
             ManifestError::ComputationKey => "computation_key",

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use web_mpc::batch::{Batch, Commit, Hiding, Presence, Release, ResultRecord};
 use web_mpc::invitation::InvitationList;
-use web_mpc::manifest::{Manifest, Notice, Phase};
+use web_mpc::manifest::{Manifest, Notice, Phase, room};
 use web_mpc::measurement::Rejection;
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, limits};
 use web_mpc::publication::PublishedResult;
@@ -208,6 +208,14 @@ fn every_limit_is_documented() {
     let known: Vec<_> = sizes.into_iter().chain(times).collect();
     for (name, value) in &known {
         assert_eq!(row(name).get(1), Some(value), "{name}");
+    }
+    let records = [
+        ("MANIFEST_LEN", room::MANIFEST_LEN),
+        ("NOTICE_LEN", room::NOTICE_LEN),
+        ("RECORD_LEN", room::RECORD_LEN),
+    ];
+    for (name, value) in records {
+        assert_eq!(row(name).get(1), Some(&value.to_string()), "{name}");
     }
     let source = fs::read_to_string(root().join("src/protocol/limits.rs")).unwrap();
     let written: BTreeSet<&str> = source
