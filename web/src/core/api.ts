@@ -65,6 +65,8 @@ export type LocalCode =
   /** No key was loaded, or no computation opened: a mistake of the page. */
   | "nothing_open"
   | "receipt_unusable"
+  /** What is kept was admitted by another invitation than the link's. */
+  | "other_invitation"
   /** Another receipt is kept, or a newer one: an import would lose it. */
   | "receipt_conflict"
   /** The journal has another batch or commit: the server changed what was frozen. */

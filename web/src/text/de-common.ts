@@ -127,6 +127,10 @@ export const common: typeof english = {
       title: "Das ist keine Quittung dieser Erhebung",
       text: "Wählen Sie die Datei, die beim Absenden gespeichert wurde.",
     },
+    other_invitation: {
+      title: "Dieses Gerät hat mit einem anderen Link abgegeben",
+      text: "Es wurde nichts gesendet. Was hier aufbewahrt ist, gehört zu einer anderen Einladung. Verwenden Sie einen Link in dem Browser, in dem er zuerst verwendet wurde, oder entfernen Sie das Aufbewahrte von diesem Gerät.",
+    },
     receipt_conflict: {
       title: "Hier liegt schon eine andere Quittung",
       text: "Es wurde nichts geändert. Dieser Browser bewahrt eine Quittung dieser Erhebung auf, die die Datei ersetzen würde: die eines anderen Teilnehmers oder eine neuere. Wenn Sie der Datei sicher sind, entfernen Sie zuerst die Quittung von diesem Gerät.",

@@ -110,6 +110,10 @@ export const common = {
       title: "This is not a receipt of this collection",
       text: "Choose the file that was saved when you submitted.",
     },
+    other_invitation: {
+      title: "This device has submitted with another link",
+      text: "Nothing was sent. What is kept here belongs to another invitation. Use a link in the browser in which it was used first, or remove what is kept from this device.",
+    },
     receipt_conflict: {
       title: "Another receipt is kept here",
       text: "Nothing was changed. This browser keeps a receipt of this collection that the file would replace: another participant's, or a newer one. If you are sure of the file, remove the receipt from this device first.",
