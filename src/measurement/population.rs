@@ -43,6 +43,16 @@ impl Population {
         }
     }
 
+    /// How many are in a group, by its number.
+    pub(super) fn parties_of(&self, groups: &Groups, group: usize) -> u64 {
+        if group == 0 {
+            return self.parties;
+        }
+        let members = groups.members(group);
+        let counts = members.filter_map(|cohort| self.cohorts.get(cohort));
+        counts.fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
     /// Bytes of [`Self::encode`].
     pub(super) fn encoded_len(shape: &Shape<'_>) -> usize {
         let groups = shape.groups;

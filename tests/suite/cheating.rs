@@ -11,6 +11,8 @@ mod crafted;
 mod groups;
 #[path = "cheating/liar.rs"]
 mod liar;
+#[path = "cheating/merged.rs"]
+mod merged;
 #[path = "cheating/party.rs"]
 mod party;
 #[path = "cheating/prover.rs"]

@@ -30,24 +30,10 @@ pub(super) fn report(
     sums: &Sums,
     population: &Population,
 ) -> Report {
-    let Population {
-        parties,
-        cohorts,
-        suppressed,
-        ..
-    } = population;
-    let parties_of = |group: usize| {
-        if group == 0 {
-            return *parties;
-        }
-        let members = groups.members(group);
-        let counts = members.filter_map(|cohort| cohorts.get(cohort));
-        counts.fold(0_u64, |sum, count| sum.saturating_add(*count))
-    };
     let rows = (0_u32..)
         .zip(0..groups.len())
         .filter_map(|(number, group)| {
-            let parties = parties_of(group);
+            let parties = population.parties_of(groups, group);
             let choice = groups.choice(group);
             let merged = choice.iter().enumerate();
             let merged = merged.filter_map(|(dimension, option)| Some((dimension, (*option)?)));
@@ -58,7 +44,7 @@ pub(super) fn report(
                 // It is a part of another group.
                 return None;
             }
-            let content = if suppressed.contains(&number) {
+            let content = if population.suppressed.contains(&number) {
                 Content::Suppressed(reason(form, parties))
             } else {
                 let outputs = sums.elements.get(&number).map_or(&[][..], Vec::as_slice);
@@ -81,7 +67,7 @@ pub(super) fn report(
     Report {
         title: form.title.clone(),
         description: form.description.clone(),
-        parties: *parties,
+        parties: population.parties,
         minimum: form.min_cohort(),
         minimum_of_cells: (!plan.parts.is_empty()).then(|| form.min_cell()),
         groups: rows.collect(),

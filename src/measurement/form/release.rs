@@ -148,8 +148,9 @@ impl FormScheme {
         released
     }
 
-    /// Whether the other side's release has nothing of what is suppressed or hidden, and the counts
-    /// that it showed before, if it did.
+    /// Whether the other side's release has nothing of what is suppressed or hidden, nor of a group
+    /// without parties, such as one that is counted in another, and the counts that it showed before,
+    /// if it did.
     pub(in crate::measurement) fn keeps(
         &self,
         released: &Sums,
@@ -162,9 +163,16 @@ impl FormScheme {
             sums.is_none_or(|sums| sums.iter().all(|sum| *sum == Field128::zero()))
         };
         let whole = 0..self.output_len();
+        let groups = self.groups();
+        let is_empty = |number: &u32| {
+            let group = usize::try_from(*number).unwrap_or(usize::MAX);
+            population.parties_of(&groups, group) == 0
+        };
+        let mut empty = released.elements.keys().filter(|number| is_empty(number));
         let suppressed = &population.suppressed;
         let mut parts = self.plan.parts.iter().zip(&population.hidden);
         suppressed.iter().all(|number| nothing(number, &whole))
+            && empty.all(|number| nothing(number, &whole))
             && parts.all(|(part, hidden)| {
                 let mut places = part.hides.iter();
                 places.all(|places| hidden.iter().all(|number| nothing(number, places)))

@@ -4,15 +4,12 @@
 use web_mpc::batch::Commit;
 use web_mpc::client::{ClientError, Found};
 use web_mpc::disclosure::{EndReason, Outcome};
-use web_mpc::measurement::{Population, Rejection};
-use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage};
-use web_mpc::reveal::{Agreed, open_release};
-use web_mpc::session::Purpose;
+use web_mpc::measurement::Rejection;
+use web_mpc::protocol::{ClientMessage, ErrorCode};
 
 use super::super::wire::{Hand, Tallied};
-use super::liar::{Liar, Lie, Lying};
-use super::survey::{self, HIDDEN, Survey, TEAMS};
-use super::{honest, survey::hours};
+use super::liar::{Liar, Lie, Lying, deceive};
+use super::survey::{self, HIDDEN, Survey, TEAMS, hours};
 
 /// Says what is true.
 fn truth(_index: u64, code: u8) -> u8 {
@@ -25,21 +22,6 @@ async fn refused(hand: &mut Hand, tallied: &Tallied, change: impl FnOnce(&mut Co
     assert_eq!(hand.wire.code(&commit).await, ErrorCode::CommitMismatch);
     let release = ClientMessage::Release {};
     assert_eq!(hand.wire.code(&release).await, ErrorCode::NotCommitted);
-}
-
-/// What the server has released, each group's bytes apart.
-async fn released(hand: &mut Hand, tallied: &Tallied) -> Vec<Vec<u8>> {
-    let bound = hand.commit_to(tallied).await;
-    let ServerMessage::Released(released) = hand.wire.ask(&ClientMessage::Release {}).await else {
-        panic!("nothing was released");
-    };
-    let (terms, boxes) = (&hand.terms, &hand.identity.boxes);
-    let everything = Agreed::uncounted(Population::whole(0));
-    let share = open_release(terms, &bound.body, &everything, &released, boxes).unwrap();
-    let bytes = terms.scheme.encode_released(&share);
-    let groups = terms.scheme.groups().len();
-    let group = bytes.chunks_exact(bytes.len() / groups);
-    group.map(<[u8]>::to_vec).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,7 +55,8 @@ async fn an_analyst_that_suppresses_less_gets_nothing() {
         })
         .await;
     }
-    let groups = released(&mut hand, &tallied).await;
+    let bound = hand.commit_to(&tallied).await;
+    let groups = hand.released(&bound).await;
     for (number, group) in (0..).zip(&groups) {
         let empty = group.iter().all(|byte| *byte == 0);
         assert_eq!(empty, HIDDEN.contains(&number), "group {number}");
@@ -115,7 +98,8 @@ async fn an_analyst_that_makes_a_team_small_is_not_shown_it() {
     })
     .await;
     // Now Red has two parties, as Blue has; both together are enough.
-    let groups = released(&mut hand, &tallied).await;
+    let bound = hand.commit_to(&tallied).await;
+    let groups = hand.released(&bound).await;
     let shown = groups
         .iter()
         .map(|group| group.iter().any(|byte| *byte != 0));
@@ -156,28 +140,17 @@ async fn an_analyst_with_a_lower_minimum_gets_nothing() {
 }
 
 /// The honest analyst's whole run against a server that lies about a survey.
-async fn run(lie: Lie, seed: u64) -> (Result<(Found, Liar), ClientError>, Lying) {
-    let liar = Liar::asking(lie, seed);
-    let keys = tempfile::tempdir().unwrap();
-    let mut analyst = honest(&liar.analyst, &liar.terms, &keys);
-    let again = Liar::asking(lie, seed);
-    let lying = liar.listen().await;
-    let run = async {
-        let (mut connection, joined) = analyst.join(&lying.url, Purpose::Existing).await?;
-        let batch = analyst.batch(&mut connection, &joined).await?;
-        let found = analyst.reveal_on(&mut connection, &joined, &batch).await?;
-        Ok((found, again))
-    };
-    let outcome = run.await;
-    (outcome, lying)
+async fn run(lie: Lie, seed: u64) -> (Result<Found, ClientError>, Lying) {
+    deceive(Liar::asking(lie, seed)).await
 }
 
 /// What a run ends with that goes through.
 async fn shown(lie: Lie, seed: u64) -> (Found, Vec<Option<i128>>, Lying) {
     let (outcome, lying) = run(lie, seed).await;
-    let (found, liar) = outcome.unwrap();
+    let found = outcome.unwrap();
+    let terms = Liar::asking(lie, seed).terms;
     let sums = match found.aggregate {
-        Some(_) => survey::sums(&survey::report(&liar.terms, &found)),
+        Some(_) => survey::sums(&survey::report(&terms, &found)),
         None => Vec::new(),
     };
     (found, sums, lying)

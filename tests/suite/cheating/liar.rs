@@ -27,6 +27,7 @@ use web_mpc::record::{Countersigned, Signed};
 use web_mpc::reveal::{Leader, Tally, release};
 use web_mpc::submission::{Receipt, Submission};
 
+pub(super) use self::groups::deceive;
 pub(super) use self::lie::Lie;
 
 use super::super::wire::{Hand, rng, seal};
@@ -370,9 +371,7 @@ impl Liar {
             }
             _ => {}
         }
-        let share = terms
-            .scheme
-            .release(tally.aggregate(), &self.population(commit, tally));
+        let share = self.share(commit, tally);
         let mut released = release(&terms, &about, None, &share, keys, &mut rng);
         match self.lie {
             Lie::UnsignedShare => released.signature = Signature::new([0; 64]),

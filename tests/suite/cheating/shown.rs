@@ -6,13 +6,9 @@ use web_mpc::crypto::{Tag, sha256};
 use web_mpc::disclosure::Outcome;
 use web_mpc::form::report::{Content, HIDDEN, Report};
 use web_mpc::form::{Answer, Answers, Form};
-use web_mpc::measurement::Population;
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage};
-use web_mpc::reveal::{Agreed, open_release};
-use web_mpc::session::Purpose;
 
-use super::honest;
-use super::liar::{Liar, Lie};
+use super::liar::{Liar, Lie, deceive};
 use super::survey::{self, Survey};
 
 const FORM: &str = r#"{
@@ -103,13 +99,7 @@ async fn an_analyst_that_hides_less_gets_nothing() {
     // There is nothing to count, and so no share of counts.
     let presence = ClientMessage::Presence {};
     assert_eq!(hand.wire.code(&presence).await, ErrorCode::NotAllowed);
-    let ServerMessage::Released(released) = hand.wire.ask(&ClientMessage::Release {}).await else {
-        panic!("nothing was released");
-    };
-    let (terms, boxes) = (&hand.terms, &hand.identity.boxes);
-    let anything = Agreed::uncounted(Population::whole(6));
-    let share = open_release(terms, &bound.body, &anything, &released, boxes).unwrap();
-    let bytes = terms.scheme.encode_released(&share);
+    let bytes = hand.released(&bound).await.concat();
     // Outputs: wage, who has a bonus, bonus, happy, unhappy.
     let zeros = bytes.chunks_exact(16).map(|share| share == [0; 16]);
     let hidden: Vec<usize> = zeros
@@ -134,18 +124,8 @@ async fn a_server_that_shows_what_is_hidden_is_refused() {
         (Lie::HidesAnother, Some("commit")),
     ] {
         let liar = || Liar::about(&form(), &everybody(), lie, 142);
-        let (mut analyst, keys) = {
-            let (liar, keys) = (liar(), tempfile::tempdir().unwrap());
-            (honest(&liar.analyst, &liar.terms, &keys), keys)
-        };
         let terms = liar().terms;
-        let lying = liar().listen().await;
-        let run = async {
-            let (mut connection, joined) = analyst.join(&lying.url, Purpose::Existing).await?;
-            let batch = analyst.batch(&mut connection, &joined).await?;
-            analyst.reveal_on(&mut connection, &joined, &batch).await
-        };
-        match (run.await, wrong) {
+        match (deceive(liar()).await.0, wrong) {
             (Ok(found), None) => check(&survey::report(&terms, &found)),
             (Err(ClientError::Misbehaviour(found)), Some(wrong)) => {
                 assert!(found.to_string().contains(wrong), "{lie:?}: {found}");
@@ -153,6 +133,5 @@ async fn a_server_that_shows_what_is_hidden_is_refused() {
             (Ok(_), Some(_)) => panic!("{lie:?}: taken"),
             (Err(error), _) => panic!("{lie:?}: {error}"),
         }
-        drop(keys);
     }
 }

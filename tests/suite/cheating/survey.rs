@@ -54,9 +54,14 @@ pub(super) fn answer(team: usize, hours: i128) -> Answers {
     }
 }
 
-/// What everybody answers, one team after the other.
+/// What everybody answers.
 pub(super) fn everybody() -> Vec<Answers> {
-    let teams = TEAMS.iter().enumerate();
+    members_of(&TEAMS)
+}
+
+/// What so many of each team answer, one team after the other.
+pub(super) fn members_of(teams: &[u64]) -> Vec<Answers> {
+    let teams = teams.iter().enumerate();
     let members = teams.flat_map(|(team, count)| (0..*count).map(move |member| (team, member)));
     members
         .map(|(team, member)| answer(team, i128::from(member) * 2 + 3))

@@ -16,10 +16,10 @@ use web_mpc::manifest::{
     VERSION,
 };
 use web_mpc::measurement::sum::SumParameters;
-use web_mpc::measurement::{Kind, Rejection};
+use web_mpc::measurement::{Kind, Population, Rejection};
 use web_mpc::protocol::{ClientMessage, ErrorCode, ServerMessage, Standing, Which, challenge};
 use web_mpc::record::{Countersigned, Signed};
-use web_mpc::reveal::Helper;
+use web_mpc::reveal::{Agreed, Helper, open_release};
 
 use super::{Heard, Wire};
 
@@ -274,5 +274,24 @@ impl Hand {
             ServerMessage::Committed(commit) => commit,
             other => panic!("not committed: {other:?}"),
         }
+    }
+
+    /// What is released of a commit, whatever it is: the outputs of each group, as bytes.
+    pub(crate) async fn released(&mut self, bound: &Countersigned<Commit>) -> Vec<Vec<u8>> {
+        let answer = self.wire.ask(&ClientMessage::Release {}).await;
+        let ServerMessage::Released(released) = answer else {
+            panic!("nothing was released: {answer:?}");
+        };
+        let scheme = &self.terms.scheme;
+        let groups = scheme.groups();
+        let anything = Agreed::uncounted(Population {
+            cohorts: vec![1; groups.cohorts()],
+            ..Population::whole(1)
+        });
+        let boxes = &self.identity.boxes;
+        let share = open_release(&self.terms, &bound.body, &anything, &released, boxes).unwrap();
+        let bytes = scheme.encode_released(&share);
+        let outputs = bytes.chunks_exact(bytes.len() / groups.len());
+        outputs.map(<[u8]>::to_vec).collect()
     }
 }

@@ -3,19 +3,35 @@
 use std::collections::BTreeSet;
 
 use web_mpc::batch::{Batch, Commit};
+use web_mpc::client::{ClientError, Found};
 use web_mpc::crypto::{Analyst, Identity};
 use web_mpc::disclosure::Outcome;
 use web_mpc::form::{Answers, Form};
 use web_mpc::ids::{Blob, Digest, PartyKey};
 use web_mpc::manifest::{Manifest, Terms};
-use web_mpc::measurement::Population;
+use web_mpc::measurement::merging::Merged;
+use web_mpc::measurement::{Population, ReleasedShare};
 use web_mpc::record::Signed;
 use web_mpc::reveal::Tally;
+use web_mpc::session::Purpose;
 use web_mpc::submission::Submission;
 
 use super::super::super::wire::hand::HEADER;
-use super::super::survey;
-use super::{Liar, Lie};
+use super::super::{honest, survey};
+use super::{Liar, Lie, Lying};
+
+/// The honest analyst's whole run against a liar.
+pub(in super::super) async fn deceive(liar: Liar) -> (Result<Found, ClientError>, Lying) {
+    let keys = tempfile::tempdir().unwrap();
+    let mut analyst = honest(&liar.analyst, &liar.terms, &keys);
+    let lying = liar.listen().await;
+    let run = async {
+        let (mut connection, joined) = analyst.join(&lying.url, Purpose::Existing).await?;
+        let batch = analyst.batch(&mut connection, &joined).await?;
+        analyst.reveal_on(&mut connection, &joined, &batch).await
+    };
+    (run.await, lying)
+}
 
 impl Liar {
     /// About a form with teams.
@@ -68,35 +84,59 @@ impl Liar {
     pub(super) fn other_groups(&self, signed: &Signed<Commit>) -> Option<Signed<Commit>> {
         let key = self.terms.manifest.analyst.signing_key;
         let mut commit = signed.open(&key).unwrap();
-        let mut another = None;
-        let suppressed = match self.lie {
-            Lie::HidesAnother => {
-                another = Some(Digest::new([9; 32]));
-                Vec::new()
-            }
-            Lie::SuppressesLess => vec![3],
-            Lie::SuppressesNothing | Lie::HidesNothing => Vec::new(),
+        let nothing = Outcome::without(Vec::new());
+        let merging = |options: &[u32]| Outcome::Release {
+            suppressed: Vec::new(),
+            merged: Merged::new(vec![options.to_vec()]),
+            hidden: None,
+        };
+        commit.outcome = match self.lie {
+            Lie::HidesAnother => Outcome::Release {
+                suppressed: Vec::new(),
+                merged: Merged::nothing(),
+                hidden: Some(Digest::new([9; 32])),
+            },
+            Lie::SuppressesLess => Outcome::without(vec![3]),
+            Lie::SuppressesNothing | Lie::HidesNothing | Lie::MergesLess => nothing,
             Lie::CountsMoreInATeam => {
                 commit.counts.cohorts = vec![4, 4, 3];
-                Vec::new()
+                nothing
             }
             Lie::CountsMore => {
                 commit.counts.accepted = 12;
                 commit.counts.cohorts = vec![5, 4, 3];
-                Vec::new()
+                nothing
             }
+            Lie::MergesMore => merging(&[1, 2]),
+            Lie::MergesAnother => merging(&[1]),
             _ => return None,
         };
-        commit.outcome = Outcome::without(suppressed);
-        if let Outcome::Release { hidden, .. } = &mut commit.outcome {
-            *hidden = another;
-        }
         let body = serde_json::to_vec(&commit).unwrap();
         Some(Signed::from_parts(Blob(body), signed.signature))
     }
 
+    /// What it releases.
+    pub(super) fn share(&self, commit: &Blob, tally: &Tally) -> ReleasedShare {
+        let scheme = &self.terms.scheme;
+        let population = self.population(commit, tally);
+        let share = scheme.release(tally.aggregate(), &population);
+        if self.lie != Lie::ReleasesMergedApart {
+            return share;
+        }
+        let unmerged = Population {
+            merged: Merged::nothing(),
+            ..population
+        };
+        let unmerged = scheme.release(tally.aggregate(), &unmerged);
+        let [mut all, apart] = [share, unmerged].map(|share| scheme.encode_released(&share));
+        let len = all.len() / scheme.groups().len();
+        let blue = 3 * len..4 * len;
+        all[blue.clone()].copy_from_slice(&apart[blue]);
+        scheme.decode_released(&all).unwrap()
+    }
+
     /// Whose sums it releases: those of the groups that the commit does not suppress, or of all.
-    pub(super) fn population(&self, commit: &Blob, tally: &Tally) -> Population {
+    fn population(&self, commit: &Blob, tally: &Tally) -> Population {
         let commit: Commit = serde_json::from_slice(&commit.0).unwrap();
         let batch = Batch {
             fingerprint: commit.fingerprint,
@@ -109,6 +149,7 @@ impl Liar {
             Lie::ReleasesEverything => return Population::whole(commit.counts.accepted),
             Lie::ReleasesWhatIsHidden => population.hidden.iter_mut().for_each(Vec::clear),
             Lie::ReleasesOneMore => drop(population.hidden[0].pop()),
+            Lie::ReleasesUnmerged => population.merged = Merged::nothing(),
             _ => {}
         }
         population

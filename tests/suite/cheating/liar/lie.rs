@@ -50,6 +50,12 @@ pub(in super::super) enum Lie {
     ReleasesOneMore,
     HidesNothing,
     HidesAnother,
+    // Of one in which small teams are counted together: about what is merged.
+    MergesLess,
+    MergesMore,
+    MergesAnother,
+    ReleasesUnmerged,
+    ReleasesMergedApart,
     // To a party.
     UnsignedReceipt,
     ReceiptOfAnotherSubmission,
