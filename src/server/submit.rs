@@ -19,7 +19,7 @@ use crate::submission::{Receipt, Submission};
 /// A submission that was checked, with the receipt that the party gets once it is stored.
 struct Checked {
     stored: StoredSubmission,
-    admission: Option<NewAdmission>,
+    admission: Option<Admission>,
     receipt: Receipt,
     answer: Utf8Bytes,
 }
@@ -33,11 +33,7 @@ pub(super) async fn submit(
     let checked = {
         let (live, keys) = (Arc::clone(&live), shared.identity.signing.clone());
         let boxes = live.keys()?;
-        let arrival = Arrival {
-            now: shared.clock.now(),
-            takeover_wait: shared.limits.takeover_wait,
-        };
-        let job = move || check(&live, &boxes, &keys, arrival, submission);
+        let job = move || check(&live, &boxes, &keys, submission);
         shared.workers.run(job).await??
     };
     let Checked {
@@ -46,7 +42,10 @@ pub(super) async fn submit(
         mut receipt,
         answer,
     } = checked;
+    // Not before: it may have waited for its turn, and what the analyst sees goes by this.
     let now = shared.clock.now();
+    let wait = shared.limits.takeover_wait;
+    let admission = admission.map(|new| admit(&live.terms, &stored.public_part.0, &new, now, wait));
     stored.tracked = track::of_submission(&live.terms, &stored.public_part.0, now);
     let sequence = stored.sequence;
     let maximum = live.terms.manifest.max_parties;
@@ -101,21 +100,11 @@ pub(super) async fn submit(
     }
 }
 
-/// What a submission finds when it comes.
-#[derive(Debug, Clone, Copy)]
-struct Arrival {
-    /// Seconds since 1970.
-    now: u64,
-    /// How long the device before may object.
-    takeover_wait: Duration,
-}
-
 /// Everything that needs arithmetic.
 fn check(
     live: &Live,
     boxes: &BoxKeyPair<Server>,
     keys: &SigningKeyPair<Server>,
-    arrival: Arrival,
     submission: Submission,
 ) -> Result<Checked, Refusal> {
     let terms = &live.terms;
@@ -129,9 +118,12 @@ fn check(
         admission => admission.copied(),
     };
     let submission_hash = submission.check(terms, boxes)?;
-    let admission = admission
-        .map(|admission| admit(terms, &submission, &admission, arrival))
-        .transpose()?;
+    let holds =
+        |admission: &Admission| admission.holds(&submission.fingerprint, &submission.party_key);
+    if !admission.as_ref().is_none_or(holds) {
+        let message = "the invitation's signature, or that of the device before, is wrong";
+        return Err(Refusal::new(ErrorCode::InvitationInvalid, message));
+    }
     let invitations = if invited { live.view().invitations } else { 0 };
     let receipt = Receipt {
         fingerprint: submission.fingerprint,
@@ -149,18 +141,16 @@ fn check(
     })
 }
 
-/// What an invitation says of itself; whether it is this party's, the store knows.
+/// What an invitation says of itself; whether it is this party's, the store knows. `now` is in seconds
+/// since 1970, `wait` is how long the device before may object.
 fn admit(
     terms: &Terms,
-    submission: &Submission,
+    public_part: &[u8],
     admission: &Admission,
-    arrival: Arrival,
-) -> Result<NewAdmission, Refusal> {
-    if !admission.holds(&submission.fingerprint, &submission.party_key) {
-        let message = "the invitation's signature, or that of the device before, is wrong";
-        return Err(Refusal::new(ErrorCode::InvitationInvalid, message));
-    }
-    let (now, wait) = (arrival.now, arrival.takeover_wait.as_secs());
+    now: u64,
+    wait: Duration,
+) -> NewAdmission {
+    let wait = wait.as_secs();
     // Rounded up to the grain: no time finer than that is kept of a party.
     let grain = u64::from(terms.manifest.time_grain).max(1);
     let due = now
@@ -172,10 +162,10 @@ fn admit(
         due,
         lapse: wait.max(grain),
     });
-    let cohort = terms.scheme.cohort(&submission.public_part.0).unwrap_or(0);
+    let cohort = terms.scheme.cohort(public_part).unwrap_or(0);
     let cohort = usize::try_from(cohort).unwrap_or(usize::MAX);
     let options = terms.scheme.groups().chosen(cohort).into_iter();
-    Ok(NewAdmission {
+    NewAdmission {
         key: admission.key,
         signature: admission.signature,
         cohorts: options
@@ -183,7 +173,7 @@ fn admit(
             .collect(),
         takeover,
         now,
-    })
+    }
 }
 
 fn not_admitted(why: NotAdmitted) -> Refusal {
