@@ -4,24 +4,28 @@
 //! to one computation go through one order (a writer), so that a freeze and a submission can never
 //! disagree about which came first.
 
+mod computations;
 mod events;
 mod invitations;
 pub mod sqlite;
+mod submissions;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use self::computations::{
+    Creation, Listed, NewComputation, Noticed, StoredBatch, StoredCommit, StoredComputation,
+    StoredFreeze, Transition,
+};
 pub use self::events::{Announcements, Happening, MAX_EVENTS, StoredEvent};
 pub use self::invitations::{
     InvitationTotals, Invited, NewAdmission, NewInvitations, NewTakeover, NewWithdrawal,
     NotAdmitted, Revoked, StoredDeparture, StoredInvitation, StoredList, Withdrawn,
 };
-use crate::ids::{
-    Blob, ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey, Signature, SubmissionHash,
-    SubmissionId,
-};
+pub use self::submissions::{Leaf, Standing, StoredSubmission, Submitted, TrackedAt};
+use crate::ids::{Blob, ComputationName, Fingerprint, InvitationKey, KeyId, PartyKey, Signature};
 use crate::manifest::Phase;
 use crate::tracking::Change;
 
@@ -85,234 +89,6 @@ pub struct CountersignedRecord {
     pub analyst_signature: Signature,
     /// The server's signature.
     pub server_signature: Signature,
-}
-
-/// A computation to be created.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewComputation {
-    /// Hash of the manifest.
-    pub fingerprint: Fingerprint,
-    /// Name in the manifest.
-    pub name: ComputationName,
-    /// Round in the manifest, from 1.
-    pub round: u32,
-    /// Who the analyst is, in the manifest.
-    pub analyst: KeyId,
-    /// Whether it may be told before the freeze how many have submitted.
-    pub counted: bool,
-    /// In steps of how many seconds it may be told when.
-    pub grain: u32,
-    /// The manifest.
-    pub manifest: CountersignedRecord,
-}
-
-/// What became of an attempt to create a computation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Creation {
-    /// It exists now, in phase `Open`.
-    Created,
-    /// That fingerprint, or that name and round, exists already; nothing changed.
-    Taken,
-}
-
-/// A computation in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Name in the manifest.
-    pub name: ComputationName,
-    /// Round in the manifest.
-    pub round: u32,
-    /// Hash of the manifest.
-    pub fingerprint: Fingerprint,
-    /// State.
-    pub phase: Phase,
-    /// How many parties have a current submission.
-    pub parties: u64,
-    /// Whether the analyst may see that before the freeze.
-    pub counted: bool,
-}
-
-/// Everything about a computation but its submissions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredComputation {
-    /// Hash of the manifest.
-    pub fingerprint: Fingerprint,
-    /// Name in the manifest.
-    pub name: ComputationName,
-    /// Round in the manifest.
-    pub round: u32,
-    /// The manifest.
-    pub manifest: CountersignedRecord,
-    /// State.
-    pub phase: Phase,
-    /// How many parties have a current submission.
-    pub parties: u64,
-    /// How many invitations there are.
-    pub invitations: u64,
-    /// The analyst's notices, in order from number 1.
-    pub notices: Vec<StoredRecord>,
-    /// The batch that was frozen, signed by the server.
-    pub batch: Option<StoredRecord>,
-    /// The commit that both sides signed.
-    pub commit: Option<CountersignedRecord>,
-    /// The analyst's record of the result: nothing in it can be read by the server.
-    pub result: Option<StoredRecord>,
-}
-
-/// What is fixed of a computation that is frozen: small, since there may be many.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredFreeze {
-    /// Hash of the manifest.
-    pub fingerprint: Fingerprint,
-    /// State.
-    pub phase: Phase,
-    /// The batch that was frozen, signed by the server.
-    pub batch: Option<StoredRecord>,
-    /// The commit that both sides signed.
-    pub commit: Option<CountersignedRecord>,
-}
-
-/// One version of one party's data, ready to be stored: checked and sealed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredSubmission {
-    /// Who.
-    pub party_key: PartyKey,
-    /// Which version of whose data; never used twice within a computation.
-    pub submission_id: SubmissionId,
-    /// Rises with each version of one party, from 1.
-    pub sequence: u64,
-    /// What the party signed.
-    pub submission_hash: SubmissionHash,
-    /// The part of the sharding that both sides need in clear.
-    pub public_part: Blob,
-    /// Sealed to the server.
-    pub server_box: Blob,
-    /// Sealed to the analyst.
-    pub analyst_box: Blob,
-    /// The party's signature over the submission hash.
-    pub signature: Signature,
-    /// How many invitations existed when this was received; part of the receipt.
-    pub invitations: u64,
-    /// What is to be written down of it for the analyst; not read back.
-    pub tracked: Option<TrackedAt>,
-}
-
-/// What is written down of a submission where its analyst may see more than the total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TrackedAt {
-    /// In which time grain it came.
-    pub grain: u64,
-    /// In which cohort it is; 0 where there are none.
-    pub cohort: u32,
-}
-
-/// What became of a submission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Submitted {
-    /// Durable; it is this party's current version.
-    Stored {
-        /// How many parties have a current submission now.
-        parties: u64,
-    },
-    /// The very same submission was stored before and is current or superseded; nothing changed.
-    Repeated {
-        /// How many invitations existed when it was first stored.
-        invitations: u64,
-    },
-    /// The submission id was used for something else.
-    IdTaken,
-    /// The party has a version with this or a higher sequence number.
-    Stale {
-        /// The highest sequence number of this party.
-        highest: u64,
-    },
-    /// A new party, and there are as many as the manifest allows.
-    Full,
-    /// A new party, and so many have come and left that no other party key is taken.
-    Crowded {
-        /// How many party keys there may be.
-        keys: u64,
-    },
-    /// The computation takes no submissions.
-    NotOpen(Phase),
-    /// The party is not admitted.
-    NotAdmitted(NotAdmitted),
-}
-
-/// What became of a notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noticed {
-    /// Stored, and what it changes with it.
-    Applied,
-    /// The very same notice was applied before.
-    Repeated,
-    /// Fewer parties than the minimum; nothing changed.
-    TooFew {
-        /// How many parties have a current submission.
-        parties: u64,
-    },
-    /// The notice does not follow the last one.
-    OutOfOrder {
-        /// The number of the last one; 0 when there is none.
-        last: u64,
-    },
-    /// The phase does not allow it.
-    NotAllowed(Phase),
-}
-
-/// What the analyst changes by a notice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transition {
-    /// The notice's number, from 1 without gaps.
-    pub number: u64,
-    /// The notice.
-    pub notice: StoredRecord,
-    /// The phase that it changes to; nothing for a notice that leaves the phase as it is, which is
-    /// allowed until the freeze.
-    pub phase: Option<Phase>,
-    /// Refuse it while fewer parties than this have a current submission.
-    pub minimum: u64,
-}
-
-/// A frozen batch as the server describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredBatch {
-    /// Signed by the server.
-    pub statement: StoredRecord,
-    /// The first key and the hash of each block of leaves, so that one party's place can be proved
-    /// without reading the whole batch; opaque to the store.
-    pub blocks: Blob,
-}
-
-/// What both sides committed to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredCommit {
-    /// The commit, signed by both.
-    pub record: CountersignedRecord,
-    /// A: one bit for each submission of the batch, in the batch's order.
-    pub accepted: Blob,
-    /// Which were rejected and why; opaque to the store.
-    pub rejected: Blob,
-    /// `Frozen` when a result may follow, `Ended` when none may.
-    pub phase: Phase,
-}
-
-/// One leaf of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Leaf {
-    /// Who.
-    pub party_key: PartyKey,
-    /// What it uploaded.
-    pub submission_hash: SubmissionHash,
-}
-
-/// Where one party stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    /// The highest sequence number of this party.
-    pub sequence: u64,
-    /// The submission that counts.
-    pub submission_hash: SubmissionHash,
 }
 
 /// A database of computations and submissions. Every method that changes something returns after

@@ -6,25 +6,26 @@ mod columns;
 mod desk;
 mod events;
 mod failure;
-mod invitations;
+mod file;
 mod frozen;
+mod invitations;
 mod life;
 mod order;
 mod publications;
 mod records;
 mod rows;
 mod schema;
+mod submissions;
 mod tags;
-mod tracked;
-mod withdrawals;
 #[cfg(test)]
 mod tests;
+mod threads;
+mod tracked;
+mod withdrawals;
 mod writer;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::path::Path;
+use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use rusqlite::Connection;
@@ -32,6 +33,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use self::desk::Desk;
 use self::rows::{Stretch, Wanted};
+use self::threads::{Readers, Threads, off_the_runtime, spawn};
 use self::writer::{Change, Command, Request};
 use super::{
     Announcements, Creation, InvitationTotals, Invited, Leaf, Listed, NewAdmission, NewComputation,
@@ -45,12 +47,6 @@ use crate::tracking;
 /// Threads that read, so that one long read does not keep everybody waiting. Pages of reveals have one
 /// more to themselves.
 const READERS: usize = 2;
-
-/// Most reads that wait.
-const READ_QUEUE: usize = 64;
-
-/// What a reader does.
-type Read = Box<dyn FnOnce(&Connection) + Send>;
 
 /// The database of one server process.
 #[derive(Debug)]
@@ -74,8 +70,8 @@ impl SqliteStore {
     }
 
     fn open_now(path: &Path) -> Result<Self> {
-        let path = create(path)?;
-        let lock = lock(&path)?;
+        let path = file::create(path)?;
+        let lock = file::lock(&path)?;
         let writer_connection = schema::open_writer(&path)?;
         let reader_connections = (0..READERS)
             .map(|_| schema::open_reader(&path))
@@ -111,12 +107,11 @@ impl SqliteStore {
         readers: Vec<Connection>,
         pager: Connection,
     ) -> Result<Self> {
-        let writer = Threads(Mutex::new(writers));
         Ok(Self {
             readers: Readers::new("store-reader", readers)?,
             pager: Readers::new("store-pager", vec![pager])?,
             changes,
-            writer,
+            writer: Threads::new(writers),
         })
     }
 
@@ -149,143 +144,6 @@ impl SqliteStore {
             .read(move |connection| rows::computations(connection, &wanted))
             .await?
             .pop())
-    }
-}
-
-/// Makes the file if there is none, and returns its path without links, so that one file has one
-/// lock. It is never opened here when it exists: closing it again would end SQLite's own locks in
-/// this process.
-fn create(path: &Path) -> Result<PathBuf> {
-    match private().create_new(true).open(path) {
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error.into()),
-    }
-    Ok(fs::canonicalize(path)?)
-}
-
-fn lock(path: &Path) -> Result<File> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".lock");
-    let file = private().create(true).truncate(false).open(beside)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
-}
-
-/// Opens files for writing that their owner alone may read. SQLite gives its log the database's mode.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Threads that read, each with a connection of its own.
-#[derive(Debug)]
-struct Readers {
-    queue: mpsc::Sender<Command<Read>>,
-    threads: Threads,
-}
-
-impl Readers {
-    fn new(name: &str, connections: Vec<Connection>) -> Result<Self> {
-        let (queue, waiting) = mpsc::channel(READ_QUEUE);
-        let waiting = Arc::new(Mutex::new(waiting));
-        let threads = connections.into_iter().map(|connection| {
-            let waiting = Arc::clone(&waiting);
-            spawn(name, move || read(&connection, &waiting))
-        });
-        let threads = Threads(Mutex::new(threads.collect::<Result<_>>()?));
-        Ok(Self { queue, threads })
-    }
-
-    /// Has one of them read, all in one snapshot.
-    async fn read<T, F>(&self, read: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        let read: Read = Box::new(move |connection| {
-            let outcome = connection.unchecked_transaction().map_err(StoreError::from);
-            // Whoever asked may have left.
-            drop(reply.send(outcome.and_then(|snapshot| read(&snapshot))));
-        });
-        self.queue
-            .send(Command::Do(read))
-            .await
-            .map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
-    }
-
-    async fn close(&self) {
-        // An error says that they are closed already.
-        drop(self.queue.send(Command::Close).await);
-        self.threads.join().await;
-    }
-}
-
-/// Runs a reader until it is closed or nobody can ask any more.
-fn read(connection: &Connection, queue: &Mutex<mpsc::Receiver<Command<Read>>>) {
-    loop {
-        // Held while waiting: the other readers wait for the lock instead of the queue.
-        let mut turn = queue.lock().unwrap_or_else(PoisonError::into_inner);
-        match turn.blocking_recv() {
-            Some(Command::Do(read)) => {
-                drop(turn);
-                read(connection);
-            }
-            Some(Command::Close) => turn.close(),
-            None => return,
-        }
-    }
-}
-
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
-    Ok(thread::Builder::new().name(name.to_owned()).spawn(work)?)
-}
-
-async fn off_the_runtime<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| StoreError::Closed)
-}
-
-/// Threads that are waited for when they are dropped, so that the database is closed and its lock
-/// free once the store is gone.
-#[derive(Debug)]
-struct Threads(Mutex<Vec<JoinHandle<()>>>);
-
-impl Threads {
-    fn take(&self) -> Vec<JoinHandle<()>> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    async fn join(&self) {
-        let threads = self.take();
-        if off_the_runtime(|| join_all(threads)).await.is_err() {
-            tracing::error!("the database was not closed in order");
-        }
-    }
-}
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        join_all(self.take());
-    }
-}
-
-fn join_all(threads: Vec<JoinHandle<()>>) {
-    for thread in threads {
-        if thread.join().is_err() {
-            tracing::error!("a thread of the database has failed");
-        }
     }
 }
 

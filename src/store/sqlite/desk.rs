@@ -8,21 +8,10 @@ use rusqlite::{Connection, params};
 use super::book::{self, Book};
 use super::columns::Wide;
 use super::events::Announcer;
-use super::invitations::{self, Verdict};
-use super::rows::{self, Current, State, Version};
+use super::rows::{self, Current, State};
 use super::tags::Key;
-use super::tracked;
-use super::withdrawals;
 use crate::ids::{Fingerprint, PartyKey};
-use crate::store::{
-    Happening, NewAdmission, NotAdmitted, Result, Standing, StoreError, StoredSubmission,
-    Submitted, TrackedAt,
-};
-use crate::tracking::Change;
-
-/// How many party keys there may be for each party that the manifest allows, those that have left
-/// too: everybody may lose a receipt after a withdrawal once, and nobody can fill a disk by leaving.
-const KEYS_PER_PLACE: u64 = 2;
+use crate::store::{Result, Standing, StoreError};
 
 /// The writer's view.
 pub(super) struct Desk {
@@ -113,118 +102,6 @@ impl Desk {
             .ok_or(StoreError::NoComputation)
     }
 
-    pub(super) fn submit(
-        &mut self,
-        fingerprint: &Fingerprint,
-        new: &StoredSubmission,
-        max_parties: u64,
-        admission: Option<&NewAdmission>,
-    ) -> Result<Submitted> {
-        if let Err(state) = self.book(fingerprint)? {
-            return too_late(&self.connection, &state, new);
-        }
-        let connection = &self.connection;
-        let book = self
-            .books
-            .get_mut(fingerprint)
-            .ok_or(StoreError::NoComputation)?;
-        let id = book.state.id;
-        let same_id = book.find(connection, Key::Id(&new.submission_id))?;
-        if let Some(found) = same_id.version.as_ref().filter(|found| is_same(found, new)) {
-            return Ok(Submitted::Repeated {
-                invitations: found.invitations,
-            });
-        }
-        if !book.state.phase.takes_submissions() {
-            return Ok(Submitted::NotOpen(book.state.phase));
-        }
-        if same_id.version.is_some() {
-            return Ok(Submitted::IdTaken);
-        }
-        let verdict = match admission {
-            None => Verdict::Bound,
-            Some(admission) => invitations::judge(connection, id, &new.party_key, admission)?,
-        };
-        if let Verdict::Refused(why) = verdict {
-            return Ok(Submitted::NotAdmitted(why));
-        }
-        let same_party = book.find(connection, Key::Party(&new.party_key))?;
-        if let Some(older) = &same_party.version {
-            let highest = withdrawals::highest(connection, id, older)?;
-            if new.sequence <= highest {
-                return Ok(Submitted::Stale { highest });
-            }
-        }
-        // From here on something is written, unless a consent is too old or there is no room.
-        if let (Verdict::Asks { due, seconds }, Some(admission)) = (verdict, admission) {
-            invitations::ask(connection, id, &new.party_key, &admission.key, due)?;
-            return Ok(Submitted::NotAdmitted(NotAdmitted::Waiting { seconds }));
-        }
-        let counts = |version: &&Version| version.current == Current::Counts;
-        let replaced = match verdict {
-            Verdict::Replaces(party) => book.find(connection, Key::Party(&party))?.version,
-            _ => None,
-        };
-        // A consent ends with whatever its party has sent since.
-        let release = admission.and_then(|new| new.takeover?.release);
-        if let (Some(leaves), Some(release)) = (&replaced, release)
-            && release.sequence < withdrawals::highest(connection, id, leaves)?
-        {
-            return Ok(Submitted::NotAdmitted(NotAdmitted::TakeoverRefused));
-        }
-        let replaced = replaced.as_ref().filter(counts);
-        let older = same_party.version.as_ref();
-        let leaving = u64::from(replaced.is_some()) + u64::from(older.as_ref().is_some_and(counts));
-        let staying = book.state.parties.checked_sub(leaving);
-        let staying = staying.ok_or(StoreError::Corrupt("count of parties"))?;
-        // Those that have left are kept too: otherwise there would be no end of keys that come and go.
-        // Of the invited, each invitation has its own limit.
-        let most = max_parties.saturating_mul(KEYS_PER_PLACE);
-        let crowded = older.is_none() && admission.is_none() && book.known >= most;
-        if leaving == 0 && staying >= max_parties {
-            return Ok(Submitted::Full);
-        }
-        if crowded {
-            return Ok(Submitted::Crowded { keys: most });
-        }
-        if older.is_none() {
-            book.known = book.known.saturating_add(1);
-        }
-        if let Some(replaced) = replaced {
-            book::depart(connection, replaced.arrival)?;
-        }
-        if let Some(older) = older {
-            book::supersede(connection, older.arrival)?;
-            if older.current == Current::Departed {
-                withdrawals::forget(connection, id, &new.party_key)?;
-            }
-        }
-        if let Some(admission) = admission {
-            invitations::admit(connection, id, &new.party_key, admission, verdict)?;
-        }
-        book::insert(connection, book.next, new)?;
-        if let Some(TrackedAt { grain, cohort }) = new.tracked {
-            let change = Change {
-                grain,
-                who: invitations::who(connection, id, &new.party_key)?,
-                cohort: Some(cohort),
-            };
-            tracked::append(connection, id, &change)?;
-        }
-        let parties = staying.saturating_add(1);
-        book.enter([same_id.tag, same_party.tag], parties);
-        let state = book.state;
-        self.announce(
-            &state,
-            match leaving {
-                0 => Happening::Submitted,
-                // Also by another device in the place of the first.
-                _ => Happening::Corrected,
-            },
-        )?;
-        Ok(Submitted::Stored { parties })
-    }
-
     pub(super) fn standing(
         &mut self,
         fingerprint: &Fingerprint,
@@ -256,23 +133,4 @@ impl Desk {
     pub(super) fn forget(&mut self, fingerprint: &Fingerprint) {
         self.books.remove(fingerprint);
     }
-}
-
-/// What becomes of a submission to a computation that is frozen.
-fn too_late(connection: &Connection, state: &State, new: &StoredSubmission) -> Result<Submitted> {
-    let version = (&new.party_key, &new.submission_id);
-    let found = book::frozen_version(connection, state.id, version)?;
-    Ok(match found.filter(|found| is_same(found, new)) {
-        Some(found) => Submitted::Repeated {
-            invitations: found.invitations,
-        },
-        None => Submitted::NotOpen(state.phase),
-    })
-}
-
-/// Whether a version is that very submission.
-fn is_same(found: &Version, new: &StoredSubmission) -> bool {
-    found.party_key == new.party_key
-        && found.sequence == new.sequence
-        && found.submission_hash == new.submission_hash
 }

@@ -1,43 +1,14 @@
-//! What is asked of a computation through its life, beside its submissions: whether one was taken
-//! before, which computations an analyst has, and what is left to do once its shares are deleted.
+//! What is asked of a computation through its life, beside its submissions: which computations an
+//! analyst has, and what is left to do once its shares are deleted.
 
 use rusqlite::{Connection, params};
 
-use super::book;
 use super::columns::Wide;
 use super::desk::Desk;
-use super::rows::Version;
-use super::tags::Key;
 use crate::ids::{Fingerprint, KeyId};
-use crate::store::{Listed, Result, StoredSubmission};
+use crate::store::{Listed, Result};
 
 impl Desk {
-    /// How many invitations existed when this very submission was stored, if it was.
-    pub(super) fn receipted(
-        &mut self,
-        fingerprint: &Fingerprint,
-        submission: &StoredSubmission,
-    ) -> Result<Option<u64>> {
-        let frozen_state = self.book(fingerprint)?.err();
-        let found = match (frozen_state, self.books.get(fingerprint)) {
-            (Some(state), _) => {
-                let version = (&submission.party_key, &submission.submission_id);
-                book::frozen_version(&self.connection, state.id, version)?
-            }
-            (None, Some(book)) => {
-                let id = Key::Id(&submission.submission_id);
-                book.find(&self.connection, id)?.version
-            }
-            (None, None) => None,
-        };
-        let is_it = |found: &Version| {
-            found.party_key == submission.party_key
-                && found.sequence == submission.sequence
-                && found.submission_hash == submission.submission_hash
-        };
-        Ok(found.filter(is_it).map(|found| found.invitations))
-    }
-
     /// Empties the log, in which pages stand as they were before a purge; false while somebody still
     /// reads in it.
     pub(super) fn empty_log(&self) -> bool {
