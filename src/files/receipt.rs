@@ -13,6 +13,7 @@
 
 mod format;
 mod pending;
+mod stored;
 
 use std::fs::File;
 use std::io;
@@ -20,8 +21,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-pub use self::format::{Progress, StoredReceipt, Version};
 pub use self::pending::{PendingFile, find_pending, find_submitted};
+pub use self::stored::{Progress, StoredReceipt, Version};
 use super::{FileError, atomic, open_existing, read_up_to, still_names};
 use crate::ids::{ComputationName, SubmissionId};
 use crate::invitation::Takeover;

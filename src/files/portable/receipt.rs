@@ -3,11 +3,13 @@
 #[expect(dead_code, reason = "what finding a file needs too")]
 #[path = "../receipt/format.rs"]
 mod format;
+#[path = "../receipt/stored.rs"]
+mod stored;
 
 use zeroize::Zeroizing;
 
 use self::format::Refusal;
-pub use self::format::{Progress, StoredReceipt, Version};
+pub use self::stored::{Progress, StoredReceipt, Version};
 
 /// The content of a receipt file cannot be used. Nothing of it is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
