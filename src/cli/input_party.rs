@@ -1,15 +1,15 @@
 //! The `input-party` program.
 
 mod answers;
-mod policy;
+mod given;
 mod link;
+mod policy;
 mod prompts;
-mod result;
 mod release;
+mod result;
 mod verify;
 mod withdraw;
 
-use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,15 +22,13 @@ use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::signals;
 use crate::client::{self, ClientError, HostError, PartyEvent, PartyHost, ServerUrl};
-use crate::crypto::{Analyst, Entropy, Party, Role, Server, SigningKeyPair};
-use crate::files::public_key::{self, PublicKeyError};
+use crate::crypto::{Entropy, Party, SigningKeyPair};
 use crate::files::receipt::{
     ReceiptError, ReceiptFile, StoredReceipt, default_path, find_pending, find_submitted,
 };
-use crate::ids::{ComputationName, Fingerprint, FingerprintPin, KeyId};
+use crate::ids::{ComputationName, Fingerprint, FingerprintPin};
 use crate::manifest::{Access, Terms};
 use crate::measurement::Measurement;
-use crate::measurement::sum::parse_number;
 use crate::protocol::Which;
 use crate::record::Signed;
 use crate::session::{PartyPlan, PartySession, Pins, Request, Sought, Ticket, Unsent};
@@ -38,9 +36,6 @@ use crate::submission::Receipt;
 
 /// Where receipts go when nothing else is asked for.
 const RECEIPTS: &str = "receipts";
-
-/// Longest number that is read from standard input, in bytes.
-const MAX_VALUE: u64 = 4096;
 
 pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Failure> {
     match &arguments.command {
@@ -60,12 +55,12 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
     }
     let arguments = link::follow(arguments)?;
     let value = arguments.value.as_deref();
-    let measurement = value.map(|text| read_value(text, &output)).transpose()?;
-    let mut pins = read_pins(&arguments)?;
+    let measurement = value.map(|text| given::value(text, &output)).transpose()?;
+    let mut pins = given::pins(&arguments)?;
     let entropy = Entropy::System;
     let stop = signals::stop(&output);
     let mut run = Run {
-        url: server_of(None, &arguments),
+        url: given::server(None, &arguments),
         computation: arguments.computation.to_string(),
         pinned: pins.fingerprint.is_some() || pins.analyst.is_some(),
         path: arguments
@@ -178,7 +173,7 @@ impl Run {
                 link::check_same_invitation(arguments, &stored, file.path())?;
                 self.keys = stored.keys.clone();
                 self.file = Some(file);
-                let url = server_of(Some(&stored), arguments);
+                let url = given::server(Some(&stored), arguments);
                 if url != self.url {
                     self.output.mind_exposure(&url);
                     self.url = url;
@@ -455,62 +450,6 @@ fn again(stored: &StoredReceipt, path: &Path, url: &ServerUrl) -> String {
     }
     words.push(format!("--receipt {}", path.display()));
     command("input-party", &words.join(" "))
-}
-
-/// The number that was given; nothing of it is repeated in an error.
-fn read_value(text: &str, output: &Output) -> Result<Measurement, Failure> {
-    let mut piped = zeroize::Zeroizing::new(String::new());
-    let text = if text == "-" {
-        let mut input = std::io::stdin().lock().take(MAX_VALUE + 1);
-        if std::io::stdin().is_terminal() {
-            output.note("Type the number, then press Enter:");
-            input.read_line(&mut piped)
-        } else {
-            input.read_to_string(&mut piped)
-        }
-        .map_err(|error| Failure::failed(format!("cannot read standard input: {error}")))?;
-        if piped.len() as u64 > MAX_VALUE {
-            return Err(Failure::usage(
-                "there is more on standard input than one number",
-            ));
-        }
-        &piped
-    } else {
-        text
-    };
-    parse_number(text).map(Measurement::Number).map_err(|_| {
-        Failure::usage("the value is not a whole number in decimal digits")
-            .hint(format!("for example: {}", command("input-party", "42")))
-    })
-}
-
-fn read_pins(arguments: &InputParty) -> Result<Pins, Failure> {
-    Ok(Pins {
-        fingerprint: arguments.fingerprint.clone(),
-        analyst: arguments
-            .analyst_key
-            .as_deref()
-            .map(read_key::<Analyst>)
-            .transpose()?,
-        server: arguments
-            .server_key
-            .as_deref()
-            .map(read_key::<Server>)
-            .transpose()?,
-        min_parties: arguments.min_parties,
-    })
-}
-
-fn read_key<R: Role>(key_or_file: &str) -> Result<KeyId, Failure> {
-    public_key::read::<R>(key_or_file)
-        .map_err(|error: PublicKeyError| Failure::usage(error.to_string()).hint_if(error.hint()))
-}
-
-/// The server that the command names, or else the one that the receipt is from.
-fn server_of(stored: Option<&StoredReceipt>, arguments: &InputParty) -> ServerUrl {
-    let stored = stored.and_then(|stored| stored.server.parse().ok());
-    let url = arguments.server.clone().or(stored).unwrap_or_default();
-    url.trusting(arguments.ca_cert.clone())
 }
 
 fn unusable(error: &ReceiptError) -> Failure {

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::arguments::InputParty;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
-use super::{again, result, server_of, unusable};
+use super::{again, given, result, unusable};
 use crate::batch::Batch;
 use crate::client::{self, ClientError};
 use crate::files::receipt::{self, StoredReceipt};
@@ -21,7 +21,7 @@ pub(super) async fn verify(
     output: &Output,
 ) -> Result<(), Failure> {
     let stored = receipt::read(path).map_err(|error| unusable(&error))?;
-    let url = server_of(Some(&stored), arguments);
+    let url = given::server(Some(&stored), arguments);
     output.mind_exposure(&url);
     let party_key = (*stored.keys.public()).into();
     let fingerprint = stored.terms.fingerprint;

@@ -9,7 +9,7 @@ use super::super::arguments::InputParty;
 use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::super::signals;
-use super::{again, server_of, unusable};
+use super::{again, given, unusable};
 use crate::client::{self, ClientError};
 use crate::files::receipt::ReceiptFile;
 use crate::session::Leaving;
@@ -21,7 +21,7 @@ pub(super) async fn withdraw(
     output: &Output,
 ) -> Result<(), Failure> {
     let mut file = ReceiptFile::open(path).map_err(|error| unusable(&error))?;
-    let url = server_of(Some(file.stored()), arguments);
+    let url = given::server(Some(file.stored()), arguments);
     if file.stored().pending().is_some() && !file.stored().is_refused() {
         let message = format!("{} has a submission that is not finished", path.display());
         let command = again(file.stored(), path, &url);
