@@ -131,8 +131,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         submission: StoredSubmission,
     ) -> Result<Option<u64>>;
 
-    /// What was written down of submissions for their analyst, in the order in which they came.
-    async fn changes(&self, fingerprint: &Fingerprint) -> Result<Vec<Change>>;
+    /// What was written down of submissions for their analyst, in the order in which they came. What
+    /// is written down later counts as of time grain `boundary` at the earliest, whenever it came:
+    /// what is told of the grains before does not change any more.
+    async fn changes(&self, fingerprint: &Fingerprint, boundary: u64) -> Result<Vec<Change>>;
 
     /// Stores a submission as its party's current version, in one order with all other changes.
     ///

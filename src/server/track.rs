@@ -53,7 +53,7 @@ pub(super) async fn track(
         return Ok(ServerMessage::Tracked(tracked.clone()));
     }
     let changes = if is_tracked(terms) {
-        shared.store.changes(&terms.fingerprint).await?
+        shared.store.changes(&terms.fingerprint, boundary).await?
     } else {
         Vec::new()
     };

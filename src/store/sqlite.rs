@@ -200,8 +200,15 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn changes(&self, fingerprint: &Fingerprint) -> Result<Vec<tracking::Change>> {
+    async fn changes(
+        &self,
+        fingerprint: &Fingerprint,
+        boundary: u64,
+    ) -> Result<Vec<tracking::Change>> {
         let fingerprint = *fingerprint;
+        // By the writer first: what is written down after that is not of before the boundary.
+        self.change(move |desk| desk.end_grains(&fingerprint, boundary))
+            .await?;
         self.read(move |connection| {
             tracked::changes(connection, rows::state(connection, &fingerprint)?.id)
         })

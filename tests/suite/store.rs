@@ -17,6 +17,8 @@ mod model;
 mod order;
 #[path = "store/reveal.rs"]
 mod reveal;
+#[path = "store/tracked.rs"]
+mod tracked;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -128,6 +130,7 @@ conformance!(Sqlite as sqlite:
         a_party_takes_the_place_of_another
         a_withdrawn_party_is_not_counted
     }
+    tracked { what_was_told_does_not_change }
     model { the_store_follows_its_model }
 );
 

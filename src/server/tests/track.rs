@@ -132,7 +132,7 @@ async fn nothing_is_written_down_where_the_total_is_all() {
     let store = store::open(&format!("sqlite:{}", database.display())).await;
     let store = store.unwrap();
     let fingerprint = &world.terms.fingerprint;
-    assert!(store.changes(fingerprint).await.unwrap().is_empty());
+    assert!(store.changes(fingerprint, 0).await.unwrap().is_empty());
     assert_eq!(store.page(fingerprint, None, 9).await.unwrap().len(), 1);
     store.close().await;
 }

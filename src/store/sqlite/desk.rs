@@ -18,6 +18,9 @@ pub(super) struct Desk {
     pub(super) connection: Connection,
     /// Computations that take submissions, or may take them again.
     pub(super) books: HashMap<Fingerprint, Book>,
+    /// Up to which time grain it was told of a computation who has submitted: nothing more is written
+    /// down before it. Not kept: after a restart nothing is on its way from before.
+    pub(super) told: HashMap<Fingerprint, u64>,
     /// The log has pages as they were before a purge.
     pub(super) purged: bool,
     /// Where anybody is to be told of changes.
@@ -29,6 +32,7 @@ impl Desk {
         Self {
             connection,
             books: HashMap::new(),
+            told: HashMap::new(),
             purged: false,
             announcer: None,
         }

@@ -24,6 +24,8 @@ struct Coming<'a> {
     connection: &'a Connection,
     new: &'a StoredSubmission,
     admission: Option<&'a NewAdmission>,
+    /// The earliest time grain in which it may be written down.
+    told: u64,
 }
 
 /// How a submission that is taken goes in.
@@ -57,6 +59,7 @@ impl Desk {
             connection: &self.connection,
             new,
             admission,
+            told: self.told(fingerprint),
         };
         let book = self
             .books
@@ -115,6 +118,7 @@ impl Coming<'_> {
             connection,
             new,
             admission,
+            ..
         } = *self;
         let same_id = book.find(connection, Key::Id(&new.submission_id))?;
         if let Some(found) = same_id.version.as_ref().filter(|found| is_same(found, new)) {
@@ -199,6 +203,7 @@ impl Coming<'_> {
             connection,
             new,
             admission,
+            ..
         } = *self;
         let id = book.state.id;
         if let Some(replaced) = &entry.replaced {
@@ -219,7 +224,7 @@ impl Coming<'_> {
         book::insert(connection, book.next, new)?;
         if let Some(TrackedAt { grain, cohort }) = new.tracked {
             let change = Change {
-                grain,
+                grain: grain.max(self.told),
                 who: invitations::who(connection, id, &new.party_key)?,
                 cohort: Some(cohort),
             };

@@ -3,10 +3,26 @@
 use rusqlite::{Connection, params};
 
 use super::columns::Wide;
+use super::desk::Desk;
 use super::schema;
-use crate::ids::PartyKey;
+use crate::ids::{Fingerprint, PartyKey};
 use crate::store::{Result, StoreError};
 use crate::tracking::{Change, Who};
+
+impl Desk {
+    /// From now on nothing is written down as if it had come before that grain.
+    pub(super) fn end_grains(&mut self, fingerprint: &Fingerprint, boundary: u64) -> Result<()> {
+        self.state(fingerprint)?;
+        let told = self.told.entry(*fingerprint).or_default();
+        *told = boundary.max(*told);
+        Ok(())
+    }
+
+    /// The earliest grain in which something may be written down.
+    pub(super) fn told(&self, fingerprint: &Fingerprint) -> u64 {
+        self.told.get(fingerprint).copied().unwrap_or_default()
+    }
+}
 
 /// Adds a change behind all others of its computation.
 pub(super) fn append(connection: &Connection, id: i64, change: &Change) -> Result<()> {

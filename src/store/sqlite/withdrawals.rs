@@ -23,6 +23,7 @@ impl Desk {
         new: &NewWithdrawal,
     ) -> Result<Withdrawn> {
         let frozen = self.book(fingerprint)?.err();
+        let told = self.told(fingerprint);
         let connection = &self.connection;
         if let Some(state) = frozen {
             let before = withdrawal(connection, state.id, &new.party_key)?;
@@ -60,7 +61,7 @@ impl Desk {
             book::depart(connection, version.arrival)?;
             if let Some(grain) = new.grain {
                 let change = Change {
-                    grain,
+                    grain: grain.max(told),
                     who: invitations::who(connection, id, &new.party_key)?,
                     cohort: None,
                 };
