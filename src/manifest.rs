@@ -282,6 +282,31 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Open,
+        Self::Paused,
+        Self::Closed,
+        Self::Frozen,
+        Self::Revealed,
+        Self::Ended,
+        Self::Purged,
+    ];
+
+    /// What it is called: in messages, in a database and for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paused => "paused",
+            Self::Closed => "closed",
+            Self::Frozen => "frozen",
+            Self::Revealed => "revealed",
+            Self::Ended => "ended",
+            Self::Purged => "purged",
+        }
+    }
+
     /// Whether submissions are taken.
     #[must_use]
     pub fn takes_submissions(self) -> bool {

@@ -214,12 +214,7 @@ pub(super) fn rolled_back() -> Refusal {
 
 fn describe(phase: Phase) -> &'static str {
     match phase {
-        Phase::Open => "open",
-        Phase::Paused => "paused",
-        Phase::Closed => "closed",
-        Phase::Frozen => "frozen",
-        Phase::Revealed => "revealed",
         Phase::Ended => "ended without a result",
-        Phase::Purged => "purged",
+        phase => phase.name(),
     }
 }

@@ -9,7 +9,7 @@ use crate::ids::{Fingerprint, InvitationKey, PartyKey, SubmissionHash};
 use crate::manifest::Terms;
 use crate::measurement::Rejection;
 use crate::protocol::{Departure, Inclusion, Place};
-use crate::record::Signed;
+use crate::record::{Record, Signed};
 use crate::submission::{Receipt, Withdrawal, WithdrawalReceipt};
 
 /// What became of a submission.
@@ -78,11 +78,7 @@ pub fn fate(
     invitation: Option<&InvitationKey>,
     inclusion: &Inclusion,
 ) -> Result<Fate, FateError> {
-    let receipt = signed_receipt
-        .open(server(terms))
-        .ok()
-        .filter(|receipt| receipt.fingerprint == terms.fingerprint)
-        .ok_or(FateError::Receipt(terms.fingerprint))?;
+    let receipt = opened(terms, signed_receipt, |receipt| receipt.fingerprint)?;
     let decided = Decided::check(terms, inclusion)?;
     let evidence = || {
         let promise = Promise::Submission(signed_receipt.clone());
@@ -131,11 +127,7 @@ pub fn fate_of_withdrawal(
     signed_receipt: &Signed<WithdrawalReceipt>,
     inclusion: &Inclusion,
 ) -> Result<Fate, FateError> {
-    let receipt = signed_receipt
-        .open(server(terms))
-        .ok()
-        .filter(|receipt| receipt.fingerprint == terms.fingerprint)
-        .ok_or(FateError::Receipt(terms.fingerprint))?;
+    let receipt = opened(terms, signed_receipt, |receipt| receipt.fingerprint)?;
     let decided = Decided::check(terms, inclusion)?;
     let Some(place) = &inclusion.place else {
         return Ok(Fate::Withdrawn);
@@ -143,6 +135,17 @@ pub fn fate_of_withdrawal(
     decided.check_place(&receipt.party_key, place)?;
     let promise = Promise::Withdrawal(signed_receipt.clone());
     Ok(Fate::Kept(Evidence::new(promise, inclusion)))
+}
+
+/// A receipt of this computation's server for this computation.
+fn opened<R: Record<Signer = Server>>(
+    terms: &Terms,
+    receipt: &Signed<R>,
+    fingerprint: fn(&R) -> Fingerprint,
+) -> Result<R, FateError> {
+    let opened = receipt.open(server(terms)).ok();
+    let opened = opened.filter(|receipt| fingerprint(receipt) == terms.fingerprint);
+    opened.ok_or(FateError::Receipt(terms.fingerprint))
 }
 
 impl Evidence {

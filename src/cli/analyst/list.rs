@@ -6,7 +6,6 @@ use super::super::command::command;
 use super::super::exit::Failure;
 use super::collect::Run;
 use crate::client;
-use crate::manifest::Phase;
 use crate::protocol::Listed;
 
 /// `list`
@@ -49,7 +48,7 @@ fn table(listed: &[Listed]) -> Vec<String> {
         [
             computation.name.to_string(),
             computation.round.to_string(),
-            state(computation.phase).to_owned(),
+            computation.phase.name().to_owned(),
             parties.map_or_else(|| "-".to_owned(), |parties| parties.to_string()),
             computation.fingerprint.to_string(),
         ]
@@ -76,22 +75,11 @@ fn table(listed: &[Listed]) -> Vec<String> {
     all.iter().map(line).collect()
 }
 
-fn state(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Open => "open",
-        Phase::Paused => "paused",
-        Phase::Closed => "closed",
-        Phase::Frozen => "frozen",
-        Phase::Revealed => "revealed",
-        Phase::Ended => "ended",
-        Phase::Purged => "purged",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ids::Fingerprint;
+    use crate::manifest::Phase;
 
     #[test]
     fn columns_stand_below_each_other() {

@@ -62,37 +62,16 @@ impl FromSql for ComputationName {
     }
 }
 
-/// Each phase and its text in the database.
-const PHASES: [(Phase, &str); 7] = [
-    (Phase::Open, "open"),
-    (Phase::Paused, "paused"),
-    (Phase::Closed, "closed"),
-    (Phase::Frozen, "frozen"),
-    (Phase::Revealed, "revealed"),
-    (Phase::Ended, "ended"),
-    (Phase::Purged, "purged"),
-];
-
 impl ToSql for Phase {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let text = PHASES
-            .iter()
-            .find(|(phase, _)| phase == self)
-            .map(|(_, text)| *text);
-        // Without a text it would be NULL, which every such column refuses.
-        Ok(ToSqlOutput::Borrowed(
-            text.map_or(ValueRef::Null, ValueRef::from),
-        ))
+        Ok(ToSqlOutput::Borrowed(self.name().into()))
     }
 }
 
 impl FromSql for Phase {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let found = value.as_str()?;
-        let phase = PHASES
-            .iter()
-            .find(|(_, text)| *text == found)
-            .map(|(phase, _)| *phase);
+        let phase = Self::ALL.into_iter().find(|phase| phase.name() == found);
         phase.ok_or(FromSqlError::InvalidType)
     }
 }
