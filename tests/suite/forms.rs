@@ -187,3 +187,38 @@ fn a_second_submission_is_said_to_be_one_more_party() {
     assert!(corrected.stdout.starts_with("Corrected in"), "{corrected}");
     assert!(!corrected.stderr.contains(note), "{corrected}");
 }
+
+#[test]
+fn numbers_that_are_unusually_large_are_named_and_sent() {
+    let folder = Place::new();
+    let path = folder.folder("form").join("form.json");
+    let form = r#"{"title": "Pay", "minimum": {"parties": 1},
+        "tables": [{"id": "pay", "title": "Wages", "rows": ["Women"],
+            "columns": [{"title": "Lowest"}, {"title": "Highest"}],
+            "cell": {"min": 0, "max": 900, "warn_above": 100, "statistics": ["sum"]}}],
+        "questions": [
+            {"id": "people", "text": "How many work here?", "answer":
+                {"number": {"min": 0, "max": 900, "warn_above": 100, "statistics": ["sum"]}}},
+            {"id": "bosses", "text": "How many lead?", "answer":
+                {"number": {"min": 0, "max": 900, "warn_above": 100, "statistics": ["sum"]}}}]}"#;
+    fs::write(&path, form).unwrap();
+    let (place, server, analyst) = open(&path);
+    let answers = r#"{"tables": {"pay": [[100, 101]]}, "questions": {"people": 700, "bosses": 9}}"#;
+    fs::write(place.folder("party").join("answers.json"), answers).unwrap();
+    let args = [
+        "--yes",
+        "--fingerprint",
+        &analyst.fingerprint,
+        "--answers",
+        "answers.json",
+    ];
+    let sent = place.party(&server.url).args(args).run().exits(0);
+    let lines = sent.stderr.lines();
+    let warned: Vec<&str> = lines.filter(|line| line.contains("large")).collect();
+    let expected = [
+        "warning: Wages: Women, Highest is unusually large: please check it",
+        "warning: How many work here? is unusually large: please check it",
+    ];
+    assert_eq!(warned, expected);
+    analyst.reveal();
+}

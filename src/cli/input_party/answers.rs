@@ -15,7 +15,7 @@ use crate::cli::forms;
 use crate::cli::output::Output;
 use crate::client::{ClientError, ServerUrl};
 use crate::files::atomic::{self, Readers};
-use crate::form::{Answers, Form};
+use crate::form::{Answer, AnswerType, Answers, Form};
 use crate::ids::Fingerprint;
 use crate::manifest::Terms;
 use crate::measurement::Measurement;
@@ -187,6 +187,10 @@ fn read_spreadsheet(form: &Form, path: &Path) -> Result<Answers, Failure> {
 
 /// Numbers that the form wants a second look at. Where they stand is said, not what they are.
 fn warn_of_suspicious(form: &Form, answers: &Answers, output: &Output) {
+    let warn = |name: &str| {
+        let name = text::plain(name);
+        output.warning(&format!("{name} is unusually large: please check it"));
+    };
     for (table, cells) in form.tables.iter().zip(&answers.tables) {
         let paths = table.column_paths();
         let places = table
@@ -195,10 +199,15 @@ fn warn_of_suspicious(form: &Form, answers: &Answers, output: &Output) {
             .flat_map(|row| paths.iter().map(move |path| (row, path)));
         for ((number, cell), (row, path)) in table.numbers().zip(cells).zip(places) {
             if cell.is_some_and(|cell| number.is_suspicious(cell)) {
-                let name = format!("{}: {row}, {}", table.title, path.join(", "));
-                let name = text::plain(&name);
-                output.warning(&format!("{name} is unusually large: please check it"));
+                warn(&format!("{}: {row}, {}", table.title, path.join(", ")));
             }
+        }
+    }
+    for (question, answer) in form.questions.iter().zip(&answers.questions) {
+        if let (AnswerType::Number(number), Answer::Number(given)) = (&question.answer, answer)
+            && number.is_suspicious(*given)
+        {
+            warn(&question.text);
         }
     }
 }
