@@ -267,16 +267,28 @@ impl Form {
         self.minimum.cell.unwrap_or_else(|| self.min_cohort())
     }
 
+    /// Whether a cell or a question may be left empty.
+    #[must_use]
+    pub fn has_optional_parts(&self) -> bool {
+        let mut cells = self.tables.iter().flat_map(Table::numbers);
+        let mut questions = self.questions.iter();
+        cells.any(|number| number.optional)
+            || questions.any(|question| question.answer.is_optional())
+    }
+
+    /// Of how few parties something may be shown beside what is made of all of them: of a group, or of
+    /// those in one who gave what may be left empty; nothing where there is neither.
+    #[must_use]
+    pub fn fewest_shown(&self) -> Option<u64> {
+        let group = (!self.cohorts.is_empty()).then(|| self.min_cohort());
+        let part = self.has_optional_parts().then(|| self.min_cell());
+        [group, part].into_iter().flatten().min()
+    }
+
     /// Whether what may be left empty is published only of groups in which enough gave it.
     #[must_use]
     pub fn guards_parts(&self) -> bool {
-        let questions = self.questions.iter();
-        let mut cells = self.tables.iter().flat_map(Table::numbers);
-        self.min_cell() > 1
-            && (cells.any(|number| number.optional)
-                || questions
-                    .into_iter()
-                    .any(|question| question.answer.is_optional()))
+        self.min_cell() > 1 && self.has_optional_parts()
     }
 
     /// Whether what a party left empty stands in clear beside its shares.

@@ -126,3 +126,21 @@ mod schema {
         assert_eq!(Form::parse(&again).unwrap(), form);
     }
 }
+
+#[test]
+fn the_fewest_of_whom_something_is_shown_are_known() {
+    let shown = |cohorts: &str, optional: bool, minimum: &str| {
+        let text = format!(
+            r#"{{"title": "A", "cohorts": [{cohorts}], "minimum": {{{minimum}}},
+            "questions": [{{"id": "a", "text": "A?", "answer": {{"number":
+            {{"min": 0, "max": 9, "optional": {optional}, "statistics": ["sum"]}}}}}}]}}"#
+        );
+        Form::parse(&text).unwrap().fewest_shown()
+    };
+    let team = r#"{"id": "t", "title": "T", "options": ["x", "y"]}"#;
+    assert_eq!(shown("", false, r#""cohort": 2, "cell": 1"#), None);
+    assert_eq!(shown(team, false, r#""parties": 6, "cell": 1"#), Some(6));
+    assert_eq!(shown(team, true, r#""cohort": 4, "cell": 5"#), Some(4));
+    assert_eq!(shown(team, true, r#""cohort": 4, "cell": 1"#), Some(1));
+    assert_eq!(shown("", true, r#""parties": 7, "cell": 1"#), Some(1));
+}

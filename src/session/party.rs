@@ -4,6 +4,7 @@ use rand::CryptoRng;
 
 use super::{Announced, Misbehaviour, Ticket};
 use crate::crypto::{Party, SigningKeyPair};
+use crate::form::Form;
 use crate::ids::{ComputationName, FingerprintPin, KeyId};
 use crate::manifest::{Manifest, Phase, Terms, VERSION};
 use crate::measurement::{Measurement, MeasurementError};
@@ -347,9 +348,8 @@ impl Pins {
                 expected,
             });
         }
-        let of_group = terms.scheme.min_cohort();
-        let of_group = of_group.filter(|_| terms.scheme.groups().has_cohorts());
-        let found = manifest.min_parties.min(of_group.unwrap_or(u64::MAX));
+        let of_form = terms.scheme.form().and_then(Form::fewest_shown);
+        let found = manifest.min_parties.min(of_form.unwrap_or(u64::MAX));
         if let Some(expected) = self.min_parties.filter(|pinned| found < *pinned) {
             return Err(PartyError::TooFewDemanded { found, expected });
         }
