@@ -147,65 +147,25 @@ impl Run {
         measurement: Option<Measurement>,
         pins: Pins,
     ) -> Result<PartyPlan, Failure> {
-        let existing = match &self.path {
-            None => {
-                self.mention_pending();
-                None
-            }
-            Some(path) => match ReceiptFile::open(path) {
-                Ok(file) => Some(file),
-                Err(ReceiptError::Missing { .. }) => None,
-                Err(error) => return Err(unusable(&error)),
-            },
-        };
-        let by_name = Which::Name(arguments.computation.clone());
-        let (which, sequence) = match existing {
-            None => {
-                let which = match &pins.fingerprint {
-                    Some(FingerprintPin::Full(full)) => Which::Fingerprint(*full),
-                    _ => by_name,
-                };
-                (which, 1)
-            }
-            Some(file) => {
-                let stored = file.stored().clone();
-                Self::check_same_computation(arguments, &stored.terms, file.path())?;
-                link::check_same_invitation(arguments, &stored, file.path())?;
-                self.keys = stored.keys.clone();
-                self.file = Some(file);
-                let url = given::server(Some(&stored), arguments);
-                if url != self.url {
-                    self.output.mind_exposure(&url);
-                    self.url = url;
-                }
-                // What was refused may be sealed anew, under the same key; what may just not have been
-                // answered is finished first.
-                let replaced = stored.is_refused() && measurement.is_some();
-                let takeover = link::takeover(arguments);
-                let stored = match (takeover, &mut self.file) {
-                    (Some(takeover), Some(file)) if stored.pending().is_some() && !replaced => {
-                        let asked = file.ask_for_place(takeover);
-                        asked.map_err(|error| unusable(&error))?;
-                        file.stored().clone()
-                    }
-                    _ => stored,
-                };
-                if let Some(submission) = stored.pending().filter(|_| !replaced) {
-                    self.output.note(
-                        "sending again what an earlier run sealed; to change the value, \
-                         run the same command once more afterwards",
-                    );
-                    return Ok(PartyPlan::Resend(Box::new(Unsent {
-                        manifest: stored.manifest.clone(),
-                        submission: submission.clone(),
-                        terms: stored.terms.clone(),
-                    })));
-                }
+        self.take_up(arguments)?;
+        if let Some(unsent) = self.unfinished(arguments, measurement.is_some())? {
+            self.output.note(
+                "sending again what an earlier run sealed; to change the value, \
+                 run the same command once more afterwards",
+            );
+            return Ok(PartyPlan::Resend(unsent));
+        }
+        let (which, sequence) = match self.file.as_ref().map(ReceiptFile::stored) {
+            Some(stored) => {
                 let sequence = stored
                     .next_sequence()
                     .ok_or_else(|| Failure::failed("this party has used up its corrections"))?;
                 (Which::Fingerprint(stored.terms.fingerprint), sequence)
             }
+            None => match &pins.fingerprint {
+                Some(FingerprintPin::Full(full)) => (Which::Fingerprint(*full), 1),
+                _ => (Which::Name(arguments.computation.clone()), 1),
+            },
         };
         let measurement = measurement.ok_or_else(|| {
             Failure::usage("there is nothing to finish: a VALUE is needed").hint(format!(
@@ -213,14 +173,65 @@ impl Run {
                 command("input-party", "--receipt FILE VALUE")
             ))
         })?;
-        let keys = self.keys.clone();
         Ok(PartyPlan::Submit(Box::new(Request {
             sought: Sought { which, pins },
             measurement,
-            keys,
+            keys: self.keys.clone(),
             sequence,
             ticket: self.ticket(arguments),
         })))
+    }
+
+    /// Opens the receipt that is to be finished or corrected, if there is one: key and server are then
+    /// those in it.
+    fn take_up(&mut self, arguments: &InputParty) -> Result<(), Failure> {
+        let Some(path) = &self.path else {
+            self.mention_pending();
+            return Ok(());
+        };
+        let file = match ReceiptFile::open(path) {
+            Ok(file) => file,
+            Err(ReceiptError::Missing { .. }) => return Ok(()),
+            Err(error) => return Err(unusable(&error)),
+        };
+        let stored = file.stored();
+        Self::check_same_computation(arguments, &stored.terms, file.path())?;
+        link::check_same_invitation(arguments, stored, file.path())?;
+        self.keys = stored.keys.clone();
+        let url = given::server(Some(stored), arguments);
+        self.file = Some(file);
+        if url != self.url {
+            self.output.mind_exposure(&url);
+            self.url = url;
+        }
+        Ok(())
+    }
+
+    /// What is to be sent again as it is. What was refused may be sealed anew, under the same key, if
+    /// there is something; what may just not have been answered is finished first.
+    fn unfinished(
+        &mut self,
+        arguments: &InputParty,
+        anew: bool,
+    ) -> Result<Option<Box<Unsent>>, Failure> {
+        let Some(file) = &mut self.file else {
+            return Ok(None);
+        };
+        let replaced = anew && file.stored().is_refused();
+        if replaced || file.stored().pending().is_none() {
+            return Ok(None);
+        }
+        if let Some(takeover) = link::takeover(arguments) {
+            file.ask_for_place(takeover)
+                .map_err(|error| unusable(&error))?;
+        }
+        let stored = file.stored();
+        let unsent = stored.pending().map(|submission| Unsent {
+            manifest: stored.manifest.clone(),
+            submission: submission.clone(),
+            terms: stored.terms.clone(),
+        });
+        Ok(unsent.map(Box::new))
     }
 
     /// What admits to an invited computation: what the receipt has, or else the link. Both are of one
