@@ -393,10 +393,11 @@ impl FormScheme {
     /// What everybody should know of the minimums.
     pub(super) fn caveat(&self) -> Option<String> {
         let form = self.form();
-        let alone = form.min_cohort().min(form.min_parties()) <= 1;
+        let fewest = form.fewest_shown().unwrap_or(u64::MAX);
+        let alone = fewest.min(form.min_parties()) <= 1;
         alone.then(|| {
-            "the minimum of this form is 1: a published group can be one party, and its figures that \
-             party's own answers"
+            "a minimum of this form is 1: what is published of a group, or of what may be left empty, can \
+             be one party's own answers"
                 .to_owned()
         })
     }

@@ -241,6 +241,25 @@ fn only_the_right_verify_key_is_used() {
     assert!(FormScheme::new(&parameters).is_err());
 }
 
+#[test]
+fn a_minimum_of_one_is_warned_of() {
+    let warned = |cohorts: &str, optional: bool, minimum: &str| {
+        let text = format!(
+            r#"{{"title": "T", "cohorts": [{cohorts}], "minimum": {{{minimum}}},
+            "questions": [{{"id": "a", "text": "A?", "answer": {{"number":
+            {{"min": 0, "max": 9, "optional": {optional}, "statistics": ["sum"]}}}}}}]}}"#
+        );
+        let sides = Sides::new(&Form::parse(&text).unwrap(), &mut StdRng::seed_from_u64(10));
+        sides.leader.caveat(100).is_some()
+    };
+    let team = r#"{"id": "t", "title": "T", "options": ["x", "y"]}"#;
+    assert!(!warned(team, true, ""));
+    assert!(warned("", false, r#""parties": 1"#));
+    assert!(warned(team, false, r#""cohort": 1"#));
+    assert!(warned("", true, r#""cell": 1"#));
+    assert!(!warned("", false, r#""cell": 1, "cohort": 1"#));
+}
+
 /// What a server keeps in memory of forms is bounded by it.
 #[test]
 fn the_footprint_of_a_form_grows_with_its_circuit() {

@@ -87,9 +87,14 @@ fn learned(text: &mut String, form: &Form, asker: &Asker<'_>) -> fmt::Result {
             "  What may be left empty is shown of a group only if {} of it gave it. {known}",
             at_least(form.min_cell())
         )?;
+    } else if form.has_optional_parts() {
+        writeln!(
+            text,
+            "  What may be left empty is shown of a group even if you alone of it gave it."
+        )?;
     }
-    let smallest = asker.min_parties.min(form.min_cohort());
-    if smallest <= 1 {
+    let of_group = (!form.cohorts.is_empty()).then(|| form.min_cohort());
+    if asker.min_parties.min(of_group.unwrap_or(u64::MAX)) <= 1 {
         writeln!(
             text,
             "  A group of one party is shown too: then these are your own answers."

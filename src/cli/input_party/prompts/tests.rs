@@ -137,6 +137,31 @@ fn consent_shows_all_that_is_sent() {
 }
 
 #[test]
+fn consent_says_where_one_party_may_be_shown_alone() {
+    let told = |min_parties: u64, cohort: u64, cell: u64| {
+        let (answers, _) = run(&form(), "2\n7\n\n12.5\n\n\n");
+        let mut form = form();
+        form.minimum.cohort = Some(cohort);
+        form.minimum.cell = Some(cell);
+        let asker = Asker {
+            min_parties,
+            computation: "c",
+            analyst: "a",
+            server: "s",
+        };
+        let text = consent(&form, &asker, &answers.unwrap());
+        (
+            text.contains("A group of one party is shown too"),
+            text.contains("even if you alone of it gave it"),
+        )
+    };
+    assert_eq!(told(3, 3, 3), (false, false));
+    assert_eq!(told(3, 3, 1), (false, true));
+    assert_eq!(told(3, 1, 2), (true, false));
+    assert_eq!(told(1, 3, 3), (true, false));
+}
+
+#[test]
 fn a_form_does_not_move_the_cursor() {
     let mut form = form();
     form.title = "Pay\u{1b}[2J\r\nNobody learns".to_owned();
