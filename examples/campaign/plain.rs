@@ -1,6 +1,9 @@
 //! The plain computation: every figure again, from the answers themselves. The forms' own tests use
 //! it too.
 
+#[path = "complete.rs"]
+mod complete;
+
 use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
@@ -173,7 +176,9 @@ fn check_sections(hiding: &Hiding<'_>, members: &[&Answers], sections: &[Section
                 assert_eq!(cells.len(), numbers.len());
                 for (index, (cell, (number, values))) in cells.iter().zip(&numbers).enumerate() {
                     let at = (section.source.as_str(), index);
-                    if !number.statistics.contains(&statistic) {
+                    if !number.statistics.contains(&statistic)
+                        || complete::is_of_another_unit(section, number)
+                    {
                         assert_eq!(*cell, None);
                     } else if statistic == Statistic::Count
                         || !hiding.hides_number(cell.as_deref(), members, at)
@@ -187,6 +192,7 @@ fn check_sections(hiding: &Hiding<'_>, members: &[&Answers], sections: &[Section
             Figures::RatioOfSums | Figures::MeanOfRatios => ratio(hiding, members, section),
         }
     }
+    complete::check(form, sections);
     assert!(figures > 0);
     figures
 }
@@ -321,7 +327,9 @@ fn quartiles(
     let cells = section.cells.concat();
     assert_eq!(cells.len(), 2 * numbers.len());
     for (index, (pair, (number, values))) in cells.chunks(2).zip(numbers).enumerate() {
-        if number.statistics.contains(&Statistic::Quartiles) {
+        if number.statistics.contains(&Statistic::Quartiles)
+            && !complete::is_of_another_unit(section, number)
+        {
             let at = (section.source.as_str(), index);
             if hiding.hides_number(pair[0].as_deref(), members, at) {
                 assert_eq!(pair[0], pair[1]);

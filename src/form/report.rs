@@ -142,8 +142,9 @@ impl fmt::Debug for Section {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Figures {
-    /// A statistic of numbers. A histogram has one row for each number and one column for each bin;
-    /// quartiles have two columns for each number.
+    /// A statistic of numbers, of those of one unit: another one has a section of its own. A histogram
+    /// has one row for each number and one column for each bin; quartiles have two columns for each
+    /// number.
     Statistic(Statistic),
     /// How many parties chose each option: one row for each.
     Tally,

@@ -32,23 +32,59 @@ pub(super) struct Grid<'a> {
 impl Grid<'_> {
     pub(super) fn sections(&self, values: &Values<'_>, sections: &mut Vec<Section>) {
         for statistic in ORDER {
-            let wanted = |(number, _): &(&Number, _)| number.statistics.contains(&statistic);
-            if !self.numbers.iter().any(wanted) {
+            if statistic == Statistic::Histogram {
+                self.histograms(values, sections);
                 continue;
             }
-            match statistic {
-                Statistic::Histogram => self.histograms(values, sections),
-                Statistic::Quartiles => sections.push(self.quartiles(values)),
-                _ => {
-                    let cells = self.numbers.iter().map(|(number, outputs)| {
-                        let wanted = number.statistics.contains(&statistic);
-                        let figure = wanted.then(|| figure(statistic, number, outputs, values));
-                        vec![figure.flatten()]
-                    });
-                    let columns = self.columns.clone();
-                    sections.push(self.section(statistic, columns, &cells.collect::<Vec<_>>()));
-                }
+            for unit in self.units(statistic) {
+                sections.push(self.figures(statistic, unit, values));
             }
+        }
+    }
+
+    /// The units of the numbers of which a statistic is asked: a section has one.
+    fn units(&self, statistic: Statistic) -> Vec<&str> {
+        let mut units = Vec::new();
+        for (number, _) in &self.numbers {
+            let unit = unit_of(statistic, number);
+            if number.statistics.contains(&statistic) && !units.contains(&unit) {
+                units.push(unit);
+            }
+        }
+        units
+    }
+
+    /// One statistic of all numbers with that unit.
+    fn figures(&self, statistic: Statistic, unit: &str, values: &Values<'_>) -> Section {
+        let quartiles = statistic == Statistic::Quartiles;
+        let cells = self.numbers.iter().map(|(number, outputs)| {
+            let wanted = number.statistics.contains(&statistic);
+            let wanted = wanted && unit_of(statistic, number) == unit;
+            if quartiles {
+                [1, 3]
+                    .map(|quarter| {
+                        wanted
+                            .then(|| quantile(quarter, number, outputs, values))
+                            .flatten()
+                    })
+                    .to_vec()
+            } else {
+                let figure = wanted.then(|| figure(statistic, number, outputs, values));
+                vec![figure.flatten()]
+            }
+        });
+        let cells: Vec<_> = cells.collect();
+        let columns = if quartiles {
+            let columns = self.columns.iter().flat_map(|path| {
+                ["lower", "upper"].map(|which| [&path[..], &[which.to_owned()]].concat())
+            });
+            columns.collect()
+        } else {
+            self.columns.clone()
+        };
+        Section {
+            unit: unit.to_owned(),
+            ..self.section(statistic, columns, &cells)
         }
     }
 
@@ -59,13 +95,11 @@ impl Grid<'_> {
         columns: Vec<Vec<String>>,
         cells: &[Vec<Option<String>>],
     ) -> Section {
-        let counts = matches!(statistic, Statistic::Count | Statistic::Histogram);
-        let unit = self.numbers.first().filter(|_| !counts);
         Section {
             source: self.source.to_owned(),
             title: self.title.to_owned(),
             figures: Figures::Statistic(statistic),
-            unit: unit.map_or_else(String::new, |(number, _)| number.unit.clone()),
+            unit: String::new(),
             rows: self.rows.clone(),
             columns: columns
                 .into_iter()
@@ -80,27 +114,6 @@ impl Grid<'_> {
                 .map(<[_]>::concat)
                 .collect(),
         }
-    }
-
-    fn quartiles(&self, values: &Values<'_>) -> Section {
-        let columns = self.columns.iter().flat_map(|path| {
-            ["lower", "upper"].map(|which| [&path[..], &[which.to_owned()]].concat())
-        });
-        let cells = self.numbers.iter().map(|(number, outputs)| {
-            let wanted = number.statistics.contains(&Statistic::Quartiles);
-            [1, 3]
-                .map(|quarter| {
-                    wanted
-                        .then(|| quantile(quarter, number, outputs, values))
-                        .flatten()
-                })
-                .to_vec()
-        });
-        self.section(
-            Statistic::Quartiles,
-            columns.collect(),
-            &cells.collect::<Vec<_>>(),
-        )
     }
 
     /// One section for all numbers that have the same bins.
@@ -132,6 +145,14 @@ impl Grid<'_> {
             });
             done.push(bins);
         }
+    }
+}
+
+/// What a statistic of a number is in: nothing where it counts.
+fn unit_of(statistic: Statistic, number: &Number) -> &str {
+    match statistic {
+        Statistic::Count | Statistic::Histogram => "",
+        _ => &number.unit,
     }
 }
 

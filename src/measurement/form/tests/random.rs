@@ -159,7 +159,9 @@ fn number(rng: &mut StdRng) -> Number {
         max: Decimal::new(max, decimals),
         warn_above: None,
         optional: rng.random(),
-        unit: String::new(),
+        unit: ["", "USD", "h"]
+            .get(rng.random_range(0..3))
+            .map_or_else(String::new, |unit| (*unit).to_owned()),
         hint: String::new(),
         statistics,
         bins,
