@@ -114,7 +114,7 @@ struct Connection {
     pending_key: Option<Box<BoxKeyPair<Server>>>,
     waiting: Option<Waiting>,
     watching: Option<Watching>,
-    /// A request that came while another one waits.
+    /// A request that came while another one waits, for as long as it likes: a short one.
     parked: Option<Event>,
 }
 
@@ -185,11 +185,11 @@ impl Connection {
     async fn take(&mut self, step: Step) -> Result<(), Gone> {
         match step {
             Step::Event(Event::Flushed) => Ok(()),
-            Step::Event(_) if self.parked.is_some() => {
-                let message = "while a lookup waits, only one more request may be sent";
-                Err(Refusal::new(ErrorCode::NotAllowed, message).into())
-            }
-            Step::Event(request) if self.waiting.is_some() => {
+            Step::Event(request) if self.waiting.is_some() || self.parked.is_some() => {
+                if self.parked.is_some() || request.len() > limits::SMALL_MESSAGE {
+                    let message = "while a lookup waits, only one short request more may be sent";
+                    return Err(Refusal::new(ErrorCode::NotAllowed, message).into());
+                }
                 self.parked = Some(request);
                 Ok(())
             }

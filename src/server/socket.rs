@@ -42,6 +42,17 @@ pub(super) enum Event {
     Flushed,
 }
 
+impl Event {
+    /// Bytes of the message.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+            Self::Flushed => 0,
+        }
+    }
+}
+
 /// The connection is at its end.
 #[derive(Debug)]
 pub(super) enum Gone {

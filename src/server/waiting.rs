@@ -67,3 +67,64 @@ impl Drop for Waiter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    const FINGERPRINT: Fingerprint = Fingerprint::new([7; 32]);
+
+    fn named(name: &str) -> Which {
+        Which::Name(name.parse().unwrap())
+    }
+
+    fn entries(waiting: &Waiting) -> usize {
+        waiting.0.lock().unwrap().len()
+    }
+
+    fn has_appeared(waiter: &mut Waiter) -> bool {
+        waiter.appeared().now_or_never().is_some()
+    }
+
+    #[test]
+    fn who_leaves_leaves_nothing_behind() {
+        let waiting = Waiting::default();
+        // Whatever names are thought up: one that nobody waits for any more is forgotten.
+        for number in 0..1000 {
+            drop(waiting.enter(&named(&format!("no-{number}"))));
+        }
+        assert_eq!(entries(&waiting), 0);
+        let (first, mut second) = (waiting.enter(&named("a")), waiting.enter(&named("a")));
+        assert_eq!(entries(&waiting), 1);
+        drop(first);
+        assert_eq!(entries(&waiting), 1, "the other one still waits");
+        assert!(!has_appeared(&mut second));
+        waiting.wake(&"a".parse().unwrap(), &FINGERPRINT);
+        assert!(has_appeared(&mut second));
+        assert_eq!(entries(&waiting), 0);
+    }
+
+    #[test]
+    fn who_was_woken_takes_nobody_elses_place() {
+        let waiting = Waiting::default();
+        let woken = waiting.enter(&named("a"));
+        waiting.wake(&"a".parse().unwrap(), &FINGERPRINT);
+        let mut later = waiting.enter(&named("a"));
+        drop(woken);
+        assert!(!has_appeared(&mut later));
+        assert_eq!(entries(&waiting), 1);
+        drop(later);
+        assert_eq!(entries(&waiting), 0);
+    }
+
+    #[test]
+    fn both_names_of_a_computation_wake() {
+        let waiting = Waiting::default();
+        let mut waiters = [named("a"), named("b"), Which::Fingerprint(FINGERPRINT)]
+            .map(|which| waiting.enter(&which));
+        waiting.wake(&"a".parse().unwrap(), &FINGERPRINT);
+        assert_eq!(waiters.each_mut().map(has_appeared), [true, false, true]);
+    }
+}

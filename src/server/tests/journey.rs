@@ -6,6 +6,7 @@ use crate::crypto::{Party, SigningKeyPair};
 use crate::disclosure::Outcome as Decision;
 use crate::manifest::Phase;
 use crate::measurement::{Measurement, Population};
+use crate::protocol::limits::SMALL_MESSAGE;
 use crate::record::Countersigned;
 use crate::reveal::{Agreed, Collection, Helper, Tally, open_release, record_result};
 use crate::submission::Submission;
@@ -265,6 +266,42 @@ async fn who_waits_is_told_and_then_answered_in_order() {
         other => panic!("{other:?}"),
     }
     assert_eq!(client.hear_refusal().await.code, ErrorCode::NotLoggedIn);
+    running.stop().await;
+}
+
+/// An address may have many connections that wait, for as long as it likes: each keeps one short
+/// request at most.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_keeps_little_in_memory() {
+    let directory = directory();
+    let running = Running::start(&directory).await;
+    let longer = |bytes: usize| {
+        let watch = encode(&ClientMessage::Watch {});
+        let blanks = " ".repeat(bytes - watch.len());
+        Message::Text(format!("{watch}{blanks}").into())
+    };
+    let (mut long, _) = running.greeted().await;
+    long.ask(&by_name(&World::new(8), true)).await;
+    long.send(longer(SMALL_MESSAGE + 1)).await;
+    assert_eq!(long.hear_refusal().await.code, ErrorCode::NotAllowed);
+    assert!(long.frame().await.is_none(), "hung up");
+    let (mut two, _) = running.greeted().await;
+    two.ask(&by_name(&World::new(8), true)).await;
+    two.say(&ClientMessage::Watch {}).await;
+    two.say(&by_name(&World::new(8), true)).await;
+    assert_eq!(two.hear_refusal().await.code, ErrorCode::NotAllowed);
+    assert!(two.frame().await.is_none(), "hung up");
+    // A short one is answered in its turn.
+    let (mut short, _) = running.greeted().await;
+    short.ask(&by_name(&World::new(8), true)).await;
+    short.send(longer(SMALL_MESSAGE)).await;
+    running.create(8, |_| {}).await;
+    let appeared = short.hear().await;
+    assert!(
+        matches!(appeared, ServerMessage::Computation(_)),
+        "{appeared:?}"
+    );
+    assert_eq!(short.hear_refusal().await.code, ErrorCode::NotLoggedIn);
     running.stop().await;
 }
 
