@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::exit::Failure;
 use crate::client::ServerUrl;
+use crate::text::is_hidden;
 
 /// Moves the cursor of a terminal one line up and empties that line.
 const UP_AND_CLEAR: &str = "\x1b[1A\x1b[2K";
@@ -193,7 +194,24 @@ fn event_line(event: &str, fields: Value) -> String {
     if let Value::Object(fields) = fields {
         object.extend(fields);
     }
-    Value::Object(object).to_string()
+    visible(&Value::Object(object).to_string())
+}
+
+/// A line of JSON in which nothing is left that a terminal would obey or that hides or turns what
+/// stands beside it: texts of others are in it as they are. It stays the same JSON.
+fn visible(json: &str) -> String {
+    let mut line = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if is_hidden(letter) {
+            // It stands in a text: JSON has none of these elsewhere, on one line.
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                line.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            line.push(letter);
+        }
+    }
+    line
 }
 
 /// Writes a line.
@@ -217,5 +235,15 @@ mod tests {
             event_line("submissions", json!({ "parties": 1 })),
             r#"{"event":"submissions","parties":1}"#
         );
+    }
+    #[test]
+    fn an_event_does_not_steer_a_terminal() {
+        let label = "a\u{1b}[2J\u{9b}31m\u{202e}b\u{e0041}\u{7f}\nc – \"ü\"";
+        let line = event_line("invitation", json!({ "label": label, label: 1 }));
+        assert!(!line.contains(is_hidden), "{line}");
+        assert!(line.contains("– \\\"ü"), "{line}");
+        let read: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read["label"], label);
+        assert_eq!(read[label], 1);
     }
 }

@@ -13,6 +13,7 @@ use crate::files::atomic::{self, Readers};
 use crate::manifest::Terms;
 use crate::measurement::{Aggregate, ResultOf, Summary};
 use crate::report::{self, Format};
+use crate::text::plain;
 
 /// Whether a result can be written there: found out before anything is revealed.
 pub(super) fn check_out(path: &Path, of_form: bool) -> Result<(), Failure> {
@@ -132,7 +133,9 @@ pub(super) fn past(terms: &Terms, aggregate: Option<&Aggregate>) -> String {
     };
     match result {
         ResultOf::Sum(sum) => format!("round {round}: {sum} ({parties})"),
-        ResultOf::Form(report) => format!("round {round}: {} ({parties})", report.title),
+        ResultOf::Form(report) => {
+            format!("round {round}: {} ({parties})", plain(&report.title))
+        }
     }
 }
 
