@@ -5,9 +5,11 @@
 //! are known, so that bytes can be signed and sealed on their way to the decoder behind.
 
 mod forms;
-mod rosters;
 mod invitations;
+mod rosters;
 mod spreadsheets;
+mod telling;
+mod texts;
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +20,6 @@ use serde_json::Value;
 use web_mpc::batch::{
     Accepted, Batch, Commit, Hiding, Presence, Release, ResultRecord, leaf, merkle,
 };
-use web_mpc::client::ServerUrl;
 use web_mpc::crypto::{
     Analyst, BoxKeyPair, Entropy, Identity, Passphrase, Role, Server, SigningKeyPair,
 };
@@ -26,19 +27,14 @@ use web_mpc::files::{
     backup::Backup, computation_keys::ComputationKeys, journal::Journal, keyfile, ledger::Ledger,
     public_key, receipt,
 };
-use web_mpc::ids::{
-    Blob, ComputationName, Digest, Fingerprint, FingerprintPin, InvitationKey, KeyId, PartyKey,
-    SubmissionId,
-};
+use web_mpc::ids::{Blob, Digest, Fingerprint, InvitationKey, PartyKey, SubmissionId};
 use web_mpc::manifest::{Manifest, Notice, Terms};
 use web_mpc::measurement::Instance;
-use web_mpc::measurement::sum::{SumParameters, parse_number};
 use web_mpc::protocol::{ClientMessage, Inclusion, Refusal, ServerMessage, decode, encode};
 use web_mpc::record::{Countersigned, Record, Signed};
 use web_mpc::reveal::frame::Layout;
 use web_mpc::reveal::{Collection, Helper, Leader, rejection_of};
 use web_mpc::session::fate;
-use web_mpc::shares::Modulus;
 use web_mpc::submission::{Binding, Receipt, Sizes, Submission, Withdrawal, WithdrawalReceipt};
 use zeroize::Zeroizing;
 
@@ -46,12 +42,14 @@ pub use self::forms::{answers, form};
 pub use self::invitations::invitations;
 pub use self::rosters::roster;
 pub use self::spreadsheets::spreadsheet;
+pub use self::telling::{listing, publication, tracked};
+pub use self::texts::{identifiers, numbers};
 
 /// What is done with some bytes.
 pub type Decoder = fn(&[u8]);
 
 /// Every target, by the name of its corpus.
-pub const DECODERS: [(&str, Decoder); 22] = [
+pub const DECODERS: [(&str, Decoder); 25] = [
     ("client_message", client_message),
     ("server_message", server_message),
     ("manifest", manifest),
@@ -74,6 +72,9 @@ pub const DECODERS: [(&str, Decoder); 22] = [
     ("answers", answers),
     ("roster", roster),
     ("spreadsheet", spreadsheet),
+    ("tracked", tracked),
+    ("publication", publication),
+    ("listing", listing),
 ];
 
 /// The computation that all targets work in.
@@ -449,50 +450,6 @@ fn with_file(name: &str, data: &[u8], run: impl FnOnce(&PathBuf)) {
     let path = folder.path().join(name);
     fs::write(&path, data).expect("a file");
     run(&path);
-}
-
-/// Moduli and whole numbers.
-pub fn numbers(data: &[u8]) {
-    if let Some(text) = text(data) {
-        if let Ok(modulus) = text.parse::<Modulus>() {
-            let decimal = modulus.to_string();
-            assert_eq!(decimal.parse(), Ok(modulus.clone()));
-            let parameters = SumParameters::new(modulus, data.len().is_multiple_of(2));
-            assert!(parameters.min <= parameters.max);
-            let _wraps = parameters.may_wrap(u64::MAX);
-        }
-        if let Ok(number) = parse_number(text) {
-            assert_eq!(parse_number(&number.to_string()), Ok(number));
-        }
-    }
-    let modulus = Modulus::default();
-    if let Some(residue) = modulus.decode(data) {
-        assert_eq!(modulus.encode(&residue), data);
-    }
-    let _parameters = serde_json::from_slice::<SumParameters>(data);
-}
-
-/// What has one spelling.
-pub fn identifiers(data: &[u8]) {
-    let Some(text) = text(data) else { return };
-    if let Ok(id) = text.parse::<SubmissionId>() {
-        assert_eq!(id.to_string(), text);
-    }
-    if let Ok(id) = text.parse::<KeyId>() {
-        assert_eq!(id.to_string(), text);
-    }
-    if let Ok(pin) = text.parse::<FingerprintPin>() {
-        let _same = pin.matches(&world().terms.fingerprint);
-    }
-    if let Ok(name) = text.parse::<ComputationName>() {
-        assert_eq!(name.as_str(), text);
-    }
-    if let Ok(blob) = text.parse::<Blob>() {
-        assert_eq!(data_encoding::BASE64URL_NOPAD.encode(&blob.0), text);
-    }
-    if let Ok(url) = text.parse::<ServerUrl>() {
-        assert_eq!(url.to_string().parse(), Ok(url));
-    }
 }
 
 fn text(data: &[u8]) -> Option<&str> {

@@ -22,10 +22,14 @@ mod invitations;
 mod messages;
 #[path = "vectors/protocol.rs"]
 mod protocol;
+#[path = "vectors/publications.rs"]
+mod publications;
 #[path = "vectors/reveal.rs"]
 mod reveal;
 #[path = "vectors/submissions.rs"]
 mod submissions;
+#[path = "vectors/tracking.rs"]
+mod tracking;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -56,15 +60,17 @@ macro_rules! file {
 }
 
 /// Every file of vectors.
-const FILES: [(&str, &str, Kinds); 8] = [
+const FILES: [(&str, &str, Kinds); 10] = [
     file!("batches.json", batches::KINDS),
     file!("computations.json", computations::KINDS),
     file!("crypto.json", crypto::KINDS),
     file!("encodings.json", encodings::KINDS),
     file!("invitations.json", invitations::KINDS),
     file!("messages.json", messages::KINDS),
+    file!("publications.json", publications::KINDS),
     file!("reveal.json", reveal::KINDS),
     file!("submissions.json", submissions::KINDS),
+    file!("tracking.json", tracking::KINDS),
 ];
 
 #[derive(Deserialize)]

@@ -623,7 +623,7 @@ def flip(data, at=-1):
     return bytes(changed)
 
 
-def crypto_file(world):
+def crypto_file(world, telling):
     file = File("Keys, hashes, sealed boxes and signatures. Bytes are base64url without padding.")
     for name, identity in [("server", world.server), ("analyst", world.analyst)]:
         file.add("key_id", name, identity, b64(world.key_id(identity)))
@@ -682,6 +682,7 @@ def crypto_file(world):
             "login_answer": b64(sign(world.server_seed, "login-answer", challenge)),
         },
     )
+    telling.lists(file, world)
 
     # RFC 7748 and libsodium's list of points whose multiples by a clamped scalar are zero.
     low_order = {
@@ -1790,7 +1791,7 @@ def examples(made, folder):
 # --- seeds for the fuzz targets ---
 
 
-def corpus(batch, party, folder, invitations):
+def corpus(batch, party, folder, others):
     world = batch.world
     vectors = {file.name: json.loads(file.read_text())["vectors"] for file in HERE.glob("*.json")}
 
@@ -1985,8 +1986,9 @@ def corpus(batch, party, folder, invitations):
         "wss://example.org",
         b"\xff",
     )
-    for target, item in invitations.seeds():
-        add(target, item)
+    for other in others:
+        for target, item in other.seeds():
+            add(target, item)
     for target, items in seeds.items():
         (folder / target).mkdir(parents=True, exist_ok=True)
         for number, data in enumerate(dict.fromkeys(items)):
@@ -2023,22 +2025,24 @@ def main():
     batch = Batch(world, [*parties, malformed])
     batch.judge(lambda party: 3 if party is malformed else 0)
     assert batch.aggregate == 42
-    crypto_file(world)
+    # Beside this file, which is long enough; nothing is left behind.
+    sys.dont_write_bytecode = True
+    import invitations
+    import telling
+
+    crypto_file(world, telling)
     encodings_file()
     computations_file(worlds)
     submissions_file(worlds)
     batches_file(batch)
     reveal_file(batch, Party(world, "absent", 5))
     messages_file(world, parties[0])
-    # Beside this file, which is long enough; nothing is left behind.
-    sys.dont_write_bytecode = True
-    import invitations
-
     invitations.write()
+    telling.write()
     if chosen.examples:
         examples({**messages(batch, parties[0]), **invitations.examples()}, chosen.examples)
     if chosen.corpus:
-        corpus(batch, parties[0], chosen.corpus, invitations)
+        corpus(batch, parties[0], chosen.corpus, [invitations, telling])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ use web_mpc::crypto::{
     SigningKeyPair, Tag, VerifyingKey, hmac_sha256, sha256,
 };
 use web_mpc::ids::{Fingerprint, Nonce, Signature};
-use web_mpc::protocol::challenge;
+use web_mpc::protocol::{challenge, list_challenge};
 
 use super::{Fixed, Input, Kinds, base64, identity};
 
@@ -19,6 +19,8 @@ pub(super) const KINDS: Kinds = &[
     ("sealed_box", sealed_box),
     ("signature", signature),
     ("login", login),
+    ("list", list),
+    ("bad_list", asked_for),
     ("locked", locked),
     ("bad_locked", unlock),
     ("bad_box_key", usable_key),
@@ -145,6 +147,33 @@ fn login(input: &Input<'_>) -> Result<Value, String> {
         "login": analyst.signing.sign(Tag::LOGIN, &body),
         "login_answer": server.signing.sign(Tag::LOGIN_ANSWER, &body),
     }))
+}
+
+/// What an analyst signs to see its computations.
+fn list_body(input: &Input<'_>) -> Vec<u8> {
+    list_challenge(
+        &identity::<Server>(input, "server").public(),
+        &identity::<Analyst>(input, "analyst").public().key_id(),
+        &input.read::<Nonce>("analyst_nonce"),
+        &input.read::<Nonce>("server_nonce"),
+    )
+}
+
+fn list(input: &Input<'_>) -> Result<Value, String> {
+    let (analyst, body) = (identity::<Analyst>(input, "analyst"), list_body(input));
+    Ok(json!({
+        "challenge": base64(&body),
+        "list": analyst.signing.sign(Tag::LIST, &body),
+    }))
+}
+
+fn asked_for(input: &Input<'_>) -> Result<Value, String> {
+    let analyst = identity::<Analyst>(input, "analyst").public();
+    let signature: Signature = input.read("signature");
+    let holds = analyst
+        .signing_key
+        .verify(Tag::LIST, &list_body(input), &signature);
+    holds.then_some(Value::Null).ok_or_else(String::new)
 }
 
 fn passphrase(input: &Input<'_>) -> Passphrase {
