@@ -1,7 +1,9 @@
 //! Events for the operator's receiver: all of them, in order, and nothing that waits for it.
 
+#[path = "webhooks/queue.rs"]
+mod queue;
 #[path = "webhooks/receiver.rs"]
-mod receiver;
+pub(crate) mod receiver;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -13,20 +15,20 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use web_mpc::files::pem;
 
-use self::receiver::{Delivery, Mood, Receiver, get};
+use self::receiver::{Delivery, Mood, Receiver};
 use super::harness::{Finished, Launch, Place, Server, free_address};
 use super::journey::Analyst;
 use super::tls::ca::Ca;
 
 /// What stands in the address and must not stand anywhere else.
-const TOKEN: &str = "T0ken-of-the-receiver";
+pub(crate) const TOKEN: &str = "T0ken-of-the-receiver";
 
-fn secret(byte: u8) -> String {
+pub(crate) fn secret(byte: u8) -> String {
     format!("whsec_{}", BASE64.encode(&[byte; 32]))
 }
 
 /// Writes the secret, and gives the flags for a receiver that is tried again every second.
-fn flags(place: &Place, url: &str) -> Vec<String> {
+pub(crate) fn flags(place: &Place, url: &str) -> Vec<String> {
     let folder = place.folder("server");
     write_secret(&folder, &secret(1));
     [
@@ -51,7 +53,7 @@ fn write_secret(folder: &Path, secret: &str) {
     }
 }
 
-fn url(address: SocketAddr) -> String {
+pub(crate) fn url(address: SocketAddr) -> String {
     format!("http://{address}/hooks/{TOKEN}?key={TOKEN}")
 }
 
@@ -78,7 +80,7 @@ fn submit(place: &Place, server: &Server, name: &str, args: &[&str]) {
 }
 
 /// What was told of one computation, each event once, in order.
-fn told_of(events: &[Delivery], name: &str) -> Vec<(String, Option<u64>)> {
+pub(crate) fn told_of(events: &[Delivery], name: &str) -> Vec<(String, Option<u64>)> {
     let told = events.iter().map(Delivery::told);
     let of_it = told.filter(|(_, computation, _)| computation == name);
     of_it
@@ -193,40 +195,6 @@ fn says_nothing_more(delivery: &Delivery) {
         let timestamp = json["timestamp"].as_str().unwrap();
         assert!(timestamp.ends_with(":00:00Z"), "{timestamp}");
     }
-}
-
-#[test]
-fn a_receiver_that_never_answers_keeps_nobody_waiting() {
-    let place = Place::new();
-    let receiver = Receiver::start(free_address(), Mood::Hang);
-    let metrics = free_address();
-    let mut flags = flags(&place, &url(receiver.address));
-    flags.extend(["--metrics".to_owned(), metrics.to_string()]);
-    let server = start(&place, &flags);
-    open(&place, &server, "web-mpc", &[]);
-    receiver.until("an event under way", |came| came.first().map(|_| ()));
-    for value in 1..=20 {
-        submit(&place, &server, "web-mpc", &[&value.to_string()]);
-    }
-    analyst(&place, &server, "web-mpc", "reveal").sum(210);
-    assert!(receiver.events().is_empty());
-    let page = get(metrics, "/metrics");
-    assert!(
-        page.contains("\nweb_mpc_webhook_events_waiting 23\n"),
-        "{page}"
-    );
-    assert!(
-        page.contains("\nweb_mpc_webhook_deliveries_total 0\n"),
-        "{page}"
-    );
-    receiver.be(Mood::Take);
-    receiver.until("the last", |came| {
-        let last = came
-            .iter()
-            .find(|each| each.taken && each.told().0 == "revealed");
-        last.map(|_| ())
-    });
-    assert_eq!(receiver.events().len(), 23);
 }
 
 #[test]

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rusqlite::Connection;
 use tokio::sync::Notify;
 use web_mpc::ids::Fingerprint;
 use web_mpc::manifest::Phase;
 use web_mpc::store::{
-    Announcements, Creation, Happening, NewWithdrawal, Store, StoredEvent, Withdrawn,
+    Announcements, Creation, Happening, MAX_EVENTS, NewWithdrawal, Store, StoredEvent, Withdrawn,
 };
 
 use super::{
-    Backend, FINGERPRINT, MANY, commit, computation, opened, party, record, submission, transition,
+    Backend, FINGERPRINT, MANY, Sqlite, commit, computation, opened, party, record, submission,
+    transition,
 };
 
 /// A clock that the test sets, and what a store is given with it.
@@ -174,4 +176,74 @@ pub(crate) async fn delivered_events_are_forgotten(backend: impl Backend) {
     submit(&*store, 9, 9, 1).await;
     let next = store.events(10).await.unwrap();
     assert_eq!(told(&next), [(Happening::Submitted, 960, Some(5))]);
+}
+
+/// As many events as may wait, but for two, are written past the store, which would take long.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn beyond_the_bound_events_of_parties_are_left_out_and_nothing_else() {
+    let backend = Sqlite::new();
+    opened(&backend).await.close().await;
+    let (first, later) = (i64::try_from(MAX_EVENTS).unwrap() - 2, 1000);
+    let database = Connection::open(backend.file()).unwrap();
+    let insert = "WITH RECURSIVE counted(n) AS
+                  (VALUES (1) UNION ALL SELECT n + 1 FROM counted WHERE n < ?1)
+                  INSERT INTO event (id, computation, happening, at, parties)
+                  SELECT randomblob(16), (SELECT id FROM computation), 'created', ?2, 0
+                  FROM counted";
+    database.execute(insert, [first, later]).unwrap();
+    drop(database);
+
+    let store = backend.open().await;
+    let (_, _, announcements) = announcements();
+    let dropped = Arc::clone(&announcements.dropped);
+    store.announce(announcements.clone()).await.unwrap();
+    let waiting = async || store.events_waiting().await.unwrap();
+    let left_out = || dropped.load(Ordering::Relaxed);
+    submit(&*store, 1, 1, 1).await;
+    submit(&*store, 2, 2, 1).await;
+    assert_eq!((waiting().await, left_out()), (MAX_EVENTS, 0));
+    // A submission, a correction and a withdrawal are stored, and not told of.
+    submit(&*store, 3, 3, 1).await;
+    submit(&*store, 1, 4, 2).await;
+    let withdrawal = NewWithdrawal {
+        party_key: party(2),
+        sequence: 2,
+        record: record(8),
+        grain: None,
+    };
+    let withdrawn = store.withdraw(&FINGERPRINT, withdrawal).await;
+    assert_eq!(withdrawn.unwrap(), Withdrawn::Stored);
+    assert_eq!((waiting().await, left_out()), (MAX_EVENTS, 3));
+    assert_eq!(store.parties(&FINGERPRINT).await.unwrap(), 2);
+    // What changes the state is told.
+    go(&*store, 1, Phase::Closed).await;
+    go(&*store, 2, Phase::Open).await;
+    assert_eq!((waiting().await, left_out()), (MAX_EVENTS + 2, 3));
+    // What waits is counted again by whoever opens the store, and there is no room yet.
+    store.close().await;
+    drop(store);
+    let store = backend.open().await;
+    store.announce(announcements).await.unwrap();
+    submit(&*store, 4, 5, 1).await;
+    let waiting = async || store.events_waiting().await.unwrap();
+    assert_eq!((waiting().await, left_out()), (MAX_EVENTS + 2, 4));
+    // Two states and one more must be delivered before the next is written; it tells the total.
+    let oldest = store.events(3).await.unwrap();
+    store.forget_events(oldest[2].number).await.unwrap();
+    submit(&*store, 5, 6, 1).await;
+    assert_eq!((waiting().await, left_out()), (MAX_EVENTS, 4));
+    submit(&*store, 6, 7, 1).await;
+    assert_eq!((waiting().await, left_out()), (MAX_EVENTS, 5));
+    let number = oldest[2].number + u64::try_from(first).unwrap() - 3;
+    store.forget_events(number).await.unwrap();
+    let last = store.events(10).await.unwrap();
+    let expected = [
+        (Happening::Submitted, 960, Some(1)),
+        (Happening::Submitted, 960, Some(2)),
+        (Happening::Closed, 1000, Some(2)),
+        (Happening::Resumed, 1000, Some(2)),
+        (Happening::Submitted, 960, Some(4)),
+    ];
+    assert_eq!(told(&last), expected);
+    assert!(last.is_sorted_by_key(|event| event.number));
 }

@@ -17,7 +17,7 @@ use super::super::harness::PATIENCE;
 
 /// What a receiver does with what comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Mood {
+pub(crate) enum Mood {
     /// Takes it.
     Take,
     /// Answers with that status, and these lines in the head.
@@ -32,26 +32,26 @@ pub(super) enum Mood {
 
 /// A request that came.
 #[derive(Debug, Clone)]
-pub(super) struct Delivery {
-    pub(super) target: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
+pub(crate) struct Delivery {
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
     /// Whether it was taken.
-    pub(super) taken: bool,
+    pub(crate) taken: bool,
 }
 
 impl Delivery {
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(found, _)| found == name);
         found.map_or("", |(_, value)| value)
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 
     /// Its type, computation and number of parties.
-    pub(super) fn told(&self) -> (String, String, Option<u64>) {
+    pub(crate) fn told(&self) -> (String, String, Option<u64>) {
         let json = self.json();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let data = &json["data"];
@@ -63,7 +63,7 @@ impl Delivery {
     }
 
     /// Whether one of the signatures is that of the key.
-    pub(super) fn is_signed_with(&self, secret: &str) -> bool {
+    pub(crate) fn is_signed_with(&self, secret: &str) -> bool {
         let key = BASE64.decode(secret.strip_prefix("whsec_").unwrap().as_bytes());
         let mut mac = Hmac::<Sha256>::new_from_slice(&key.unwrap()).unwrap();
         let (id, time) = (self.header("webhook-id"), self.header("webhook-timestamp"));
@@ -82,17 +82,17 @@ struct State {
 
 /// A receiver that listens.
 #[derive(Clone)]
-pub(super) struct Receiver {
-    pub(super) address: SocketAddr,
+pub(crate) struct Receiver {
+    pub(crate) address: SocketAddr,
     state: Arc<(Mutex<State>, Condvar)>,
 }
 
 impl Receiver {
-    pub(super) fn start(address: SocketAddr, mood: Mood) -> Self {
+    pub(crate) fn start(address: SocketAddr, mood: Mood) -> Self {
         Self::listen(address, mood, None)
     }
 
-    pub(super) fn start_tls(address: SocketAddr, config: ServerConfig) -> Self {
+    pub(crate) fn start_tls(address: SocketAddr, config: ServerConfig) -> Self {
         Self::listen(address, Mood::Take, Some(Arc::new(config)))
     }
 
@@ -122,13 +122,13 @@ impl Receiver {
     }
 
     /// Changes its mood.
-    pub(super) fn be(&self, mood: Mood) {
+    pub(crate) fn be(&self, mood: Mood) {
         self.state.0.lock().unwrap().mood = Some(mood);
         self.state.1.notify_all();
     }
 
     /// Waits until something can be found in what came.
-    pub(super) fn until<T>(&self, what: &str, look: impl Fn(&[Delivery]) -> Option<T>) -> T {
+    pub(crate) fn until<T>(&self, what: &str, look: impl Fn(&[Delivery]) -> Option<T>) -> T {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.state.0.lock().unwrap();
         loop {
@@ -142,12 +142,12 @@ impl Receiver {
     }
 
     /// Everything that came.
-    pub(super) fn deliveries(&self) -> Vec<Delivery> {
+    pub(crate) fn deliveries(&self) -> Vec<Delivery> {
         self.state.0.lock().unwrap().deliveries.clone()
     }
 
     /// What was taken, each event once, in the order in which it was taken first.
-    pub(super) fn events(&self) -> Vec<Delivery> {
+    pub(crate) fn events(&self) -> Vec<Delivery> {
         let mut events: Vec<Delivery> = Vec::new();
         for delivery in self.deliveries().into_iter().filter(|each| each.taken) {
             let id = delivery.header("webhook-id").to_owned();
@@ -235,7 +235,7 @@ fn read(stream: &mut impl BufRead) -> io::Result<Option<Delivery>> {
 }
 
 /// What a server answers to a plain request.
-pub(super) fn get(address: SocketAddr, path: &str) -> String {
+pub(crate) fn get(address: SocketAddr, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
