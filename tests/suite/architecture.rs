@@ -65,6 +65,11 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         &["spreadsheet"],
         "one module bounds what a file unpacks to",
     ),
+    (
+        &["SystemTime::now", "Timestamp::now", "Zoned::now"],
+        &["server::clock", "cli::dates"],
+        "whether a date has come is for the server's clock, and clients' clocks are for people",
+    ),
 ];
 
 /// Words that begin a statement in SQL.
@@ -335,6 +340,12 @@ fn what_is_reserved_is_reserved() {
     assert!(fails("cli.rs", "use zip::ZipArchive;"));
     assert!(fails("server/http.rs", "use tokio_rustls::TlsAcceptor;"));
     assert!(fails("cli.rs", "use tokio_tungstenite::WebSocketStream;"));
+    assert!(fails("session.rs", "fn now() { SystemTime::now() }"));
+    assert!(fails(
+        "client/party.rs",
+        "fn f() { jiff::Timestamp::now() }"
+    ));
+    assert!(!fails("cli/dates.rs", "fn now() { Timestamp::now() }"));
     assert!(!fails("crypto/sodium.rs", "use sodiumoxide::crypto::sign;"));
     assert!(!fails("store/sqlite/rows.rs", "use rusqlite::Row;"));
     assert!(!fails("cli/output.rs", "fn f() { println!(\"hello\"); }"));

@@ -1,7 +1,11 @@
 //! Collections with invited parties, as real processes: from the table of people to the receipts.
 
+#[path = "campaign/clocks.rs"]
+mod clocks;
 #[path = "campaign/misuse.rs"]
 mod misuse;
+#[path = "campaign/planted.rs"]
+mod planted;
 #[path = "campaign/relay.rs"]
 mod relay;
 #[path = "campaign/restored.rs"]
@@ -10,14 +14,27 @@ mod restored;
 mod secrecy;
 #[path = "campaign/story.rs"]
 mod story;
+#[path = "campaign/texts.rs"]
+mod texts;
 #[path = "campaign/theft.rs"]
 mod theft;
+#[path = "campaign/ties.rs"]
+mod ties;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::harness::{Finished, Launch, Place, Server, free_address};
+use web_mpc::client::{self, ServerUrl};
+use web_mpc::crypto::{Analyst, Entropy};
+use web_mpc::files::keyfile;
+use web_mpc::ids::ComputationName;
+use web_mpc::invitation::NewInvitation;
+use web_mpc::session::{AnalystSession, Purpose, Settings};
+
+use super::harness::{Finished, Launch, Place, Process, Server, free_address};
+use super::webhooks::receiver::{Mood, Receiver};
+use super::webhooks::{flags, url};
 use super::wire::Proxy;
 
 /// One party of a collection, with the link that it was sent.
@@ -35,6 +52,8 @@ pub(crate) struct Collection {
     pub(crate) said: Vec<Finished>,
     /// Where the analyst's programs find the server.
     url: String,
+    /// What programs log, where that is not the usual.
+    level: Option<&'static str>,
 }
 
 impl Collection {
@@ -43,38 +62,45 @@ impl Collection {
         let place = Place::new();
         let server = Server::start(&place.folder("server"), free_address(), server);
         let url = server.url.clone();
-        Self::on(place, server, url, settings, files)
+        let mut collection = Self::new(place, server, url, files);
+        collection.set_up(settings);
+        collection
     }
 
-    /// The same, with a server that logs everything, and a proxy that reads along with the analyst.
-    pub(crate) fn watched(settings: &[&str], files: &[(&str, &str)]) -> (Self, Proxy) {
+    /// The same, with programs that log everything, a proxy that reads along with the analyst, and
+    /// somebody who receives the events.
+    pub(crate) fn watched(settings: &[&str], files: &[(&str, &str)]) -> (Self, Proxy, Receiver) {
         let place = Place::new();
         let folder = place.folder("server");
-        let server = Server::logging(Some("trace"), &folder, free_address(), &[]);
+        let receiver = Receiver::start(free_address(), Mood::Take);
+        let flags = flags(&place, &url(receiver.address));
+        let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+        let level = Some("trace");
+        let server = Server::logging(level, &folder, free_address(), &flags);
         let proxy = Proxy::new(server.address, None);
         let url = format!("ws://{}", proxy.address);
-        (Self::on(place, server, url, settings, files), proxy)
+        let mut collection = Self::new(place, server, url, files);
+        collection.level = level;
+        collection.set_up(settings);
+        (collection, proxy, receiver)
     }
 
-    fn on(
-        place: Place,
-        server: Server,
-        url: String,
-        settings: &[&str],
-        files: &[(&str, &str)],
-    ) -> Self {
+    fn new(place: Place, server: Server, url: String, files: &[(&str, &str)]) -> Self {
         for (name, content) in files {
             fs::write(place.folder("analyst").join(name), content).unwrap();
         }
-        let mut collection = Self {
+        Self {
             place,
             server,
             said: Vec::new(),
             url,
-        };
+            level: None,
+        }
+    }
+
+    fn set_up(&mut self, settings: &[&str]) {
         let access = ["--access", "invited"];
-        collection.analyst(&[&access, settings].concat()).exits(0);
-        collection
+        self.analyst(&[&access, settings].concat()).exits(0);
     }
 
     /// The analyst's folder.
@@ -84,10 +110,22 @@ impl Collection {
 
     /// Runs one of the analyst's commands to its end.
     pub(crate) fn analyst(&mut self, args: &[&str]) -> Finished {
-        let launch = self.place.analyst(&self.url).args(args);
-        let finished = launch.run();
+        let finished = self.logging(self.place.analyst(&self.url).args(args)).run();
         self.said.push(finished.clone());
         finished
+    }
+
+    /// Starts one of the analyst's commands.
+    pub(crate) fn start_analyst(&self, args: &[&str]) -> Process {
+        let launch = self.place.analyst(&self.url).args(args);
+        self.logging(launch).start()
+    }
+
+    fn logging(&self, launch: Launch) -> Launch {
+        match self.level {
+            Some(level) => launch.env("WEB_MPC_LOG", level),
+            None => launch,
+        }
     }
 
     /// Invites the people of a table, and gives them as the table for the mail merge has them.
@@ -99,10 +137,32 @@ impl Collection {
         read_mailing(&self.desk().join(file))
     }
 
+    /// Invites people without the analyst's program, which would refuse some of them.
+    pub(crate) fn invite_by_hand(&self, people: &[NewInvitation]) {
+        invite_by_hand(&self.url, &self.desk(), people);
+    }
+
     /// A party's own device: a folder of its own.
     pub(crate) fn device(&self, name: &str) -> Launch {
-        Launch::input_party(&self.place.folder(name))
+        self.logging(Launch::input_party(&self.place.folder(name)))
     }
+}
+
+/// Invites people with the keys in a folder, whatever the program would say to that.
+pub(crate) fn invite_by_hand(url: &str, desk: &Path, people: &[NewInvitation]) {
+    let keys = keyfile::load::<Analyst>(&desk.join("keys.json"));
+    let identity = keys.unwrap().unwrap().identity;
+    let url: ServerUrl = url.parse().unwrap();
+    let inviting = async {
+        let (name, settings) = (ComputationName::default(), Settings::default());
+        let session = AnalystSession::new(identity.clone(), name, settings, Purpose::Existing);
+        let entropy = Entropy::System;
+        let (mut connection, joined) = client::join(&url, session, &entropy).await.unwrap();
+        let invited = client::invite(&mut connection, &joined, people, &identity, &entropy);
+        invited.await.unwrap();
+        connection.close().await;
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(inviting);
 }
 
 /// The people in a table for a mail merge.

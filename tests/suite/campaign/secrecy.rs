@@ -1,71 +1,132 @@
-//! What a server's files and logs, and everything that the analyst is told, may not hold.
+//! What a server's files and logs, everything that the analyst and the operator's receiver of events
+//! are told, and the logs of all programs may not hold.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
 use rusqlite::Connection;
-use serde_json::Value;
-use web_mpc::crypto::{Analyst, BoxKeyPair, Server};
+use rusqlite::types::ValueRef;
+use web_mpc::crypto::{Analyst, BoxKeyPair, Identity, Role, Server, Tag, hmac_sha256};
 use web_mpc::files::computation_keys::ComputationKeys;
 use web_mpc::files::{keyfile, receipt};
-use web_mpc::invitation::{Link, key_of};
+use web_mpc::invitation::Link;
 use web_mpc::manifest::Terms;
 
 use super::super::harness::{Finished, Said};
 use super::super::secrecy::find;
 use super::super::secrecy::needles::{Needle, number, secret};
-use super::super::wire::{Direction, Seen};
+use super::super::webhooks::receiver::Delivery;
+use super::super::wire::Seen;
 use super::Invited;
+use super::ties::parts;
 
-/// Files and logs of a server, at some moment.
+/// What could be read somewhere, each piece with the name of the stream that it is from.
 #[derive(Default)]
 pub(super) struct Artifacts(Vec<(String, Vec<u8>)>);
 
 impl Artifacts {
-    /// What a server said until it was killed.
-    pub(super) fn log(&mut self, said: &Said) {
-        for (stream, lines) in [("stdout", &said.out), ("stderr", &said.err)] {
-            let name = format!("{stream} {}", self.0.len());
-            self.0.push((name, lines.concat().into_bytes()));
+    fn keep(&mut self, name: &str, bytes: impl Into<Vec<u8>>) {
+        self.0.push((name.to_owned(), bytes.into()));
+    }
+
+    /// What a program has said until it was killed.
+    pub(super) fn log(&mut self, name: &str, said: &Said) {
+        self.keep(&format!("{name} stdout"), said.out.concat());
+        self.keep(&format!("{name} stderr"), said.err.concat());
+    }
+
+    /// What a program has said to its end.
+    pub(super) fn finished(&mut self, name: &str, finished: &Finished) {
+        self.keep(&format!("{name} stdout"), finished.stdout.as_str());
+        self.keep(&format!("{name} stderr"), finished.stderr.as_str());
+    }
+
+    /// A server's database: as it lies on the disk, and every cell of it. A cell that is longer than
+    /// a page of the file is cut in pieces there.
+    pub(super) fn database(&mut self, folder: &Path) {
+        let copy = tempfile::tempdir().unwrap();
+        for name in ["web-mpc.db", "web-mpc.db-wal", "web-mpc.db-shm"] {
+            if let Ok(bytes) = fs::read(folder.join(name)) {
+                fs::write(copy.path().join(name), &bytes).unwrap();
+                self.keep(&format!("file {name}"), bytes);
+            }
+        }
+        // Of the copy: whoever opens a database changes its files.
+        let database = Connection::open(copy.path().join("web-mpc.db")).unwrap();
+        let select = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        let mut statement = database.prepare(select).unwrap();
+        let tables = statement.query_map([], |row| row.get::<_, String>(0));
+        for table in tables.unwrap().map(Result::unwrap) {
+            self.keep(&format!("table {table}"), dump(&database, &table));
         }
     }
 
-    /// Its database, as it lies on the disk.
-    pub(super) fn database(&mut self, folder: &Path) {
-        for name in ["web-mpc.db", "web-mpc.db-wal", "web-mpc.db-shm"] {
-            if let Ok(bytes) = fs::read(folder.join(name)) {
-                self.0.push((format!("{name} {}", self.0.len()), bytes));
+    /// Everything that the analyst was told and has said, with what is encoded in it.
+    pub(super) fn transcript(&mut self, frames: &[Seen], said: &[Finished]) {
+        for frame in frames {
+            for part in parts(&frame.payload) {
+                self.keep(&format!("frame {}", frame.name), part);
+            }
+        }
+        for finished in said {
+            self.finished("analyst", finished);
+        }
+    }
+
+    /// Everything that came to the receiver of events.
+    pub(super) fn webhooks(&mut self, deliveries: &[Delivery]) {
+        for delivery in deliveries {
+            self.keep("webhook body", delivery.body.as_str());
+            for (name, value) in &delivery.headers {
+                self.keep("webhook header", format!("{name}: {value}"));
             }
         }
     }
 
-    /// Everything that the analyst was told and has said.
-    pub(super) fn transcript(&mut self, frames: &[Seen], said: &[Finished]) {
-        for frame in frames {
-            self.0.push((frame.name.clone(), frame.payload.clone()));
+    /// Where there is one of these.
+    pub(super) fn found(&self, needles: &[Needle]) -> Vec<String> {
+        let search = Search::new(needles);
+        let mut found = Vec::new();
+        for (name, bytes) in &self.0 {
+            let first = search.first_in(bytes);
+            found.extend(first.map(|needle| format!("{} in {name}", needle.name)));
         }
-        for finished in said {
-            let text = format!("{}{}", finished.stdout, finished.stderr);
-            self.0.push(("analyst".to_owned(), text.into_bytes()));
-        }
+        found
     }
 
     /// That none of them holds one of these.
     pub(super) fn hold_none_of(&self, needles: &[Needle]) {
-        let search = Search::new(needles);
-        let mut wrong = Vec::new();
-        for (name, bytes) in &self.0 {
-            let found = search.first_in(bytes);
-            wrong.extend(found.map(|needle| format!("{} in {name}", needle.name)));
-        }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        let found = self.found(needles);
+        assert!(found.is_empty(), "{}", found.join("\n"));
     }
 
-    /// Whether one of them holds a text: shows that there is something to be searched.
-    pub(super) fn hold(&self, text: &str) -> bool {
-        self.0.iter().any(|(_, bytes)| find(bytes, text.as_bytes()))
+    /// Whether a stream holds a text: shows that there is something to be searched.
+    pub(super) fn hold(&self, stream: &str, text: &str) -> bool {
+        let mut streams = self.0.iter().filter(|(name, _)| name.starts_with(stream));
+        streams.any(|(_, bytes)| find(bytes, text.as_bytes()))
     }
+}
+
+/// Every cell of a table, each on a line.
+fn dump(database: &Connection, table: &str) -> Vec<u8> {
+    let select = format!("SELECT * FROM \"{table}\"");
+    let mut statement = database.prepare(&select).unwrap();
+    let columns = statement.column_count();
+    let mut rows = statement.query([]).unwrap();
+    let mut cells = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        for column in 0..columns {
+            match row.get_ref(column).unwrap() {
+                ValueRef::Null => {}
+                ValueRef::Integer(number) => cells.extend(number.to_string().into_bytes()),
+                ValueRef::Real(number) => cells.extend(number.to_string().into_bytes()),
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => cells.extend(bytes),
+            }
+            cells.push(b'\n');
+        }
+    }
+    cells
 }
 
 /// Looks for many needles at once: almost every place is left after a look at two bytes.
@@ -122,9 +183,16 @@ pub(super) fn of_invitations(people: &[Invited], emails: &[String]) -> Vec<Needl
     needles
 }
 
-/// A number that somebody has submitted.
-pub(super) fn of_value(value: u64) -> Needle {
-    number("a value", &value.to_be_bytes(), &[])
+/// A number that somebody has submitted, as bytes in both orders and as people write it.
+pub(super) fn of_value(value: u64) -> Vec<Needle> {
+    let decimal = value.to_string();
+    let groups = decimal.as_bytes().rchunks(3).rev();
+    let groups: Vec<&str> = groups.map(|group| str::from_utf8(group).unwrap()).collect();
+    vec![
+        number("a value", &value.to_be_bytes(), &[]),
+        secret("a value", &value.to_le_bytes(), &[]),
+        Needle::text("a value", &groups.join(","), &[]),
+    ]
 }
 
 /// The key of a party.
@@ -133,103 +201,34 @@ pub(super) fn of_receipt(path: &Path) -> Needle {
     secret("a party's key", &stored.keys.seed()[..], &[])
 }
 
-/// Whatever names a submission: party keys and ids.
-pub(super) struct Names(Vec<Vec<u8>>);
-
-impl Names {
-    /// From a server's database.
-    pub(super) fn read(folder: &Path) -> Self {
-        let database = Connection::open(folder.join("web-mpc.db")).unwrap();
-        let select = "SELECT party_key, submission_id FROM submission";
-        let mut statement = database.prepare(select).unwrap();
-        let rows = statement.query_map([], |row| Ok([row.get(0)?, row.get(1)?]));
-        let rows: Vec<[Vec<u8>; 2]> = rows.unwrap().map(Result::unwrap).collect();
-        assert!(rows.len() > 10, "there is something to look for");
-        Self(rows.concat())
-    }
-
-    fn is_in(&self, bytes: &[u8]) -> bool {
-        self.0.iter().any(|name| {
-            let text = data_encoding::BASE64URL_NOPAD.encode(name);
-            find(bytes, name) || find(bytes, text.as_bytes())
-        })
-    }
+/// Both secret keys of a compute party.
+pub(super) fn of_identity<R: Role>(whose: &str, identity: &Identity<R>) -> Vec<Needle> {
+    let (boxes, signing) = (&identity.boxes, &identity.signing);
+    vec![
+        secret(&format!("{whose} box key"), &boxes.secret()[..], &[]),
+        secret(&format!("{whose} signing key"), &signing.seed()[..], &[]),
+    ]
 }
 
-/// Nothing that the analyst is told ties an invitation to a submission or to a time finer than the
-/// grain, in seconds.
-pub(super) fn ties_nothing(
-    frames: &[Seen],
-    said: &[Finished],
-    people: &[Invited],
-    names: &Names,
-    grain: u64,
-) {
-    let keys: Vec<String> = people
-        .iter()
-        .map(|person| person.link.parse::<Link>().unwrap())
-        .map(|link| key_of(&link.invitation.unwrap()).to_string())
-        .collect();
-    let told = frames
-        .iter()
-        .filter(|frame| frame.direction == Direction::ToAnalyst);
-    let told: Vec<&Seen> = told.collect();
-    let frozen = told.iter().position(|frame| frame.name == "frozen");
-    let frozen = frozen.expect("a freeze");
-    assert!(
-        told.iter().any(|frame| frame.name == "roster"),
-        "invitations were shown"
-    );
-    assert!(
-        told.iter().any(|frame| frame.name == "page"),
-        "submissions were shown"
-    );
-    for (place, frame) in told.iter().enumerate() {
-        let submissions = names.is_in(&frame.payload);
-        assert!(
-            !submissions || place > frozen,
-            "a {} names a submission before the freeze",
-            frame.name
-        );
-        let invitations = people
-            .iter()
-            .map(|person| &person.label)
-            .chain(&keys)
-            .any(|name| find(&frame.payload, name.as_bytes()));
-        assert!(
-            !(submissions && invitations),
-            "a {} names an invitation and a submission",
-            frame.name
-        );
-        if let Ok(message) = serde_json::from_slice::<Value>(&frame.payload) {
-            no_finer(&message, grain, &frame.name);
-        }
-    }
-    for finished in said {
-        let text = format!("{}{}", finished.stdout, finished.stderr);
-        assert!(!names.is_in(text.as_bytes()), "{finished}");
-    }
+/// What both compute parties use to verify the proofs of a computation, and parties never learn.
+pub(super) fn of_verify_key(analyst: &Identity<Analyst>, terms: &Terms) -> Needle {
+    let nonce = terms.manifest.nonce;
+    let key = hmac_sha256(analyst.boxes.secret(), Tag::VERIFY_KEY, &[nonce.as_bytes()]);
+    secret("the verify key", &key[..], &[])
 }
 
-/// What may be a moment of these years is a multiple of the grain.
-fn no_finer(value: &Value, grain: u64, name: &str) {
-    const YEARS: std::ops::Range<u64> = 1_600_000_000..4_000_000_000;
-    match value {
-        Value::Number(number) => {
-            let moment = number.as_u64().filter(|number| YEARS.contains(number));
-            let coarse = moment.is_none_or(|moment| moment.is_multiple_of(grain));
-            assert!(coarse, "a {name} tells the moment {number}");
-        }
-        Value::Array(values) => values.iter().for_each(|value| no_finer(value, grain, name)),
-        Value::Object(members) => members
-            .values()
-            .for_each(|value| no_finer(value, grain, name)),
-        _ => {}
-    }
+/// The keys in a file of one of the compute parties.
+pub(super) fn identity<R: Role>(path: &Path) -> Identity<R> {
+    keyfile::load(path).unwrap().unwrap().identity
 }
 
 /// A copy of a database with the boxes of its submissions.
 pub(super) struct Boxes(Vec<[Vec<u8>; 2]>);
+
+/// Bytes before a share in what is sealed: tag and role, fingerprint, party key, submission id, hash
+/// of the public part, cohort; and to the server sequence number and hash of the analyst's box.
+const ANALYST_HEADER: usize = 23 + 32 + 32 + 16 + 32 + 4;
+const SERVER_HEADER: usize = ANALYST_HEADER + 8 + 32;
 
 impl Boxes {
     pub(super) fn read(folder: &Path) -> Self {
@@ -255,11 +254,30 @@ impl Boxes {
         opened.count()
     }
 
-    /// The shares of the server's half, as they are never to be found anywhere.
-    pub(super) fn shares(&self, key: &BoxKeyPair<Server>) -> Vec<Needle> {
-        let opened = self.0.iter().map(|boxes| key.open(&boxes[0]).unwrap());
+    /// The shares of both halves, as they are never to be found anywhere.
+    pub(super) fn shares(
+        &self,
+        server: &BoxKeyPair<Server>,
+        analyst: &BoxKeyPair<Analyst>,
+    ) -> Vec<Needle> {
+        let opened = self.0.iter().flat_map(|[of_server, of_analyst]| {
+            [
+                ("a server's share", server.open(of_server), SERVER_HEADER),
+                (
+                    "an analyst's share",
+                    analyst.open(of_analyst),
+                    ANALYST_HEADER,
+                ),
+            ]
+        });
         opened
-            .map(|plain| secret("a share", &plain[plain.len() - 48..], &[]))
+            .flat_map(|(name, plain, header)| {
+                let plain = plain.unwrap();
+                let share = &plain[header..];
+                // Whoever writes it down begins or ends with one of these.
+                let ends = [&share[..48], &share[share.len() - 48..]];
+                ends.map(|end| secret(name, end, &[]))
+            })
             .collect()
     }
 
@@ -273,11 +291,9 @@ impl Boxes {
 
 /// All secret keys that are left of both compute parties open nothing of a server's half.
 pub(super) fn opens_nothing(backup: &Boxes, server: &Path, analyst: &Path) {
-    let own = keyfile::load::<Server>(&server.join("server-keys.json"));
-    let own = own.unwrap().unwrap().identity.boxes;
+    let own = identity::<Server>(&server.join("server-keys.json")).boxes;
     assert_eq!(backup.opened_by(&own), 0);
-    let analyst = keyfile::load::<Analyst>(&analyst.join("keys.json"));
-    let analyst = analyst.unwrap().unwrap().identity.boxes;
+    let analyst = identity::<Analyst>(&analyst.join("keys.json")).boxes;
     let as_servers = BoxKeyPair::<Server>::from_secret(analyst.secret().clone());
     assert_eq!(backup.opened_by(&as_servers), 0);
     let folder = server.join("server-keys.json.d");

@@ -2,20 +2,22 @@
 //! withdraw or change devices, the server is killed in between, and what comes out is the plain
 //! computation over the versions that count.
 
+#[path = "story/secrets.rs"]
+mod secrets;
+
 use std::fmt::Write;
 use std::fs;
 use std::sync::mpsc;
 
-use web_mpc::files::receipt;
+use serde_json::Value;
 use web_mpc::form::report::Report;
 use web_mpc::form::{Answers, Form};
 
 use super::super::forms::plain;
-use super::super::harness::Finished;
+use super::super::harness::{Finished, Process};
+use super::super::webhooks::receiver::Receiver;
 use super::super::wire::{Direction, Proxy, Trigger, When, Which};
-use super::secrecy::{
-    Artifacts, Boxes, Names, of_invitations, of_receipt, of_value, opens_nothing, ties_nothing,
-};
+use super::secrecy::Artifacts;
 use super::{Collection, Invited};
 
 const FORM: &str = r#"{
@@ -36,6 +38,10 @@ const CHANGE_COHORT: usize = 3;
 const WITHDRAW: usize = 2;
 /// How often the server is killed and started again.
 const RESTARTS: usize = 5;
+
+/// In what steps of time the analyst sees who has submitted, in seconds: so short that there are
+/// several in the story, and so long that most moments are not at the beginning of one.
+const GRAIN: u64 = 3;
 
 /// Corrections that are cut off: by where, and whether the party finishes them later.
 const INTERRUPTED: [(Direction, &str, bool); 4] = [
@@ -65,6 +71,10 @@ struct Story {
     collection: Collection,
     /// Reads along with the analyst.
     proxy: Proxy,
+    /// Is told of what happens.
+    receiver: Receiver,
+    /// The analyst's `status --watch`, until the freeze.
+    watch: Option<Process>,
     artifacts: Artifacts,
     emails: Vec<String>,
     people: Vec<Invited>,
@@ -90,15 +100,12 @@ fn what_counts_is_counted_once_and_every_receipt_says_what_became_of_it() {
 
 impl Story {
     fn begin() -> Self {
-        let settings = [
-            "--form",
-            "form.json",
-            "--tracking",
-            "labels",
-            "--time-grain",
-            "1h",
-        ];
-        let (mut collection, proxy) = Collection::watched(&settings, &[("form.json", FORM)]);
+        let grain = format!("{GRAIN}s");
+        let form = ["--form", "form.json"];
+        let policy = ["--tracking", "labels", "--time-grain", &grain];
+        let settings = [&form[..], &policy].concat();
+        let files = [("form.json", FORM)];
+        let (mut collection, proxy, receiver) = Collection::watched(&settings, &files);
         let emails = (0..INVITED).map(|number| format!("canary{number}@firm.example"));
         let emails: Vec<String> = emails.collect();
         let mut roster = "label,email,branch\n".to_owned();
@@ -112,8 +119,12 @@ impl Story {
         let url = collection.server.url.clone();
         let people = collection.invite(&roster, &["--url", &url]);
         assert_eq!(people.len(), INVITED);
+        let watch = collection.start_analyst(&["--json", "status", "--watch"]);
+        watch.out("\"submissions\"");
         Self {
             proxy,
+            receiver,
+            watch: Some(watch),
             artifacts: Artifacts::default(),
             emails,
             collection,
@@ -136,7 +147,27 @@ impl Story {
         format!(r#"{{"cohorts":{{"branch":"{branch}"}},"questions":{{"hours":{hours}}}}}"#)
     }
 
-    /// Starts a party's program on one of its devices with what is to be sent.
+    /// Runs a party's program to its end.
+    fn party(&mut self, launch: super::Launch) -> Finished {
+        let finished = launch.run();
+        self.artifacts.finished("party", &finished);
+        finished
+    }
+
+    /// Waits until the analyst sees that on its screen.
+    fn until_seen(&self, what: &str, seen: impl Fn(&Value) -> bool) {
+        let watch = self.watch.as_ref().unwrap();
+        watch.until(what, |said| {
+            let events = said
+                .out
+                .iter()
+                .map(|line| serde_json::from_str(line).unwrap());
+            let mut tracked = events.filter(|event: &Value| event["event"] == "tracked");
+            tracked.any(|event| seen(&event)).then_some(())
+        });
+    }
+
+    /// Prepares a party's program on one of its devices with what is to be sent.
     fn send(&self, device: &str, answers: &str, args: &[&str]) -> super::Launch {
         let folder = self.collection.place.folder(device);
         fs::write(folder.join("answers.json"), answers).unwrap();
@@ -161,7 +192,7 @@ impl Story {
     /// Kills the server, and keeps what it has said and written.
     fn look(&mut self) {
         let said = self.collection.server.kill();
-        self.artifacts.log(&said);
+        self.artifacts.log("server", &said);
         let folder = self.collection.place.folder("server");
         self.artifacts.database(&folder);
     }
@@ -172,7 +203,8 @@ impl Story {
             let answers = self.answers(branch);
             let name = format!("firm-{number:02}");
             let link = self.people[number].link.clone();
-            let sent = self.send(&name, &answers, &["--link", &link]).run();
+            let sent = self.send(&name, &answers, &["--link", &link]);
+            let sent = self.party(sent);
             assert!(sent.exits(0).stdout.starts_with("Submitted to"));
             self.devices.push(Device {
                 name,
@@ -183,24 +215,49 @@ impl Story {
                 self.restart();
             }
         }
+        // Those who will move are there before they do.
+        let moving: Vec<String> = (0..CHANGE_COHORT).map(Self::moving).collect();
+        self.until_seen("who submitted first", |tracked| {
+            let used = tracked["used"].as_array().unwrap();
+            moving
+                .iter()
+                .all(|label| used.iter().any(|seen| seen == label))
+        });
     }
 
-    /// Those in the middle, who have a choice; the first of them choose another branch.
+    /// Who changes its branch: from the North to the South, all of them.
+    fn moving(nth: usize) -> String {
+        format!("Firm {:02}", 4 + 2 * nth)
+    }
+
+    /// Those in the middle, who have a choice; some of them choose another branch.
     fn correct(&mut self) {
         for number in 4..4 + CORRECT {
-            let change = number < 4 + CHANGE_COHORT;
-            let branch = if (number % 2 == 0) == change {
+            let change = number % 2 == 0 && number < 4 + 2 * CHANGE_COHORT;
+            let branch = if number % 2 == 1 || change {
                 "South"
             } else {
                 "North"
             };
             let answers = self.answers(branch);
             let name = self.devices[number].name.clone();
-            let sent = self.send(&name, &answers, &[]).run();
+            let sent = self.send(&name, &answers, &[]);
+            let sent = self.party(sent);
             assert!(sent.exits(0).stdout.starts_with("Corrected in"));
             self.devices[number].answers = answers;
         }
         self.restart();
+        // One at least: with those who came last before them they may be three, and two then wait.
+        self.until_seen("that some moved", |tracked| {
+            // Every other one is of the South, from the second on.
+            let used = tracked["used"].as_array().unwrap().iter();
+            let odd = used.filter(|label| {
+                let label = label.as_str().unwrap();
+                label.ends_with(['1', '3', '5', '7', '9'])
+            });
+            let south = tracked["cohorts"][1]["parties"].as_u64().unwrap();
+            south > u64::try_from(odd.count()).unwrap()
+        });
     }
 
     /// The numbers of those who are left alone until the end of the list.
@@ -236,11 +293,12 @@ impl Story {
             let url = format!("ws://{}", proxy.address);
             let run = self.send(&name, &answers, &["--server", &url]).start();
             until_reached.recv().unwrap();
-            run.kill();
+            self.artifacts.log("party", &run.kill());
             drop(let_go);
             if finished {
                 let again = ["--receipt", "mine.json"];
-                let again = self.collection.device(&name).args(again).run();
+                let again = self.collection.device(&name).args(again);
+                let again = self.party(again);
                 assert!(again.exits(0).stdout.starts_with("Corrected in"));
             }
             // What did not reach the server leaves the version before it.
@@ -255,7 +313,7 @@ impl Story {
         for nth in 0..WITHDRAW {
             let number = Self::from_the_end(INTERRUPTED.len() + nth);
             let device = self.collection.device(&self.devices[number].name);
-            let run = device.args(["withdraw", "mine.json"]).run().exits(0);
+            let run = self.party(device.args(["withdraw", "mine.json"])).exits(0);
             assert!(run.stdout.starts_with("Withdrawn from"), "{run}");
             self.devices[number].fate = Fate::Withdrawn;
         }
@@ -268,7 +326,8 @@ impl Story {
         let revoked = self.collection.analyst(&["revoke", &unused.label, &used]);
         revoked.exits(0);
         let answers = self.answers("North");
-        let late = self.send("late", &answers, &["--link", &unused.link]).run();
+        let late = self.send("late", &answers, &["--link", &unused.link]);
+        let late = self.party(late);
         assert!(
             late.exits(1)
                 .says("has revoked this invitation")
@@ -277,7 +336,8 @@ impl Story {
         );
         let answers = self.answers("North");
         let name = self.devices[0].name.clone();
-        self.send(&name, &answers, &[]).run().exits(0);
+        let again = self.send(&name, &answers, &[]);
+        self.party(again).exits(0);
         self.devices[0].answers = answers;
     }
 
@@ -285,17 +345,23 @@ impl Story {
     fn change_device(&mut self) {
         let answers = self.answers("South");
         let link = self.people[1].link.clone();
-        let second = |story: &Self, args: &[&str]| story.send("second", &answers, args).run();
+        let second = |story: &mut Self, args: &[&str]| {
+            let launch = story.send("second", &answers, args);
+            story.party(launch)
+        };
         let refused = second(self, &["--link", &link]).exits(1);
         let refused = refused.says("another device has submitted");
         assert!(refused.stderr.contains("--take-over"), "{refused}");
         let waiting = second(self, &["--take-over"]).exits(75);
         let key = word_behind(&waiting, "release RECEIPT ");
         let first = self.collection.device(&self.devices[1].name);
-        let released = first.args(["release", "mine.json", &key]).run().exits(0);
+        let released = self
+            .party(first.args(["release", "mine.json", &key]))
+            .exits(0);
         let consent = released.stdout.trim();
         let args = ["--receipt", "mine.json", "--release", consent];
-        let done = self.collection.device("second").args(args).run().exits(0);
+        let done = self.collection.device("second").args(args);
+        let done = self.party(done).exits(0);
         assert!(done.stdout.starts_with("Submitted to"), "{done}");
         self.devices[1].fate = Fate::Replaced;
         self.devices.push(Device {
@@ -319,6 +385,9 @@ impl Story {
         let args = ["--form", "form.json", "--out", "result.json", "reveal"];
         let revealed = self.collection.analyst(&args).exits(0);
         assert!(revealed.stderr.contains("1 device"), "{revealed}");
+        // The batch is fixed: there is nothing more to watch.
+        let watched = self.watch.take().unwrap().finish().exits(0);
+        self.collection.said.push(watched);
         let written = fs::read_to_string(self.collection.desk().join("result.json")).unwrap();
         let report: Report = serde_json::from_str(&written).unwrap();
         let form = Form::parse(FORM).unwrap();
@@ -327,53 +396,12 @@ impl Story {
         assert!(plain::check(&form, &all, &report) > 5);
     }
 
-    /// Nothing that is secret is in the server's files and logs or in what the analyst was told, and
-    /// after the purge nothing opens what was submitted.
-    fn keep_secrets(&mut self) {
-        let server = self.collection.place.folder("server");
-        let receipt = self.collection.place.folder("second").join("mine.json");
-        let terms = receipt::read(&receipt).unwrap().terms;
-        self.look();
-        let boxes = Boxes::read(&server);
-        let key = Boxes::key(&server, &terms).unwrap();
-        assert_eq!(boxes.opened_by(&key), SUBMIT - WITHDRAW);
-        let mut needles = of_invitations(&self.people, &self.emails);
-        needles.extend((1..=self.made).map(|made| of_value(Self::hours(made))));
-        needles.extend(boxes.shares(&key));
-        for device in &self.devices {
-            let folder = self.collection.place.folder(&device.name);
-            needles.push(of_receipt(&folder.join("mine.json")));
-        }
-        let frames = self.proxy.seen();
-        let said = &self.collection.said;
-        let names = Names::read(&server);
-        ties_nothing(&frames, said, &self.people, &names, 3600);
-        assert!(self.artifacts.hold("Firm 00"), "labels are tracked");
-        assert!(self.artifacts.hold("DEBUG"), "logs do say something");
-        self.artifacts.hold_none_of(&needles);
-        let mut transcript = Artifacts::default();
-        transcript.transcript(&frames, said);
-        transcript.hold_none_of(&needles);
-
-        self.collection.server.restart();
-        self.collection.analyst(&["purge", "--yes"]).exits(0);
-        self.collection.server.kill();
-        let mut purged = Artifacts::default();
-        purged.database(&server);
-        assert!(!purged.hold("Firm 00"), "labels are gone");
-        purged.hold_none_of(&boxes.sealed());
-        purged.hold_none_of(&needles);
-        assert!(Boxes::key(&server, &terms).is_none(), "the key is gone");
-        opens_nothing(&boxes, &server, &self.collection.desk());
-        self.collection.server.restart();
-        self.collection.analyst(&["result"]).exits(0);
-    }
-
-    fn verify(&self) {
-        for device in &self.devices {
-            let folder = self.collection.device(&device.name);
-            let verified = folder.args(["verify", "mine.json"]).run();
-            match device.fate {
+    fn verify(&mut self) {
+        for number in 0..self.devices.len() {
+            let Device { name, fate, .. } = &self.devices[number];
+            let (device, fate) = (self.collection.device(name), *fate);
+            let verified = self.party(device.args(["verify", "mine.json"]));
+            match fate {
                 Fate::Counted => drop(verified.exits(0)),
                 Fate::Withdrawn => {
                     assert!(verified.exits(0).stdout.starts_with("Withdrawn"));

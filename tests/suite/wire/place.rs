@@ -73,9 +73,25 @@ impl Place {
         limits: Limits,
         tls: Option<Tls>,
     ) -> Served {
+        let options = self.options(entropy).await;
+        Served::start(Options {
+            limits,
+            tls,
+            ..options
+        })
+        .await
+    }
+
+    /// A server that goes by that clock.
+    pub(crate) async fn serve_by(&self, clock: Clock) -> Served {
+        let options = self.options(Entropy::System).await;
+        Served::start(Options { clock, ..options }).await
+    }
+
+    async fn options(&self, entropy: Entropy) -> Options {
         let database = format!("sqlite:{}", self.file(DATABASE[0]).display());
         let keys = self.file("server-keys.json");
-        let options = Options {
+        Options {
             store: store::open(&database).await.unwrap(),
             identity: self.identity(&entropy),
             computation_keys: ComputationKeys::beside(&keys),
@@ -83,22 +99,13 @@ impl Place {
             entropy,
             clock: Clock::System,
             webhook: None,
-            limits,
+            limits: Limits::default(),
             analysts: None,
             analyst_pages: false,
             origins: Vec::new(),
-            tls,
+            tls: None,
             monitor: None,
             once: false,
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let stop = CancellationToken::new();
-        let task = tokio::spawn(server::serve(listener, options, stop.clone()));
-        Served {
-            address,
-            stop,
-            task,
         }
     }
 
@@ -146,6 +153,18 @@ fn copy_tree(from: &Path, to: &Path) {
 }
 
 impl Served {
+    async fn start(options: Options) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(server::serve(listener, options, stop.clone()));
+        Self {
+            address,
+            stop,
+            task,
+        }
+    }
+
     pub(crate) fn url(&self) -> ServerUrl {
         format!("ws://{}", self.address).parse().unwrap()
     }
