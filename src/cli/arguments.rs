@@ -146,46 +146,68 @@ pub(super) struct Analyst {
 #[derive(Debug, Subcommand)]
 pub(super) enum AnalystCommand {
     /// Show the computation and how many parties have submitted
+    #[command(after_help = "Examples:\n  \
+        analyst status\n  \
+        analyst status --watch --json   one line for each change, for programs")]
     Status {
         /// Go on showing it as it changes, with cohorts and invitations as far as you may see them
         #[arg(long)]
         watch: bool,
     },
     /// Reveal the result now, without waiting for Enter
+    #[command(after_help = "Example: analyst --computation wages reveal --out wages.xlsx")]
     Reveal,
     /// Show the result of a reveal once more
+    #[command(after_help = "Example: analyst --computation wages result --out wages.csv")]
     Result,
     /// Check every party's signature over the frozen batch
+    #[command(after_help = "Example: analyst --computation wages audit")]
     Audit,
     /// Make invitations: a link of its own for each party
     ///
     /// With --out FILE.csv writes a table for a mail merge. More can be made later. The links can be
     /// shown again at any time with `analyst invitations`.
+    #[command(after_help = "Examples:\n  \
+        analyst invite --roster people.csv --out invitations.csv   a table for a mail merge\n  \
+        analyst invite --count 50 --url https://mpc.example --expires 2099-12-31\n  \
+        analyst invite --count 1 --qr                              a code for a telephone")]
     Invite(Invite),
     /// Show the links of all invitations again
+    #[command(
+        after_help = "Example: analyst invitations --message letter.txt --out invitations.csv"
+    )]
     Invitations(Sending),
     /// Take back invitations that nobody has used yet
+    #[command(after_help = "Example: analyst revoke \"Bolt Ltd\" \"#7\"")]
     Revoke {
         /// The labels of those who were invited, or # and a number
         #[arg(value_name = "LABEL", required = true)]
         labels: Vec<String>,
     },
     /// Take no submissions for the moment
+    #[command(after_help = "Example: analyst --computation wages pause")]
     Pause,
     /// Take submissions again
+    #[command(after_help = "Example: analyst --computation wages resume")]
     Resume,
     /// Take no more submissions; a reveal is still possible
+    #[command(after_help = "Example: analyst --computation wages close")]
     Close,
     /// Set from when until when submissions are taken: --opens-at DATE --closes-at DATE
     ///
     /// What is not given stays as it is; none takes a date away.
+    #[command(after_help = "Examples:\n  \
+        analyst schedule --opens-at 2099-12-01 --closes-at 2099-12-31\n  \
+        analyst schedule --closes-at none")]
     Schedule,
     /// Show all computations of these keys on the server
+    #[command(after_help = "Example: analyst --server wss://mpc.example list")]
     List,
     /// After the reveal: delete for ever what was submitted
     ///
     /// Deletes every sealed share on the server, and the key that opens the server's, so that no
     /// backup gives them back. The result and the proofs for receipts stay.
+    #[command(after_help = "Example: analyst --computation wages purge --yes")]
     Purge {
         /// Do not ask
         #[arg(long, env = "WEB_MPC_YES", value_parser = BoolishValueParser::new())]
@@ -195,6 +217,7 @@ pub(super) enum AnalystCommand {
     ///
     /// Prints an address that works once. The key stays in this folder and in that page; the
     /// connection to the server goes through this program.
+    #[command(after_help = "Example: analyst ui --server wss://mpc.example")]
     Ui {
         /// Port on this machine; 0 takes any free one
         ///
@@ -208,6 +231,7 @@ pub(super) enum AnalystCommand {
     /// Compare the pages that a server serves with those of this program
     ///
     /// A server can show other pages to another visitor: this tells what it shows now, and here.
+    #[command(after_help = "Example: analyst verify-page https://mpc.example")]
     VerifyPage {
         /// Address of the server, such as `https://mpc.example`
         #[arg(value_name = "URL")]
@@ -235,6 +259,7 @@ pub(super) enum AnalystCommand {
         input-party - < number.txt          keeps the number out of the shell's history\n  \
         input-party --receipt FILE 43       corrects what FILE is the receipt of\n  \
         input-party --link URL 42           with the link that you were sent; again to correct it\n  \
+        input-party --link - 42 < link.txt  keeps the link out of the shell's history\n  \
         input-party verify FILE             after the reveal: was it counted?"
 )]
 pub(super) struct InputParty {
@@ -335,14 +360,16 @@ pub(super) enum InputPartyCommand {
     /// Take a submission back; possible until the analyst reveals
     ///
     /// You may submit again later with --receipt RECEIPT VALUE.
+    #[command(after_help = "Example: input-party withdraw receipts/web-mpc-1.json")]
     Withdraw {
         /// The receipt's file
         #[arg(value_name = "RECEIPT")]
         receipt: PathBuf,
     },
     /// Show the result, where the analyst publishes it
+    #[command(after_help = "Example: input-party result - < link.txt")]
     Result {
-        /// The link that you were given
+        /// The link that you were given; - reads it from standard input
         #[arg(value_name = "LINK")]
         link: GivenLink,
     },
@@ -350,6 +377,7 @@ pub(super) enum InputPartyCommand {
     ///
     /// Prints a consent, which the other device needs with --release. Until it is used, nothing
     /// changes.
+    #[command(after_help = "Example: input-party release receipts/web-mpc-1.json KEY")]
     Release {
         /// The receipt's file
         #[arg(value_name = "RECEIPT")]
@@ -361,6 +389,7 @@ pub(super) enum InputPartyCommand {
     /// After the reveal: check that a submission was counted
     ///
     /// Exit code 0: counted, or withdrawn. 1: rejected, replaced or missing. 75: not revealed yet.
+    #[command(after_help = "Example: input-party verify receipts/web-mpc-1.json")]
     Verify {
         /// The receipt's file
         #[arg(value_name = "RECEIPT")]

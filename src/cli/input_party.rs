@@ -46,14 +46,16 @@ pub(super) async fn run(arguments: InputParty, output: Output) -> Result<(), Fai
             return withdraw::withdraw(&arguments, receipt, &output).await;
         }
         Some(InputPartyCommand::Result { link }) => {
-            return result::result(link::read(link)?, arguments.ca_cert.clone(), &output).await;
+            let mut link = link.clone();
+            link::fetch(&mut link, &output)?;
+            return result::result(link::read(&link)?, arguments.ca_cert.clone(), &output).await;
         }
         Some(InputPartyCommand::Release { receipt, key }) => {
             return release::release(receipt, key, &output);
         }
         None => {}
     }
-    let arguments = link::follow(arguments)?;
+    let arguments = link::follow(arguments, &output)?;
     let value = arguments.value.as_deref();
     let measurement = value.map(|text| given::value(text, &output)).transpose()?;
     let mut pins = given::pins(&arguments)?;

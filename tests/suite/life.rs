@@ -2,6 +2,8 @@
 
 #[path = "life/dates.rs"]
 mod dates;
+#[path = "life/links.rs"]
+mod links;
 #[path = "life/list.rs"]
 mod list;
 #[path = "life/publication.rs"]

@@ -331,6 +331,14 @@ fn collect(commands: &[(String, Vec<String>)]) {
             "analyst" => Launch::analyst(&folder).env("WEB_MPC_SERVER", &stage.server.url),
             _ => Launch::input_party(&folder),
         };
+        // What `-` stands for.
+        let piped = links
+            .first()
+            .filter(|_| arguments.contains(&"-".to_owned()));
+        let launch = match piped {
+            Some(piped) => launch.input(&format!("{}\n", piped.link)),
+            None => launch,
+        };
         let withdrawn = arguments
             .first()
             .is_some_and(|argument| argument == "withdraw");

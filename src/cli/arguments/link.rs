@@ -12,7 +12,11 @@ use crate::invitation::{Handover, Link, ParseLinkError};
 /// What admits a party, and whose place it takes.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Invited {
-    /// The link that the analyst has sent: it names server and computation, and admits you
+    /// The link that the analyst has sent, which admits you; - reads it from standard input
+    ///
+    /// It names server and computation, so that nothing else is needed. Whoever sees it can use it:
+    /// standard input, or the variable WEB_MPC_LINK, keep it out of the shell's history and out of
+    /// the list of programs that other users of the machine see.
     #[arg(
         long,
         env = "WEB_MPC_LINK",
@@ -40,12 +44,20 @@ pub(in crate::cli) struct Invited {
 /// What was given as a link. Whether it is one is found out later: what is wrong with an argument is
 /// told together with the argument, and a link is a secret.
 #[derive(Clone)]
-pub(in crate::cli) struct GivenLink(Result<Link, ParseLinkError>);
+pub(in crate::cli) enum GivenLink {
+    /// This text.
+    Text(Result<Link, ParseLinkError>),
+    /// The first line of standard input, which was not read yet.
+    Input,
+}
 
 impl GivenLink {
     /// The link, if it is one.
     pub(in crate::cli) fn link(&self) -> Result<&Link, ParseLinkError> {
-        self.0.as_ref().map_err(Clone::clone)
+        match self {
+            Self::Text(link) => link.as_ref().map_err(Clone::clone),
+            Self::Input => Err(ParseLinkError::Malformed),
+        }
     }
 }
 
@@ -59,6 +71,9 @@ impl FromStr for GivenLink {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.parse()))
+        Ok(match text {
+            "-" => Self::Input,
+            text => Self::Text(text.parse()),
+        })
     }
 }

@@ -184,10 +184,12 @@ pub(in crate::cli) enum ServerCommand {
     /// Check settings, keys, certificate and database, and change nothing
     ///
     /// Exit code 0: a server with these settings would serve. The server may be running.
+    #[command(after_help = "Example: server --config server.toml check")]
     Check,
     /// Copy the database, as it is at one moment, while the server goes on
     ///
     /// The keys are not in the copy; what else is to be kept is said then.
+    #[command(after_help = "Example: server --config server.toml backup web-mpc.copy.db")]
     Backup {
         /// Where to; a file that does not exist
         #[arg(value_name = "FILE")]

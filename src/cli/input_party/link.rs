@@ -1,27 +1,53 @@
 //! What a link changes: where to submit, what admits, and which receipt belongs to it.
 
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use super::super::arguments::{GivenLink, InputParty};
 use super::super::command::command;
 use super::super::exit::{Exit, Failure};
+use super::super::output::Output;
 use super::RECEIPTS;
 use crate::client::ServerUrl;
 use crate::files::receipt::StoredReceipt;
 use crate::ids::{FingerprintPin, PartyKey};
 use crate::invitation::{Link, Takeover, key_of};
 
+/// Longest line that is read as a link, in bytes: several times the longest link.
+const MAX_LINE: u64 = 4096;
+
 /// A link says which server and which computation; what else the command says must agree.
-pub(super) fn follow(mut arguments: InputParty) -> Result<InputParty, Failure> {
-    let Some(given) = &arguments.invited.link else {
+pub(super) fn follow(mut arguments: InputParty, output: &Output) -> Result<InputParty, Failure> {
+    let Some(given) = &mut arguments.invited.link else {
         return Ok(arguments);
     };
+    fetch(given, output)?;
     let link = read(given)?;
     let url = ServerUrl::try_from(link).map_err(|error| Failure::usage(error.to_string()))?;
     arguments.server.get_or_insert(url);
     arguments.computation = link.computation.clone();
     arguments.fingerprint = Some(FingerprintPin::Full(link.fingerprint));
     Ok(arguments)
+}
+
+/// Reads the link from standard input, where that was asked for: its first line, so that a number may
+/// follow.
+pub(super) fn fetch(given: &mut GivenLink, output: &Output) -> Result<(), Failure> {
+    if !matches!(given, GivenLink::Input) {
+        return Ok(());
+    }
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        output.note("Paste the link, then press Enter:");
+    }
+    let mut line = Zeroizing::new(String::new());
+    let read = input.lock().take(MAX_LINE).read_line(&mut line);
+    read.map_err(|error| Failure::failed(format!("cannot read standard input: {error}")))?;
+    let text = line.trim();
+    *given = GivenLink::Text(text.parse());
+    Ok(())
 }
 
 /// What was given, if it is a link. Nothing of it is repeated: it may hold a secret.
