@@ -2,6 +2,8 @@
 
 #[path = "operations/backups.rs"]
 mod backups;
+#[path = "operations/commands.rs"]
+mod commands;
 #[path = "operations/manual.rs"]
 mod manual;
 #[path = "operations/settings.rs"]
