@@ -10,6 +10,7 @@
 //! monitor ── metrics           for the operator, on an address of its own
 //! webhooks                     tells the operator's receiver what happens
 //! computations ── live         what is in memory, loaded from the store
+//! memory                       how much of it
 //! safe                         box keys and ledger, in files beside the server's keys
 //! ```
 //!
@@ -34,6 +35,7 @@ mod invitations;
 mod live;
 mod list;
 mod lost;
+mod memory;
 mod meter;
 mod metrics;
 mod monitor;
@@ -71,9 +73,9 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::computations::Computations;
+use self::computations::{Bounds, Computations};
 use self::gate::Gate;
-use self::meter::Room;
+use self::memory::Room;
 use self::metrics::Metrics;
 use self::safe::Safe;
 use crate::crypto::{Entropy, Identity, Server};
@@ -92,9 +94,16 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// at once would only burn a core.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Proofs of inclusion that are made at the same time: each holds up to the largest accept bitmap
-/// and what was rejected of its batch.
-const PROOFS: usize = 8;
+/// Proofs of inclusion and published results that are read at the same time: each holds up to the
+/// largest accept bitmap and what was rejected of its batch, or a result and the keys of all invited.
+const READING: usize = 8;
+
+/// Bytes of all long answers together that are on their way at once and were made for one client each:
+/// four times what one address may keep.
+const LARGE_ANSWERS: usize = 256 << 20;
+
+/// Manifests that are tried out at the same time: what one comes to has up to tens of megabytes.
+const CREATING: usize = 4;
 
 /// Clients that are told at the same time that there are too many; beyond that, none is told.
 const TURNED_AWAY: usize = 64;
@@ -239,13 +248,18 @@ struct Shared {
     gate: Gate,
     metrics: Metrics,
     workers: Workers,
+    /// Has the long messages of clients that are on their way.
     room: Room,
+    /// Has the long answers on their way that are made for one client.
+    answers: Room,
     computations: Computations,
     /// Held while it is decided what of a result is not shown: with very many cohorts that takes
     /// seconds of a thread, and never of more than one.
     deciding: tokio::sync::Mutex<()>,
-    /// Held while a proof of inclusion is made.
-    proofs: Semaphore,
+    /// Held while a long record is read for somebody.
+    reading: Semaphore,
+    /// Held while a computation is created.
+    creating: Semaphore,
     /// Connections are to say goodbye.
     stopping: CancellationToken,
     /// A reveal is over and its analyst has been told.
@@ -270,10 +284,12 @@ impl Shared {
             gate: Gate::new(options.limits.per_address),
             metrics: Metrics::default(),
             workers: Workers::new()?,
-            room: Room::default(),
-            computations: Computations::default(),
+            room: Room::new(limits::LARGE_MESSAGES),
+            answers: Room::new(LARGE_ANSWERS),
+            computations: Computations::new(Bounds::default()),
             deciding: tokio::sync::Mutex::default(),
-            proofs: Semaphore::new(PROOFS),
+            reading: Semaphore::new(READING),
+            creating: Semaphore::new(CREATING),
             stopping: CancellationToken::new(),
             revealed: CancellationToken::new(),
         })

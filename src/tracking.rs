@@ -182,6 +182,18 @@ pub struct Tracked {
     pub used: Option<Used>,
 }
 
+impl Tracked {
+    /// About how many bytes it has in memory.
+    #[must_use]
+    pub fn footprint(&self) -> usize {
+        let cohorts = self.cohorts.as_ref().map_or(0, Vec::len);
+        let used = self.used.as_ref().map_or(0, |Used(bits)| bits.0.len());
+        cohorts
+            .saturating_mul(size_of::<u64>())
+            .saturating_add(used)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -96,6 +96,21 @@ impl Tally {
         Ok(())
     }
 
+    /// Most bytes that the verdicts on so many submissions have in memory.
+    #[must_use]
+    pub fn most_bytes(submissions: u64) -> usize {
+        let submissions = usize::try_from(submissions).unwrap_or(usize::MAX);
+        let each = submissions.saturating_mul(REJECTED_ENTRY);
+        each.saturating_add(submissions.div_ceil(8))
+    }
+
+    /// Bytes that the verdicts so far have in memory.
+    #[must_use]
+    pub fn footprint(&self) -> usize {
+        let bits = self.accepted.bits().len();
+        bits.saturating_add(self.rejected.len())
+    }
+
     /// How many submissions are in.
     #[must_use]
     pub fn len(&self) -> u64 {

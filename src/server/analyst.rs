@@ -57,7 +57,7 @@ pub(super) async fn notice(
         Action::Purge => Some(purge::admit(live).await?),
         _ => None,
     };
-    let turn = Arc::clone(&live.turn).lock_owned().await;
+    let turn = Arc::clone(&live.seat.turn).lock_owned().await;
     check_chain(live, &signed, &notice)?;
     let freezes = notice.action == Action::Freeze;
     let minimum = if freezes {
@@ -90,10 +90,10 @@ pub(super) async fn notice(
         Ok(ServerMessage::Frozen(view.frozen()?.signed.clone()).into())
     } else if notice.action == Action::Purge {
         let view = purge::finish(shared, live).await?;
-        Ok(Answer::Text(view.answer.clone()))
+        Ok(Answer::Standing(view))
     } else {
         let view = live.refresh(&*shared.store).await?;
-        Ok(Answer::Text(view.answer.clone()))
+        Ok(Answer::Standing(view))
     }
 }
 
@@ -116,7 +116,7 @@ pub(super) async fn open_notice(
 }
 
 /// Checks that a notice follows the last one, or is one that was applied before, and gives whether
-/// it was. The caller holds [`Live::turn`].
+/// it was. The caller holds [`Seat::turn`](super::live::Seat::turn).
 pub(super) fn check_chain(
     live: &Live,
     signed: &Signed<Notice>,
@@ -211,7 +211,7 @@ pub(super) async fn result(
         let message = "the record is not signed by the analyst or is about another commit";
         return Err(Refusal::new(ErrorCode::ResultInvalid, message));
     }
-    let _turn = live.turn.lock().await;
+    let _turn = live.seat.turn.lock().await;
     let (fingerprint, record) = (&live.terms.fingerprint, stored::stored(&signed));
     shared.store.record_result(fingerprint, record).await?;
     let repeated = live.view().phase == Phase::Revealed;

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 use std::error::Error;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use super::live::Live;
+use super::live::{Live, Seat};
+use super::memory::Room;
 use super::safe::Shown;
 use super::stored;
 use super::waiting::Waiting;
@@ -21,17 +22,35 @@ use crate::store::{NewComputation, StoredComputation, StoredFreeze};
 /// What the log says of what the store holds and this server did not write.
 const INVALID: &str = "a computation in the store is invalid";
 
-/// Computations kept in memory while nobody uses them.
-const KEPT: usize = 256;
+/// How much of the memory computations may have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Computations that are kept while nobody uses them.
+    pub(super) kept: usize,
+    /// Bytes that all may have together before those are dropped that nobody uses: a form of the
+    /// largest sort has tens of megabytes.
+    pub(super) kept_bytes: usize,
+    /// Bytes with which none is loaded any more: only requests that are being answered, reveals and
+    /// answers on their way can have as many, and they end.
+    pub(super) most_bytes: usize,
+}
 
-/// Bytes that computations in memory may have together before those are dropped that nobody uses: a
-/// form of the largest sort has tens of megabytes.
-const KEPT_BYTES: usize = 128 << 20;
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            kept: 256,
+            kept_bytes: 128 << 20,
+            most_bytes: 512 << 20,
+        }
+    }
+}
 
 /// What is in memory.
 #[derive(Debug, Default)]
 struct Index {
     computations: HashMap<Fingerprint, Arc<Live>>,
+    /// Those that somebody has, whether the computation is in memory or not.
+    seats: HashMap<Fingerprint, Weak<Seat>>,
     /// The newest round of each name, where it is in memory.
     names: HashMap<ComputationName, Fingerprint>,
 }
@@ -45,25 +64,35 @@ impl Index {
         self.computations.get(fingerprint).map(Arc::clone)
     }
 
+    /// The only seat of a computation.
+    fn seat(&mut self, fingerprint: Fingerprint) -> Arc<Seat> {
+        let kept = self.seats.get(&fingerprint).and_then(Weak::upgrade);
+        kept.unwrap_or_else(|| {
+            let seat = Arc::new(Seat::new(fingerprint));
+            self.seats.insert(fingerprint, Arc::downgrade(&seat));
+            seat
+        })
+    }
+
     /// Two copies of one computation would not tell each other what changes, so only what nobody
     /// uses is dropped.
-    fn make_room(&mut self, coming: usize) {
-        let kept = self.computations.values().map(|live| live.footprint());
-        let bytes = kept.fold(coming, usize::saturating_add);
-        if self.computations.len() >= KEPT || bytes > KEPT_BYTES {
-            self.computations
-                .retain(|_, live| Arc::strong_count(live) > 1);
-            let kept = &self.computations;
-            self.names
-                .retain(|_, fingerprint| kept.contains_key(fingerprint));
-        }
+    fn drop_unused(&mut self) {
+        self.computations
+            .retain(|_, live| Arc::strong_count(live) > 1);
+        self.seats.retain(|_, seat| seat.strong_count() > 0);
+        let kept = &self.computations;
+        self.names
+            .retain(|_, fingerprint| kept.contains_key(fingerprint));
     }
 }
 
 /// All computations of a server.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Computations {
+    bounds: Bounds,
     index: Mutex<Index>,
+    /// Counts what is in memory, also of what was dropped here and is still used.
+    pub(super) memory: Room,
     /// Held while a computation is loaded or created, so that each is in memory once and a name
     /// leads to its newest round.
     pub(super) loading: tokio::sync::Mutex<()>,
@@ -71,17 +100,58 @@ pub(super) struct Computations {
 }
 
 impl Computations {
+    pub(super) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            index: Mutex::default(),
+            memory: Room::new(bounds.most_bytes),
+            loading: tokio::sync::Mutex::default(),
+            waiting: Waiting::default(),
+        }
+    }
+
     fn find(&self, which: &Which) -> Option<Arc<Live>> {
         let index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
         index.find(which)
     }
 
+    /// Sees to it that there is room for one more. The caller holds [`Self::loading`], so that what
+    /// comes beyond the room is one or two.
+    pub(super) fn make_room(&self) -> Result<(), Refusal> {
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        if index.computations.len() >= self.bounds.kept
+            || self.memory.taken() > self.bounds.kept_bytes
+        {
+            index.drop_unused();
+        }
+        if self.memory.is_full() {
+            return Err(refusals::busy());
+        }
+        Ok(())
+    }
+
+    /// Sees to it that a reveal may begin: it may last much longer than a request, so that reveals
+    /// alone must not fill the room.
+    pub(super) fn make_room_for_reveal(&self) -> Result<(), Refusal> {
+        let most = self.bounds.most_bytes / 2;
+        if self.memory.taken() > most {
+            let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+            index.drop_unused();
+        }
+        if self.memory.taken() > most {
+            return Err(refusals::busy());
+        }
+        Ok(())
+    }
+
+    fn seat(&self, fingerprint: Fingerprint) -> Arc<Seat> {
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        index.seat(fingerprint)
+    }
+
     fn keep(&self, live: &Arc<Live>, newest: bool) {
         let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
-        let fingerprint = live.terms.fingerprint;
-        if !index.computations.contains_key(&fingerprint) {
-            index.make_room(live.footprint());
-        }
+        let fingerprint = live.seat.fingerprint;
         index.computations.insert(fingerprint, Arc::clone(live));
         if newest {
             let name = live.terms.manifest.name.clone();
@@ -102,6 +172,7 @@ impl Shared {
             None if self.read(which).await?.is_none() => return self.absent(which).await,
             None => {
                 let _loading = self.computations.loading.lock().await;
+                self.computations.make_room()?;
                 self.load(which).await?
             }
         };
@@ -167,8 +238,9 @@ impl Shared {
             Phase::Purged => None,
             _ => Some(self.safe.load_key(fingerprint, public).await?),
         };
-        let live =
-            Live::new(terms, keys, stored).map_err(|error| self.corrupt(fingerprint, &error))?;
+        let seat = self.computations.seat(fingerprint);
+        let live = Live::new(seat, terms, keys, stored, &self.computations.memory)
+            .map_err(|error| self.corrupt(fingerprint, &error))?;
         self.safe.check(fingerprint, live.view().shown()).await?;
         Ok(live)
     }

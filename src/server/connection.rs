@@ -1,9 +1,10 @@
 //! One client's connection: requests are answered one after the other; what a client waits for or
 //! watches comes in between.
 
+mod logged_in;
+
 use std::error::Error;
 use std::future::{Future, poll_fn};
-use std::mem;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,24 +12,24 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedMutexGuard, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::either::Either;
 
+use self::logged_in::next_change;
 use super::gate::Pass;
-use super::live::Live;
-use super::reveal::{self, Reveal};
+use super::live::{Seat, View};
+use super::reveal::Reveal;
 use super::socket::{Event, Gone, Socket};
 use super::tls::Stream;
 use super::{
-    Shared, analyst, create, http, inclusion, invitations, list, publish, refusals, submit, track,
+    Shared, analyst, create, http, inclusion, invitations, list, publish, refusals, submit,
     withdraw,
 };
 use crate::crypto::{BoxKeyPair, Server};
-use crate::disclosure::Outcome;
 use crate::ids::{Digest, Nonce};
-use crate::manifest::{Tracking, VERSION};
+use crate::manifest::VERSION;
 use crate::protocol::{
     ClientMessage, ErrorCode, Refusal, ServerMessage, Which, decode, encode, limits,
 };
@@ -47,7 +48,7 @@ pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream, pass: Pass) {
     let Some((stream, read)) = upgraded else {
         return;
     };
-    let socket = Socket::new(stream, read, deadlines, shared.room.clone(), pass).await;
+    let socket = Socket::new(stream, read, deadlines, &shared.room, pass).await;
     let nonce = Nonce::random(&mut shared.entropy.rng());
     let mut connection = Connection {
         shared,
@@ -85,9 +86,9 @@ enum Stage {
     /// It has.
     Greeted,
     /// It is a computation's analyst.
-    LoggedIn(Arc<Live>),
+    LoggedIn(Arc<Seat>),
     /// It has been through all pages of the batch.
-    Prepared(Arc<Live>, Box<Reveal>),
+    Prepared(Arc<Seat>, Box<Reveal>),
 }
 
 /// A lookup that is to be answered later: the future ends when the computation has appeared.
@@ -98,7 +99,7 @@ type Watching = Pin<Box<dyn Future<Output = Watcher> + Send>>;
 
 /// One who watches how many parties a computation has.
 struct Watcher {
-    live: Arc<Live>,
+    seat: Arc<Seat>,
     changes: watch::Receiver<()>,
     /// What was told last.
     told: u64,
@@ -128,6 +129,10 @@ enum Step {
 /// What a request leads to.
 pub(super) enum Answer {
     Text(Utf8Bytes),
+    /// How a computation stands, in the text that everybody is told who asks.
+    Standing(Arc<View>),
+    /// A message for which so many bytes were read.
+    Read(Box<ServerMessage>, usize),
     /// A text that is the last of a reveal.
     Last(Utf8Bytes),
     /// Pages first.
@@ -212,7 +217,7 @@ impl Connection {
 
     /// Tells one who watches how many parties there are, if that is another number than before.
     async fn tell(&mut self, mut watcher: Watcher) -> Result<(), Gone> {
-        let fingerprint = &watcher.live.terms.fingerprint;
+        let fingerprint = &watcher.seat.fingerprint;
         let counted = self.shared.store.parties(fingerprint).await;
         let before = watcher.told;
         match counted {
@@ -240,7 +245,13 @@ impl Connection {
     /// Sends an answer, or the refusal in its place.
     async fn say(&mut self, answer: Result<Answer, Refusal>) -> Result<(), Gone> {
         match answer {
-            Ok(Answer::Text(text)) => self.socket.send(text).await,
+            Ok(Answer::Text(text)) => self.give(text, 0).await,
+            Ok(Answer::Read(message, read)) => self.give(encode(&*message).into(), read).await,
+            Ok(Answer::Standing(view)) => {
+                let text = view.answer.clone();
+                self.socket.charge(text.len());
+                self.offer(text).await
+            }
             Ok(Answer::Last(text)) => {
                 self.socket.send(text).await?;
                 self.socket.flush().await?;
@@ -250,12 +261,37 @@ impl Connection {
             }
             Ok(Answer::Pages(root)) => Box::pin(self.prepare(root)).await,
             Err(refusal) if refusal.code.closes() => Err(refusal.into()),
-            Err(refusal) => {
-                tracing::debug!(code = %refusal.code, "refused");
-                self.shared.metrics.refused(refusal.code);
-                let message = ServerMessage::Error(refusal);
-                self.socket.send(encode(&message).into()).await
-            }
+            Err(refusal) => self.refuse(refusal).await,
+        }
+    }
+
+    async fn refuse(&mut self, refusal: Refusal) -> Result<(), Gone> {
+        tracing::debug!(code = %refusal.code, "refused");
+        self.shared.metrics.refused(refusal.code);
+        let message = ServerMessage::Error(refusal);
+        self.socket.send(encode(&message).into()).await
+    }
+
+    /// Sends a text that was made for this client. A long one is in memory until the client has taken
+    /// it, so that all of them together take of one room.
+    async fn give(&mut self, text: Utf8Bytes, read: usize) -> Result<(), Gone> {
+        self.socket.charge(text.len().max(read));
+        let bytes = if Socket::is_long(&text) {
+            text.len()
+        } else {
+            0
+        };
+        let Some(_taken) = self.shared.answers.take(bytes) else {
+            return self.refuse(refusals::busy()).await;
+        };
+        self.offer(text).await
+    }
+
+    async fn offer(&mut self, text: Utf8Bytes) -> Result<(), Gone> {
+        if self.socket.offer(text).await? {
+            Ok(())
+        } else {
+            self.refuse(refusals::busy()).await
         }
     }
 
@@ -298,9 +334,7 @@ impl Connection {
             ClientMessage::Inclusion {
                 fingerprint,
                 party_key,
-            } => inclusion::inclusion(&shared, &fingerprint, party_key)
-                .await?
-                .into(),
+            } => inclusion::inclusion(&shared, &fingerprint, party_key).await?,
             ClientMessage::ComputationKey {} => {
                 let (pair, key) = create::computation_key(&shared).await?;
                 self.pending_key = Some(Box::new(pair));
@@ -309,7 +343,7 @@ impl Connection {
             ClientMessage::Create(manifest) => {
                 let live = create::create(&shared, manifest, self.pending_key.as_deref()).await?;
                 self.pending_key = None;
-                Answer::Text(live.view().answer.clone())
+                Answer::Standing(live.view())
             }
             ClientMessage::Login {
                 fingerprint,
@@ -318,20 +352,16 @@ impl Connection {
             } => {
                 let login = analyst::login(&shared, &self.nonce, &fingerprint, &nonce, signature);
                 let (live, answer) = login.await?;
-                // What somebody is logged in to is not dropped from memory.
-                if !self.socket.hold(live.footprint()) {
-                    return Err(refusals::busy());
-                }
                 self.watching = None;
-                self.stage = Stage::LoggedIn(live);
+                self.stage = Stage::LoggedIn(Arc::clone(&live.seat));
+                // What the reveal of another computation kept is gone.
+                self.socket.keep(0);
                 answer.into()
             }
             ClientMessage::Publication {
                 fingerprint,
                 invitation,
-            } => publish::publication(&shared, &fingerprint, invitation)
-                .await?
-                .into(),
+            } => publish::publication(&shared, &fingerprint, invitation).await?,
             ClientMessage::List {
                 analyst,
                 nonce,
@@ -346,52 +376,6 @@ impl Connection {
                 list::list(&shared, &self.nonce, proof, after).await?.into()
             }
             message => self.answer_analyst(message).await?,
-        })
-    }
-
-    async fn answer_analyst(&mut self, message: ClientMessage) -> Result<Answer, Refusal> {
-        let shared = Arc::clone(&self.shared);
-        let live = Arc::clone(self.live()?);
-        Ok(match message {
-            ClientMessage::Watch {} => self.watch(live).await?,
-            ClientMessage::Invite { notice, list } => {
-                invitations::invite(&shared, &live, notice, list).await?
-            }
-            ClientMessage::Revoke { notice, keys } => {
-                invitations::revoke(&shared, &live, notice, keys).await?
-            }
-            ClientMessage::Roster { after } => {
-                invitations::roster(&shared, &live, after).await?.into()
-            }
-            ClientMessage::Track {} => track::track(&shared, &live).await?.into(),
-            ClientMessage::Notice(notice) => analyst::notice(&shared, &live, notice).await?,
-            ClientMessage::Publish { record, keys } => {
-                publish::publish(&shared, &live, record, keys).await?.into()
-            }
-            ClientMessage::Signatures { after } => {
-                analyst::signatures(&shared, &live, after).await?.into()
-            }
-            ClientMessage::Prepare { root } => Answer::Pages(root),
-            ClientMessage::Commit(commit) => {
-                let reveal = self.reveal()?;
-                let (message, outcome) = reveal.commit(&shared, &live, commit).await?;
-                let text = encode(&message).into();
-                match outcome {
-                    Outcome::Release { .. } => Answer::Text(text),
-                    Outcome::End { .. } => Answer::Last(text),
-                }
-            }
-            ClientMessage::Presence {} => self.reveal()?.presence(&shared, &live).await?.into(),
-            ClientMessage::Hide(hiding) => {
-                let released = self.reveal()?.release(&shared, &live, Some(hiding));
-                released.await?.into()
-            }
-            ClientMessage::Release {} => self.reveal()?.release(&shared, &live, None).await?.into(),
-            ClientMessage::Result(record) => {
-                let message = analyst::result(&shared, &live, record).await?;
-                Answer::Last(encode(&message).into())
-            }
-            _ => return Err(refusals::internal()),
         })
     }
 
@@ -415,7 +399,7 @@ impl Connection {
         // Before looking, so that nothing appears unseen between the two.
         let waiter = wait.then(|| self.shared.computations.waiting.enter(&which));
         if let Some(live) = self.shared.find(&which).await? {
-            return Ok(Answer::Text(live.view().answer.clone()));
+            return Ok(Answer::Standing(live.view()));
         }
         let mut waiter = waiter.ok_or_else(refusals::unknown_computation)?;
         self.waiting = Some(Box::pin(async move {
@@ -424,76 +408,10 @@ impl Connection {
         }));
         Ok(ServerMessage::Waiting {}.into())
     }
-
-    async fn watch(&mut self, live: Arc<Live>) -> Result<Answer, Refusal> {
-        if live.terms.manifest.tracking == Tracking::None && !live.view().phase.is_frozen() {
-            return Err(refusals::not_counted());
-        }
-        // Before counting, so that nothing changes unseen between the two.
-        let changes = live.watch();
-        let parties = self.shared.store.parties(&live.terms.fingerprint).await?;
-        self.watching = Some(next_change(Watcher {
-            live,
-            changes,
-            told: parties,
-        }));
-        Ok(ServerMessage::Submissions { parties }.into())
-    }
-
-    /// Goes through the pages of a batch with the analyst.
-    async fn prepare(&mut self, root: Digest) -> Result<(), Gone> {
-        let (live, turn) = match self.admit(&root).await {
-            Ok(admitted) => admitted,
-            Err(refusal) => return Box::pin(self.say(Err(refusal))).await,
-        };
-        let reveal = reveal::prepare(&self.shared, &live, turn, &mut self.socket).await?;
-        self.stage = Stage::Prepared(live, Box::new(reveal));
-        Ok(())
-    }
-
-    /// Takes the turn, or keeps the one that this connection has from going through the pages
-    /// before.
-    async fn admit(&mut self, root: &Digest) -> Result<(Arc<Live>, OwnedMutexGuard<()>), Refusal> {
-        let live = Arc::clone(self.live()?);
-        let stage = mem::replace(&mut self.stage, Stage::LoggedIn(Arc::clone(&live)));
-        let turn = match stage {
-            Stage::Prepared(_, reveal) => Some(reveal.into_turn()),
-            _ => None,
-        };
-        let turn = reveal::admit(&live, root, turn).await?;
-        Ok((live, turn))
-    }
-
-    /// The computation whose analyst this is.
-    fn live(&self) -> Result<&Arc<Live>, Refusal> {
-        match &self.stage {
-            Stage::LoggedIn(live) | Stage::Prepared(live, _) => Ok(live),
-            Stage::Fresh | Stage::Greeted => Err(refusals::not_logged_in()),
-        }
-    }
-
-    fn reveal(&mut self) -> Result<&mut Reveal, Refusal> {
-        match &mut self.stage {
-            Stage::Prepared(_, reveal) => Ok(reveal),
-            _ => Err(refusals::not_prepared()),
-        }
-    }
 }
 
 /// An answer, or that the server is too busy for it.
 async fn in_time(answer: impl Future<Output = Result<Answer, Refusal>>) -> Result<Answer, Refusal> {
     let answer = timeout(limits::ANSWER, answer).await;
     answer.unwrap_or_else(|_| Err(refusals::busy()))
-}
-
-/// Comes when the number may have changed, but not at once again.
-fn next_change(mut watcher: Watcher) -> Watching {
-    Box::pin(async move {
-        sleep(WATCH_PAUSE).await;
-        if watcher.changes.changed().await.is_err() {
-            // The watcher holds the computation, so its channel cannot close before.
-            std::future::pending::<()>().await;
-        }
-        watcher
-    })
 }

@@ -31,6 +31,9 @@ pub(super) async fn create(
     signed: Signed<Manifest>,
     pending: Option<&BoxKeyPair<Server>>,
 ) -> Result<Arc<Live>, Refusal> {
+    // What a manifest comes to may be large, and anybody may send many of them.
+    let place = shared.creating.acquire().await;
+    let _place = place.map_err(|_| refusals::busy())?;
     let terms = {
         let signed = signed.clone();
         shared
@@ -56,6 +59,7 @@ pub(super) async fn create(
     terms.scheme.for_server(pair).map_err(ManifestError::from)?;
 
     let _loading = shared.computations.loading.lock().await;
+    shared.computations.make_room()?;
     if let Some(live) = shared.load(&same).await? {
         return Ok(live);
     }

@@ -73,7 +73,7 @@ pub(super) fn hashes(leaves: &[Leaf]) -> Vec<Digest> {
 }
 
 /// Describes a batch that was just frozen, in the database and then in the ledger. Where that was
-/// done before, it changes nothing. `turn` is [`Live::turn`].
+/// done before, it changes nothing. `turn` is [`Seat::turn`](super::live::Seat::turn).
 ///
 /// It is done in a task of its own, to its end: it may take longer than an answer may, and whoever
 /// asks again waits for the same, not for another one from the beginning.
@@ -117,7 +117,7 @@ pub(super) async fn repair(shared: &Arc<Shared>, live: &Arc<Live>) -> Result<(),
     if view.phase.is_frozen()
         && view.phase != Phase::Purged
         && view.batch.is_none()
-        && let Ok(turn) = Arc::clone(&live.turn).try_lock_owned()
+        && let Ok(turn) = Arc::clone(&live.seat.turn).try_lock_owned()
     {
         describe(shared, live, turn).await?;
     }

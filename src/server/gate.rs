@@ -22,9 +22,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Addresses that are remembered, whether they are connected or not: some 100 bytes each.
 const REMEMBERED: usize = 65_536;
 
-/// Bytes of computations that the connections of one address may keep in memory together by being
-/// logged in to them, beyond the first: several of the largest forms.
-const HELD_BYTES: usize = 256 << 20;
+/// Bytes of long answers and of reveals that the connections of one address may keep in memory
+/// together, beyond the first: two of the largest forms, and a small part of what all may keep.
+const HELD_BYTES: usize = 64 << 20;
 
 /// What one address may do. An address of IPv6 stands for its network of 2^64 addresses, which is
 /// what one household or machine is given.
@@ -120,11 +120,21 @@ impl Gate {
 impl Pass {
     /// Counts a message of so many bytes; until when the next one must wait, if it must.
     pub(super) fn request(&self, bytes: usize, now: Instant) -> Option<Instant> {
+        self.spend(cost(bytes).saturating_add(1), now)
+    }
+
+    /// Counts an answer for which so many bytes were read or are sent, in the same way; a short one
+    /// was paid for with its request.
+    pub(super) fn answered(&self, bytes: usize, now: Instant) -> Option<Instant> {
+        match cost(bytes) {
+            0 => None,
+            cost => self.spend(cost, now),
+        }
+    }
+
+    fn spend(&self, cost: u32, now: Instant) -> Option<Instant> {
         let rate = self.gate.0.limits.request_rate?;
         let origin = self.origin?;
-        // A long message is as much work as several.
-        let cost = bytes / limits::SMALL_MESSAGE;
-        let cost = u32::try_from(cost).unwrap_or(u32::MAX).saturating_add(1);
         let mut guests = self.gate.guests();
         let guest = guests.known.get_mut(&origin)?;
         guest.requests.spend(cost, rate, now)
@@ -142,12 +152,17 @@ impl Pass {
         };
         let others = guest.held.saturating_sub(self.held);
         let all = others.saturating_add(bytes);
-        if others > 0 && all > HELD_BYTES {
+        if bytes > self.held && others > 0 && all > HELD_BYTES {
             return false;
         }
         (guest.held, self.held) = (all, bytes);
         true
     }
+}
+
+/// A long message is as much work as several.
+fn cost(bytes: usize) -> u32 {
+    u32::try_from(bytes / limits::SMALL_MESSAGE).unwrap_or(u32::MAX)
 }
 
 impl Drop for Pass {

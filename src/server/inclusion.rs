@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Shared;
+use super::connection::Answer;
 use super::freeze::{Blocks, hashes};
 use super::live::Live;
 use super::{refusals, stored};
@@ -18,13 +19,13 @@ pub(super) async fn inclusion(
     shared: &Arc<Shared>,
     fingerprint: &Fingerprint,
     party: PartyKey,
-) -> Result<ServerMessage, Refusal> {
+) -> Result<Answer, Refusal> {
     let live = shared.known(fingerprint).await?;
     let view = live.view();
     let (batch, commit) = (view.frozen()?.signed.clone(), view.bound()?.signed.clone());
     // Each holds a whole accept bitmap, which anybody may ask for.
     let _place = shared
-        .proofs
+        .reading
         .acquire()
         .await
         .map_err(|_| refusals::busy())?;
@@ -35,13 +36,17 @@ pub(super) async fn inclusion(
         Some(_) => None,
         None => shared.store.departure(fingerprint, &party).await?,
     };
-    Ok(ServerMessage::Inclusion(Box::new(Inclusion {
+    let verdicts = decided.accepted.0.len();
+    let read = verdicts.saturating_add(decided.rejected.0.len());
+    let inclusion = Inclusion {
         batch,
         commit,
         accepted: decided.accepted,
         place,
         departure: departure.map(departed),
-    })))
+    };
+    let message = ServerMessage::Inclusion(Box::new(inclusion));
+    Ok(Answer::Read(Box::new(message), read))
 }
 
 fn departed(stored: StoredDeparture) -> Departure {

@@ -38,7 +38,7 @@ pub(super) async fn invite(
     if notice.action != (Action::Invite { count, list: hash }) {
         return Err(invalid("the notice is not about this list"));
     }
-    let _turn = live.turn.lock().await;
+    let _turn = live.seat.turn.lock().await;
     let known = analyst::check_chain(live, &signed, &notice)?;
     if !known {
         check_room(live, &read, count)?;
@@ -114,7 +114,7 @@ pub(super) async fn revoke(
     if notice.action != (Action::Revoke { count, list }) {
         return Err(invalid("the notice is not about these invitations"));
     }
-    let _turn = live.turn.lock().await;
+    let _turn = live.seat.turn.lock().await;
     analyst::check_chain(live, &signed, &notice)?;
     let change = unchanged(&signed, &notice);
     match shared
@@ -202,7 +202,7 @@ fn applied(notice: &Notice, noticed: Noticed) -> Result<(), Refusal> {
 
 async fn refreshed(shared: &Shared, live: &Live) -> Result<Answer, Refusal> {
     let view = live.refresh(&*shared.store).await?;
-    Ok(Answer::Text(view.answer.clone()))
+    Ok(Answer::Standing(view))
 }
 
 fn invalid(message: impl Into<String>) -> Refusal {

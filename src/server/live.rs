@@ -1,15 +1,18 @@
-//! A computation that the server has in memory.
+//! A computation that the server has in memory: what connections may keep of it, which is small, and
+//! what they have only while a request of theirs is answered.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, watch};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::memory::{Room, Taken};
 use super::refusals;
 use super::safe::Shown;
 use super::stored;
 use crate::batch::{Batch, Commit, ResultRecord, commit_hash};
 use crate::crypto::{BoxKeyPair, Server};
+use crate::ids::Fingerprint;
 use crate::manifest::{Action, Dates, Manifest, ManifestError, Notice, Phase, Terms};
 use crate::protocol::{Refusal, ServerMessage, Standing, encode};
 use crate::record::{Countersigned, RecordError, Signed};
@@ -43,11 +46,13 @@ pub(super) struct View {
     pub(super) invitations: u64,
     /// The answer to a lookup, written once for everybody who asks.
     pub(super) answer: Utf8Bytes,
+    /// Counts the answer, and the records that it was written from.
+    _memory: Taken,
 }
 
 impl View {
     /// What the store has. The signatures are this server's own, or were checked before.
-    fn new(stored: StoredComputation, terms: &Terms) -> Result<Self, RecordError> {
+    fn new(stored: StoredComputation, terms: &Terms, memory: &Room) -> Result<Self, RecordError> {
         let server = &terms.manifest.server.identity.signing_key;
         let batch = stored.batch.map(stored::signed::<Batch>);
         let commit = stored.commit.map(stored::countersigned::<Commit>);
@@ -73,6 +78,7 @@ impl View {
                 commit.map(|commit| Bound { signed, commit })
             })
             .transpose()?;
+        let answer: Utf8Bytes = encode(&answer).into();
         Ok(Self {
             phase: stored.phase,
             dates: dates(&notices, terms)?,
@@ -80,7 +86,8 @@ impl View {
             batch,
             commit,
             invitations: stored.invitations,
-            answer: encode(&answer).into(),
+            _memory: memory.count(answer.len().saturating_mul(2)),
+            answer,
         })
     }
 
@@ -117,55 +124,103 @@ fn dates(notices: &[Signed<Notice>], terms: &Terms) -> Result<Dates, RecordError
     Ok(Dates::default())
 }
 
-/// One computation.
+/// What those who use a computation share. It is small, so that a connection may keep it for as long
+/// as it likes, and one and the same as long as anybody has it.
 #[derive(Debug)]
-pub(super) struct Live {
-    pub(super) terms: Arc<Terms>,
-    /// Bytes of the manifest.
-    manifest_len: usize,
-    /// Opens the server's boxes of this computation, until it is purged.
-    keys: RwLock<Option<Arc<BoxKeyPair<Server>>>>,
-    view: watch::Sender<Arc<View>>,
+pub(super) struct Seat {
+    pub(super) fingerprint: Fingerprint,
     /// Told whenever the number of parties may be another.
     changes: watch::Sender<()>,
-    /// What the analyst was last told beside the total, and at the beginning of which grain.
-    pub(super) tracked: Mutex<Option<(u64, Tracked)>>,
     /// Held by whoever changes anything but submissions.
     pub(super) turn: Arc<Mutex<()>>,
     /// Held by the one connection that reveals.
     pub(super) reveal: Arc<Mutex<()>>,
 }
 
+impl Seat {
+    pub(super) fn new(fingerprint: Fingerprint) -> Self {
+        Self {
+            fingerprint,
+            changes: watch::Sender::new(()),
+            turn: Arc::default(),
+            reveal: Arc::default(),
+        }
+    }
+
+    /// Tells who watches that the number of parties may be another. Which it is they read from the
+    /// store: changes are stored in one order and told in another.
+    pub(super) fn changed(&self) {
+        self.changes.send_replace(());
+    }
+
+    /// Whenever the number of parties may be another.
+    pub(super) fn watch(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
+    }
+}
+
+/// What the analyst was last told beside the total, at the beginning of which grain.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) at: u64,
+    pub(super) tracked: Tracked,
+    _memory: Taken,
+}
+
+/// One computation, with all that is made of its manifest: a form of the largest sort has tens of
+/// megabytes. Only requests that are being answered hold it, and the pages of a reveal.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) seat: Arc<Seat>,
+    pub(super) terms: Arc<Terms>,
+    /// Opens the server's boxes of this computation, until it is purged.
+    keys: RwLock<Option<Arc<BoxKeyPair<Server>>>>,
+    view: watch::Sender<Arc<View>>,
+    pub(super) told: Mutex<Option<Told>>,
+    /// Where it counts.
+    memory: Room,
+    /// Counts the terms.
+    own: Taken,
+}
+
 impl Live {
     pub(super) fn new(
+        seat: Arc<Seat>,
         mut terms: Terms,
         keys: Option<BoxKeyPair<Server>>,
         stored: StoredComputation,
+        memory: &Room,
     ) -> Result<Self, ManifestError> {
         if let Some(keys) = &keys {
             terms.scheme = terms.scheme.for_server(keys)?;
         }
-        let manifest_len = stored.manifest.body.0.len();
-        let view = View::new(stored, &terms)?;
+        // The texts of a form stand in the manifest and again in the scheme.
+        let texts = stored.manifest.body.0.len().saturating_mul(2);
+        let own = terms.scheme.footprint().saturating_add(texts);
+        let view = View::new(stored, &terms, memory)?;
         Ok(Self {
-            manifest_len,
+            seat,
             terms: Arc::new(terms),
             keys: RwLock::new(keys.map(Arc::new)),
             view: watch::Sender::new(Arc::new(view)),
-            changes: watch::Sender::new(()),
-            tracked: Mutex::default(),
-            turn: Arc::default(),
-            reveal: Arc::default(),
+            told: Mutex::default(),
+            memory: memory.clone(),
+            own: memory.count(own),
         })
     }
 
-    /// About how many bytes it has in memory: the scheme, the texts of its form in the manifest and
-    /// again in the scheme, the answer, and the records that it was written from.
+    /// About how many bytes its terms have in memory.
     pub(super) fn footprint(&self) -> usize {
-        let texts = self.manifest_len.saturating_mul(2);
-        let answers = self.view.borrow().answer.len().saturating_mul(2);
-        let scheme = self.terms.scheme.footprint();
-        scheme.saturating_add(texts).saturating_add(answers)
+        self.own.bytes()
+    }
+
+    /// What to tell an analyst until the next grain begins.
+    pub(super) fn telling(&self, at: u64, tracked: Tracked) -> Told {
+        Told {
+            at,
+            _memory: self.memory.count(tracked.footprint()),
+            tracked,
+        }
     }
 
     /// What opens the server's boxes.
@@ -188,7 +243,7 @@ impl Live {
     pub(super) async fn refresh(&self, store: &dyn Store) -> Result<Arc<View>, Refusal> {
         let stored = store.computation(&self.terms.fingerprint).await?;
         let stored = stored.ok_or_else(refusals::unknown_computation)?;
-        let view = View::new(stored, &self.terms).map_err(|error| {
+        let view = View::new(stored, &self.terms, &self.memory).map_err(|error| {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "what was changed reads as invalid"
@@ -198,16 +253,5 @@ impl Live {
         let view = Arc::new(view);
         self.view.send_replace(Arc::clone(&view));
         Ok(view)
-    }
-
-    /// Tells who watches that the number of parties may be another. Which it is they read from the
-    /// store: changes are stored in one order and told in another.
-    pub(super) fn changed(&self) {
-        self.changes.send_replace(());
-    }
-
-    /// Whenever the number of parties may be another.
-    pub(super) fn watch(&self) -> watch::Receiver<()> {
-        self.changes.subscribe()
     }
 }

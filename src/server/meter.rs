@@ -2,64 +2,14 @@
 //! deadline of its own.
 
 use std::io;
-use std::mem;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
+use super::memory::{Room, Taken};
 use crate::protocol::limits;
-
-/// Room for the long messages of all connections together, in bytes. Clones share it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Room(Arc<AtomicUsize>);
-
-impl Room {
-    /// Takes so many bytes, if there are as many.
-    fn take(&self, bytes: usize) -> bool {
-        let grown = |taken: usize| {
-            let taken = taken.checked_add(bytes)?;
-            (taken <= limits::LARGE_MESSAGES).then_some(taken)
-        };
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown)
-            .is_ok()
-    }
-}
-
-/// What one connection has taken of the room.
-#[derive(Debug, Default)]
-struct Taken {
-    room: Room,
-    bytes: usize,
-}
-
-impl Taken {
-    /// Sees to it that so many bytes are taken, if there are as many.
-    fn grow(&mut self, bytes: usize) -> bool {
-        let more = bytes.saturating_sub(self.bytes);
-        let taken = more == 0 || self.room.take(more);
-        if taken {
-            self.bytes = self.bytes.max(bytes);
-        }
-        taken
-    }
-
-    fn give_back(&mut self) {
-        self.room
-            .0
-            .fetch_sub(mem::take(&mut self.bytes), Ordering::Relaxed);
-    }
-}
-
-impl Drop for Taken {
-    fn drop(&mut self) {
-        self.give_back();
-    }
-}
 
 /// Bytes that a control frame of a client has beside its payload: header and mask.
 const CONTROL_FRAME: usize = 6;
@@ -76,14 +26,14 @@ pub(super) struct Meter<S> {
 
 impl<S> Meter<S> {
     /// `read` bytes were read before. Long messages take of the room that all connections share.
-    pub(super) fn new(inner: S, read: usize, room: Room) -> Self {
+    pub(super) fn new(inner: S, read: usize, room: &Room) -> Self {
         let now = Instant::now();
         Self {
             inner,
             heard: now,
             pending: read,
             since: (read > 0).then_some(now),
-            taken: Taken { room, bytes: 0 },
+            taken: room.none(),
         }
     }
 

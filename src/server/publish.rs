@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::connection::Answer;
 use super::live::Live;
 use super::{Shared, refusals, stored};
 use crate::batch::commit_hash;
 use crate::ids::{Blob, Fingerprint, InvitationKey};
 use crate::protocol::{ErrorCode, Refusal, ServerMessage};
-use crate::publication::{Published, PublishedResult};
+use crate::publication::{KEY_LEN, Published, PublishedResult};
 use crate::record::Signed;
 
 /// Keeps it, once: the first stays.
@@ -43,8 +44,14 @@ pub(super) async fn publication(
     shared: &Arc<Shared>,
     fingerprint: &Fingerprint,
     invitation: Option<InvitationKey>,
-) -> Result<ServerMessage, Refusal> {
+) -> Result<Answer, Refusal> {
     let live = shared.known(fingerprint).await?;
+    // Each holds the keys of all invitations, of which one is wanted, and anybody may ask.
+    let _place = shared
+        .reading
+        .acquire()
+        .await
+        .map_err(|_| refusals::busy())?;
     let found = shared
         .store
         .publication(&live.terms.fingerprint, invitation)
@@ -53,8 +60,29 @@ pub(super) async fn publication(
         let message = "the analyst has not published a result";
         return Err(Refusal::new(ErrorCode::NotPublished, message));
     };
-    Ok(ServerMessage::Publication {
+    let keys = invitation.map(|_| live.view().invitations);
+    let read = read_len(record.body.0.len(), keys);
+    let message = ServerMessage::Publication {
         record: stored::signed(record),
         key,
-    })
+    };
+    Ok(Answer::Read(Box::new(message), read))
+}
+
+/// Bytes that are read for an answer: the record, and the keys of all invitations for one of them.
+fn read_len(record: usize, invitations: Option<u64>) -> usize {
+    let keys = usize::try_from(invitations.unwrap_or(0)).unwrap_or(usize::MAX);
+    keys.saturating_mul(KEY_LEN).saturating_add(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_with_an_invitation_has_all_keys_read() {
+        assert_eq!(read_len(100, None), 100);
+        assert_eq!(read_len(100, Some(1_000)), 100 + 1_000 * KEY_LEN);
+        assert_eq!(read_len(100, Some(u64::MAX)), usize::MAX);
+    }
 }

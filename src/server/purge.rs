@@ -18,7 +18,7 @@ pub(super) async fn admit(live: &Live) -> Result<OwnedMutexGuard<()>, Refusal> {
 }
 
 /// Destroys the key of a computation that the store has purged, on the disk and in memory. Where
-/// that was done before, it changes nothing. The caller holds [`Live::turn`].
+/// that was done before, it changes nothing. The caller holds [`Seat::turn`](super::live::Seat::turn).
 pub(super) async fn finish(shared: &Shared, live: &Live) -> Result<Arc<View>, Refusal> {
     shared.safe.destroy_key(live.terms.fingerprint).await?;
     live.forget_keys();

@@ -31,6 +31,8 @@ pub(super) struct Reveal {
     /// Gives the turn to the next connection when this one ends.
     turn: OwnedMutexGuard<()>,
     tally: Arc<Tally>,
+    /// About how many bytes it has in memory.
+    footprint: usize,
     /// The commit that both sides are bound to, once they are, and whose result it is about.
     committed: Option<(Blob, Population)>,
 }
@@ -61,7 +63,7 @@ pub(super) async fn admit(
 
 /// The turn of whoever reveals, once nobody else has it.
 pub(super) async fn wait_for_turn(live: &Live) -> Result<OwnedMutexGuard<()>, Refusal> {
-    let turn = timeout(PATIENCE, Arc::clone(&live.reveal).lock_owned()).await;
+    let turn = timeout(PATIENCE, Arc::clone(&live.seat.reveal).lock_owned()).await;
     turn.map_err(|_| {
         let message = "another connection is revealing this computation";
         Refusal::new(ErrorCode::RevealInProgress, message)
@@ -71,24 +73,43 @@ pub(super) async fn wait_for_turn(live: &Live) -> Result<OwnedMutexGuard<()>, Re
 /// Goes through the pages of a batch.
 pub(super) async fn prepare(
     shared: &Arc<Shared>,
-    live: &Arc<Live>,
+    live: Arc<Live>,
     turn: OwnedMutexGuard<()>,
     socket: &mut Socket,
 ) -> Result<Reveal, Gone> {
     tracing::debug!("a reveal begins");
-    let pages = Pages::new(Arc::clone(shared), Arc::clone(live))?;
+    let aggregate = aggregate_len(&live);
+    let pages = Pages::new(Arc::clone(shared), live)?;
     let tally = pages.run(socket).await?;
     Ok(Reveal {
         turn,
+        footprint: tally.footprint().saturating_add(aggregate),
         tally: Arc::new(tally),
         committed: None,
     })
+}
+
+/// Most bytes that are kept of the pages of a batch: its parties' verdicts, with a reason for each
+/// that is rejected, and the sums.
+pub(super) fn most_bytes(live: &Live) -> Result<usize, Refusal> {
+    let parties = live.view().frozen()?.batch.parties;
+    let verdicts = Tally::most_bytes(parties);
+    Ok(verdicts.saturating_add(aggregate_len(live)))
+}
+
+fn aggregate_len(live: &Live) -> usize {
+    live.terms.scheme.lengths().aggregate_share
 }
 
 impl Reveal {
     /// The turn, for going through the pages again.
     pub(super) fn into_turn(self) -> OwnedMutexGuard<()> {
         self.turn
+    }
+
+    /// About how many bytes it keeps in memory.
+    pub(super) fn footprint(&self) -> usize {
+        self.footprint
     }
 
     /// Binds both sides: one batch, one A, one outcome, for ever.
@@ -117,7 +138,7 @@ impl Reveal {
                 Outcome::End { .. } => Phase::Ended,
             },
         };
-        let _turn = live.turn.lock().await;
+        let _turn = live.seat.turn.lock().await;
         let fingerprint = live.terms.fingerprint;
         let repeated = live.view().commit.is_some();
         shared.store.record_commit(&fingerprint, record).await?;

@@ -18,7 +18,8 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 use super::Deadlines;
 use super::gate::Pass;
-use super::meter::{Meter, Room};
+use super::memory::Room;
+use super::meter::Meter;
 use super::refusals;
 use super::tls::Stream;
 use crate::protocol::{ErrorCode, Refusal, ServerMessage, encode, limits};
@@ -78,6 +79,8 @@ pub(super) struct Socket {
     unflushed: Option<Instant>,
     clock: Pin<Box<Sleep>>,
     pass: Pass,
+    /// Bytes that the client keeps in memory between its requests.
+    kept: usize,
     /// While its address has asked too much, nothing is read.
     pause: Option<Pin<Box<Sleep>>>,
 }
@@ -88,7 +91,7 @@ impl Socket {
         stream: Stream,
         read: Bytes,
         deadlines: Deadlines,
-        room: Room,
+        room: &Room,
         pass: Pass,
     ) -> Self {
         let config = WebSocketConfig::default()
@@ -109,6 +112,7 @@ impl Socket {
             unflushed: None,
             clock: Box::pin(sleep_until(opened + deadlines.shortest())),
             pass,
+            kept: 0,
             pause: None,
         }
     }
@@ -118,9 +122,41 @@ impl Socket {
         self.greeted = true;
     }
 
-    /// Keeps so many bytes in memory for this client, if its address does not keep too much.
-    pub(super) fn hold(&mut self, bytes: usize) -> bool {
-        self.pass.hold(bytes)
+    /// Keeps so many bytes in memory for this client between its requests, in place of what it kept
+    /// before, if its address does not keep too much.
+    pub(super) fn keep(&mut self, bytes: usize) -> bool {
+        let kept = self.pass.hold(bytes);
+        if kept {
+            self.kept = bytes;
+        }
+        kept
+    }
+
+    /// Counts an answer for which so many bytes were read or are sent; nothing more is read from the
+    /// client while its address has had too many.
+    pub(super) fn charge(&mut self, bytes: usize) {
+        if let Some(until) = self.pass.answered(bytes, Instant::now()) {
+            self.pause = Some(Box::pin(sleep_until(until)));
+        }
+    }
+
+    /// Whether an answer is in memory until the client has taken it.
+    pub(super) fn is_long(text: &Utf8Bytes) -> bool {
+        text.len() > FRAGMENT
+    }
+
+    /// Sends a text for which the client's address has room; whether it has.
+    pub(super) async fn offer(&mut self, text: Utf8Bytes) -> Result<bool, Gone> {
+        if !Self::is_long(&text) {
+            return self.send(text).await.map(|()| true);
+        }
+        if !self.pass.hold(self.kept.saturating_add(text.len())) {
+            return Ok(false);
+        }
+        let sent = self.send(text).await;
+        // Less than before is always kept.
+        self.pass.hold(self.kept);
+        sent.map(|()| true)
     }
 
     /// Whether the client has still to take what was sent.
@@ -225,7 +261,7 @@ impl Socket {
     /// Queues a text; waits only while the client does not take what was queued before, or for it to
     /// take a long one.
     pub(super) async fn send(&mut self, text: Utf8Bytes) -> Result<(), Gone> {
-        if text.len() <= FRAGMENT {
+        if !Self::is_long(&text) {
             return self.feed(Message::Text(text)).await;
         }
         let sent = timeout(self.deadlines.write, self.send_long(text.into())).await;

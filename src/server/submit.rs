@@ -70,7 +70,7 @@ pub(super) async fn submit(
     };
     match submitted {
         Submitted::Stored { .. } => {
-            live.changed();
+            live.seat.changed();
             shared.metrics.submissions.count();
             Ok(answer)
         }

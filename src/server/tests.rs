@@ -5,6 +5,7 @@ mod freeze;
 mod journey;
 mod lengths;
 mod limits;
+mod memory;
 mod monitor;
 mod quotas;
 mod refusals;

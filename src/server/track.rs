@@ -47,10 +47,10 @@ pub(super) async fn track(
         return Err(refusals::purged());
     }
     let boundary = grain(terms, shared.clock.now());
-    let mut said = live.tracked.lock().await;
-    if let Some((at, tracked)) = said.as_ref().filter(|(at, _)| *at >= boundary) {
-        tracing::trace!(at, "said before");
-        return Ok(ServerMessage::Tracked(tracked.clone()));
+    let mut told = live.told.lock().await;
+    if let Some(before) = told.as_ref().filter(|told| told.at >= boundary) {
+        tracing::trace!(at = before.at, "said before");
+        return Ok(ServerMessage::Tracked(before.tracked.clone()));
     }
     let changes = if is_tracked(terms) {
         shared.store.changes(&terms.fingerprint, boundary).await?
@@ -60,7 +60,7 @@ pub(super) async fn track(
     let terms = Arc::clone(terms);
     let tracked = shared.workers.run(move || count(&terms, changes, boundary));
     let tracked = tracked.await?;
-    *said = Some((boundary, tracked.clone()));
+    *told = Some(live.telling(boundary, tracked.clone()));
     Ok(ServerMessage::Tracked(tracked))
 }
 

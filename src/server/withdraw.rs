@@ -33,7 +33,7 @@ pub(super) async fn withdraw(
     };
     let fingerprint = &withdrawal.fingerprint;
     match shared.store.withdraw(fingerprint, new).await? {
-        Withdrawn::Stored => live.changed(),
+        Withdrawn::Stored => live.seat.changed(),
         Withdrawn::Repeated => {}
         Withdrawn::Nothing => {
             let message = "this party has no submission that it could withdraw";

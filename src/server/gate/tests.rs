@@ -161,3 +161,26 @@ fn an_address_keeps_so_much_in_memory_but_always_one_computation() {
     let mut local = gate.admit(address("127.0.0.1"), now).unwrap();
     assert!(local.hold(usize::MAX), "this machine does not count");
 }
+
+#[test]
+fn long_answers_use_up_what_requests_would_have() {
+    let (gate, now) = (Gate::new(limits(9, 0, 10)), Instant::now());
+    let pass = gate.admit(address("192.0.2.1"), now).unwrap();
+    let long = SMALL_MESSAGE;
+    assert_eq!(
+        pass.answered(long - 1, now),
+        None,
+        "paid for with its request"
+    );
+    // Fifty at once, and then ten in a second.
+    assert_eq!(pass.answered(50 * long, now), None);
+    let wait = pass.answered(long, now).unwrap() - now;
+    assert!(
+        wait > Duration::ZERO && wait <= Duration::from_millis(200),
+        "{wait:?}"
+    );
+    assert!(pass.request(1, now).unwrap() > now + wait);
+    // Another address has its own.
+    let other = gate.admit(address("192.0.2.2"), now).unwrap();
+    assert_eq!(other.request(1, now), None);
+}

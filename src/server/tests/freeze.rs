@@ -38,7 +38,7 @@ async fn a_batch_is_described_to_its_end_whoever_waits_for_it() {
     let live = shared.known(&fingerprint).await.unwrap();
     let applied = shared.store.transition(&fingerprint, frozen(&world)).await;
     assert!(matches!(applied, Ok(Noticed::Applied)));
-    let turn = || Arc::clone(&live.turn).lock_owned();
+    let turn = || Arc::clone(&live.seat.turn).lock_owned();
     // Whoever asked gives up while the batch is read.
     let mut describing = Box::pin(freeze::describe(&shared, &live, turn().await));
     assert!(futures_util::poll!(&mut describing).is_pending());

@@ -12,7 +12,7 @@ use crate::reveal::{Agreed, Collection, Helper, Tally, open_release, record_resu
 use crate::submission::Submission;
 
 /// The analyst's side of the pages.
-async fn pages(client: &mut Client, world: &World, batch: &Batch) -> Tally {
+pub(super) async fn pages(client: &mut Client, world: &World, batch: &Batch) -> Tally {
     let helper = Helper::new(shared_terms(world), world.analyst.boxes.clone());
     let mut collection = Collection::new(helper.clone(), batch.clone());
     client.say(&prepare(batch.root)).await;
@@ -31,7 +31,7 @@ async fn pages(client: &mut Client, world: &World, batch: &Batch) -> Tally {
     collection.finish().unwrap()
 }
 
-async fn commit(
+pub(super) async fn commit(
     client: &mut Client,
     world: &World,
     tally: &Tally,
