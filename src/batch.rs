@@ -44,6 +44,10 @@ pub struct InvitationCounts {
     pub withdrawn: u64,
     /// How often a second device took the place of a first one.
     pub takeovers: u64,
+    /// An earlier round of the same name with nearly the same people: the difference of both results
+    /// is about fewer of them than the minimum. In the server's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_round: Option<u32>,
 }
 
 impl InvitationCounts {

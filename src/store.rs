@@ -213,6 +213,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// What became of all invitations.
     async fn invitation_totals(&self, fingerprint: &Fingerprint) -> Result<InvitationTotals>;
 
+    /// The newest earlier round of the same name that has a result and in which nearly the same people
+    /// took part: those whose invitations count in only one of both are fewer than `least`, and there
+    /// are some. People are told apart by their labels, where both rounds have them, or else by the
+    /// numbers of their invitations.
+    async fn near_round(&self, fingerprint: &Fingerprint, least: u64) -> Result<Option<u32>>;
+
     /// Applies a notice and its change of phase, if any, in one order with all submissions.
     async fn transition(&self, fingerprint: &Fingerprint, change: Transition) -> Result<Noticed>;
 

@@ -180,6 +180,10 @@ pub struct Tracked {
     pub cohorts: Option<Vec<u64>>,
     /// Which invitations are used, where the manifest says that the analyst may see it.
     pub used: Option<Used>,
+    /// An earlier round of the same name with nearly the same people, so that both results together
+    /// would tell of fewer than the minimum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_round: Option<u32>,
 }
 
 impl Tracked {

@@ -9,6 +9,7 @@ mod invitations;
 mod invite;
 mod recall;
 mod reveal;
+mod rounds;
 mod schedule;
 mod ui;
 mod verify_page;

@@ -11,7 +11,7 @@ use super::refusals;
 use super::stored;
 use crate::batch::{Batch, InvitationCounts, leaf, merkle};
 use crate::ids::{Blob, Digest, PartyKey};
-use crate::manifest::{Access, Phase};
+use crate::manifest::{Access, Phase, Terms};
 use crate::protocol::Refusal;
 use crate::record::Signed;
 use crate::store::{Leaf, StoredBatch};
@@ -163,12 +163,14 @@ async fn read(shared: &Shared, live: &Live) -> Result<(Batch, Blocks), Refusal> 
     let invited = live.terms.manifest.access == Access::Invited;
     let invitations = if invited {
         let totals = shared.store.invitation_totals(&fingerprint).await?;
+        let near_round = near_round(shared, &live.terms).await?;
         Some(InvitationCounts {
             made: totals.made,
             revoked: totals.revoked,
             used: totals.used,
             withdrawn: totals.withdrawn,
             takeovers: totals.takeovers,
+            near_round,
         })
     } else {
         None
@@ -180,6 +182,17 @@ async fn read(shared: &Shared, live: &Live) -> Result<(Batch, Blocks), Refusal> 
         invitations,
     };
     Ok((batch, blocks))
+}
+
+/// An earlier round that this one must not be compared with. Open computations have nothing by which
+/// parties of two rounds could be told to be the same.
+pub(super) async fn near_round(shared: &Shared, terms: &Terms) -> Result<Option<u32>, Refusal> {
+    let manifest = &terms.manifest;
+    if manifest.access == Access::Open || manifest.round == 1 {
+        return Ok(None);
+    }
+    let least = manifest.min_parties;
+    Ok(shared.store.near_round(&terms.fingerprint, least).await?)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::live::Live;
-use super::{Shared, refusals};
+use super::{Shared, freeze, refusals};
 use crate::manifest::{Phase, Terms, Tracking};
 use crate::protocol::{Refusal, ServerMessage};
 use crate::store::TrackedAt;
@@ -57,9 +57,13 @@ pub(super) async fn track(
     } else {
         Vec::new()
     };
+    let near_round = freeze::near_round(shared, terms).await?;
     let terms = Arc::clone(terms);
-    let tracked = shared.workers.run(move || count(&terms, changes, boundary));
-    let tracked = tracked.await?;
+    let job = move || count(&terms, changes, boundary);
+    let tracked = Tracked {
+        near_round,
+        ..shared.workers.run(job).await?
+    };
     *told = Some(live.telling(boundary, tracked.clone()));
     Ok(ServerMessage::Tracked(tracked))
 }
@@ -74,5 +78,6 @@ fn count(terms: &Terms, changes: Vec<Change>, boundary: u64) -> Tracked {
             .has_cohorts()
             .then(|| shown.cohorts(groups.cohorts())),
         used: by_label.then(|| shown.used()),
+        near_round: None,
     }
 }

@@ -197,7 +197,9 @@ fn check_batch(
             Some(counts) => {
                 let made =
                     (announced.invitations..=terms.manifest.max_parties).contains(&counts.made);
-                invited && made && counts.explain(batch.parties)
+                let rounds = 1..terms.manifest.round;
+                let earlier = counts.near_round.is_none_or(|near| rounds.contains(&near));
+                invited && made && earlier && counts.explain(batch.parties)
             }
         })
         .ok_or(Misbehaviour::Unproven("batch"))

@@ -224,6 +224,7 @@ mod tests {
     fn a_batch_has_as_many_parties_as_invitations_explain() {
         let (world, joined, _) = invited();
         let good = InvitationCounts {
+            near_round: None,
             made: 3,
             revoked: 1,
             used: 2,

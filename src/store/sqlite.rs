@@ -13,6 +13,7 @@ mod life;
 mod order;
 mod publications;
 mod records;
+mod rounds;
 mod rows;
 mod schema;
 mod submissions;
@@ -323,6 +324,15 @@ impl Store for SqliteStore {
         self.read(move |connection| {
             let state = rows::state(connection, &fingerprint)?;
             invitations::totals(connection, state.id)
+        })
+        .await
+    }
+
+    async fn near_round(&self, fingerprint: &Fingerprint, least: u64) -> Result<Option<u32>> {
+        let fingerprint = *fingerprint;
+        self.read(move |connection| {
+            let state = rows::state(connection, &fingerprint)?;
+            rounds::near(connection, state.id, least)
         })
         .await
     }

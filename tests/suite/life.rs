@@ -10,5 +10,7 @@ mod list;
 mod publication;
 #[path = "life/purge.rs"]
 mod purge;
+#[path = "life/rounds.rs"]
+mod rounds;
 #[path = "life/tracking.rs"]
 mod tracking;

@@ -1,5 +1,6 @@
 //! A run of the analyst: joins, waits for Enter, and comes back after every lost connection.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -14,6 +15,7 @@ use super::super::output::Output;
 use super::super::result::past;
 use super::super::signals;
 use super::keys::Reminder;
+use super::rounds;
 use super::schedule;
 use crate::batch::Batch;
 use crate::client::{self, BackOff, ClientError, Connection, Incoming, ServerUrl};
@@ -51,6 +53,8 @@ struct Keyboard {
     ended: bool,
     /// Enter was pressed and is not answered yet, perhaps because the connection was lost.
     asked: bool,
+    /// Whether the server was asked if the round is too near to another one.
+    compared: bool,
 }
 
 /// What ends the wait for Enter.
@@ -95,6 +99,7 @@ impl Run {
             lines: signals::lines(),
             ended: false,
             asked: false,
+            compared: false,
         };
         let (mut connection, mut joined) = self.join(Purpose::Collect).await?;
         schedule::begin(self, &mut connection, &mut joined).await?;
@@ -127,7 +132,7 @@ impl Run {
 
     /// `reveal`: without Enter.
     pub(super) async fn reveal_now(&mut self) -> Result<(), Failure> {
-        let (connection, joined) = self.join(Purpose::Existing).await?;
+        let (mut connection, joined) = self.join(Purpose::Existing).await?;
         if joined.standing.phase.is_over() {
             let (round, name) = (joined.terms.manifest.round, &self.name);
             let message = format!("round {round} of computation {name} is over");
@@ -138,6 +143,9 @@ impl Run {
             )));
         }
         self.mind_the_gap(&joined);
+        if joined.batch.is_none() {
+            rounds::compare(&mut connection, &joined.terms, &self.output).await?;
+        }
         self.reveal(connection, joined).await
     }
 
@@ -305,9 +313,7 @@ impl Run {
     ) -> Result<Next, ClientError> {
         connection.send([ClientMessage::Watch {}]).await?;
         if keyboard.asked {
-            connection
-                .send([joined.notice(Action::Freeze, &self.identity)])
-                .await?;
+            connection.send([self.entered(joined, keyboard)]).await?;
         }
         loop {
             if keyboard.ended && !keyboard.asked {
@@ -320,6 +326,16 @@ impl Run {
                     }
                     Incoming::Message(ServerMessage::Frozen(batch)) if keyboard.asked => {
                         return Ok(Next::Reveal(joined.check_batch(&batch)?));
+                    }
+                    Incoming::Message(ServerMessage::Tracked(tracked)) if keyboard.asked => {
+                        keyboard.compared = true;
+                        let near = rounds::tell(tracked.near_round, &self.output);
+                        if near && std::io::stdin().is_terminal() {
+                            keyboard.asked = false;
+                            self.output.note("Hit enter once more to compute nevertheless.");
+                        } else {
+                            connection.send([self.entered(joined, keyboard)]).await?;
+                        }
                     }
                     // Paused or closed meanwhile, from elsewhere: asked again after the latest notice.
                     Incoming::Message(ServerMessage::Error(refusal))
@@ -338,12 +354,21 @@ impl Run {
                     Some(()) => {
                         self.output.entered();
                         keyboard.asked = true;
-                        connection.send([joined.notice(Action::Freeze, &self.identity)]).await?;
+                        connection.send([self.entered(joined, keyboard)]).await?;
                     }
                     None => keyboard.ended = true,
                 },
                 () = self.stop.cancelled() => return Ok(Next::Leave),
             }
+        }
+    }
+
+    /// What Enter asks for: whether the round is too near to another one first, and then the freeze.
+    fn entered(&self, joined: &Joined, keyboard: &Keyboard) -> ClientMessage {
+        if keyboard.compared || !rounds::are_compared(&joined.terms) {
+            joined.notice(Action::Freeze, &self.identity)
+        } else {
+            ClientMessage::Track {}
         }
     }
 

@@ -8,7 +8,7 @@ use super::super::exit::{Exit, Failure};
 use super::collect::Run;
 use super::reveal_it;
 use crate::client::{self, ClientError};
-use crate::manifest::{Action, Phase};
+use crate::manifest::{Access, Action, Phase};
 use crate::session::{Joined, Purpose};
 
 /// Longest answer that is read.
@@ -50,10 +50,14 @@ pub(super) async fn purge(run: &mut Run, agreed: bool) -> Result<(), Failure> {
         let command = run.again("result");
         format!(" The result stays, sealed to you: {command}.")
     };
+    let invitations = match joined.terms.manifest.access {
+        Access::Open => "",
+        Access::Invited => "who was invited, as far as the server knew it, ",
+    };
     run.output.note(&format!(
         "What parties submitted is deleted on the server, with the key that opened it there: no copy \
-         of the database gives it back. The manifest, how many submitted, and proofs for receipts \
-         stay.{result}"
+         of the database gives it back. The manifest and the notices, how many submitted, \
+         {invitations}and proofs for receipts stay.{result}"
     ));
     Ok(())
 }

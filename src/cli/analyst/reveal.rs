@@ -6,6 +6,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::super::result::{Report, ended, past};
 use super::collect::Run;
+use super::rounds;
 use crate::batch::{Batch, InvitationCounts};
 use crate::client::{self, BackOff, ClientError, Connection, Found, HostError, RevealHost};
 use crate::disclosure::Outcome;
@@ -117,6 +118,7 @@ impl Run {
         self.output.note(&format!(
             "Invitations: {made} made, {used} used, {withdrawn} withdrawn, {revoked} revoked; {takeovers}."
         ));
+        rounds::tell(counts.near_round, &self.output);
     }
 
     /// The result of this run's reveal.

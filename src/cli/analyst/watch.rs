@@ -10,6 +10,7 @@ use super::super::dates;
 use super::super::exit::Failure;
 use super::super::output::Output;
 use super::collect::Run;
+use super::rounds;
 use super::show_status;
 use crate::client::{self, ClientError, Connection, Incoming};
 use crate::manifest::{Terms, Tracking};
@@ -131,7 +132,7 @@ fn goal(joined: &Joined) -> u64 {
 }
 
 fn differs(last: &Tracked, now: &Tracked) -> bool {
-    (&last.cohorts, &last.used) != (&now.cohorts, &now.used)
+    (&last.cohorts, &last.used, last.near_round) != (&now.cohorts, &now.used, now.near_round)
 }
 
 /// Lines and an event about what is seen beside the total.
@@ -157,6 +158,7 @@ fn show(output: &Output, terms: &Terms, people: &[Invitee], tracked: &Tracked) {
             "used": used,
         }),
     );
+    rounds::tell(tracked.near_round, output);
     if counts.is_empty() && used.is_none() {
         return;
     }

@@ -9,7 +9,9 @@ use crate::session::Announced;
 pub(super) fn lines(manifest: &Manifest, announced: &Announced) -> Vec<String> {
     let all = [
         invitations(manifest, announced),
+        place(manifest),
         minimum(manifest),
+        rounds(manifest),
         tracking(manifest),
         publication(manifest),
         when(announced.dates),
@@ -28,6 +30,26 @@ fn invitations(manifest: &Manifest, announced: &Announced) -> Option<String> {
             "{made} invitations were made so far, by the analyst."
         )),
     }
+}
+
+/// Where links are made by somebody, that somebody can use them.
+fn place(manifest: &Manifest) -> Option<String> {
+    (manifest.access == Access::Invited).then(|| {
+        "Whoever holds your link, and the analyst who made it, can ask for your place with another \
+         device, and has it once the server's waiting time is over, unless you submit or withdraw \
+         something meanwhile. You see it with `input-party verify` after the reveal."
+            .to_owned()
+    })
+}
+
+fn rounds(manifest: &Manifest) -> Option<String> {
+    let round = manifest.round;
+    (round > 1).then(|| {
+        format!(
+            "This is round {round}: if nearly the same people take part in two rounds, the difference \
+             of the results is about those few who do not."
+        )
+    })
 }
 
 fn minimum(manifest: &Manifest) -> Option<String> {
@@ -89,12 +111,20 @@ mod tests {
         announced.invitations = 40;
         announced.dates.closes_at = Some(0);
         let told = lines(&manifest, &announced);
-        assert_eq!(told.len(), 5);
+        assert_eq!(told.len(), 6);
         assert!(told[0].starts_with("40 invitations"), "{told:?}");
-        assert!(told[2].contains("in steps of 1h"), "{told:?}");
-        assert!(told[3].contains("everybody who is invited"), "{told:?}");
+        assert!(told[1].contains("the analyst who made it, can"), "{told:?}");
+        assert!(told[3].contains("in steps of 1h"), "{told:?}");
+        assert!(told[4].contains("everybody who is invited"), "{told:?}");
         assert!(
-            told[4].starts_with("Submissions are taken until 1970-01-01"),
+            told[5].starts_with("Submissions are taken until 1970-01-01"),
+            "{told:?}"
+        );
+        manifest.round = 3;
+        let told = lines(&manifest, &announced);
+        assert_eq!(told.len(), 7);
+        assert!(
+            told[3].starts_with("This is round 3: if nearly the same"),
             "{told:?}"
         );
     }

@@ -42,6 +42,7 @@ pub(super) async fn verify(
             output.event("verified", json!({ "fate": "counted" }));
             output.result(&format!("Counted in computation {name}."));
             mention_takeovers(&stored, &inclusion, output);
+            mention_rounds(&stored, &inclusion, output);
             result::after_verification(&url, &stored.terms, output).await;
             Ok(())
         }
@@ -94,6 +95,18 @@ fn mention_takeovers(stored: &StoredReceipt, inclusion: &Inclusion, output: &Out
         "note: {places} taken over by another device with the same link; whoever holds a link can do \
          that, the analyst too"
     ));
+}
+
+/// Whoever has the results of two rounds with nearly the same people has their difference.
+fn mention_rounds(stored: &StoredReceipt, inclusion: &Inclusion, output: &Output) {
+    let server = &stored.terms.manifest.server.identity.signing_key;
+    let batch = inclusion.batch.open(server).ok();
+    if let Some(round) = batch.and_then(|batch: Batch| batch.invitations?.near_round) {
+        output.note(&format!(
+            "note: nearly the same people took part in round {round}; the difference of both results is \
+             about fewer of them than the minimum"
+        ));
+    }
 }
 
 /// What became of the newest version: of the one whose answer never came, if the batch has it, or else
