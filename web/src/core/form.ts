@@ -134,6 +134,8 @@ export interface Report {
 export interface Group {
   /** Titles of dimension and option; none for all parties. */
   of: [string, string][];
+  /** Options that are counted in this group, since they are too small for one of their own. */
+  includes?: [string, string][];
   parties: number;
   /** Its figures ... */
   sections?: Section[];

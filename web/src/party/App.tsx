@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { text } from "../text";
+import { told } from "../ui/failure";
 import { Frame, Title } from "../ui/Frame";
 import { Button, Failed, FileDrop, Notice } from "../ui/parts";
 import { Allow, Forget, TakeOver, Withdraw } from "./Confirm";
@@ -141,11 +142,12 @@ function Broken({ model }: { model: PartyModel }) {
   if (!failure) {
     return null;
   }
-  const said = t.failures[failure.code];
+  const { title, text: said, detail } = told(failure);
   return (
     <>
-      <Title>{said?.title ?? t.failureTitle}</Title>
-      <p>{said?.text ?? failure.message}</p>
+      <Title>{title}</Title>
+      <p>{said}</p>
+      {detail && <p>{detail}</p>}
       <p class="small soft">{t.failureCode(failure.code)}</p>
       <div class="actions">
         <Button

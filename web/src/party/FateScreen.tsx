@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 
 import type { Download, Fate } from "../core/api";
-import { text } from "../text";
+import { sentence, text } from "../text";
 import { Title } from "../ui/Frame";
 import { Button, Failed, Notice, saveFile } from "../ui/parts";
 import { Published } from "./Home";
@@ -46,6 +46,11 @@ function Evidence({ file }: { file: Download | null }) {
   );
 }
 
+function rejection({ reason, describe }: Extract<Fate, { fate: "rejected" }>): string {
+  const t = text.value.report;
+  return reason === null ? t.noReason : sentence(t.rejections[reason] ?? describe);
+}
+
 function Told({ fate }: { fate: Fate }) {
   const t = text.value.party;
   switch (fate.fate) {
@@ -58,7 +63,7 @@ function Told({ fate }: { fate: Fate }) {
     case "rejected":
       return (
         <Notice tone="alarm" live title={t.rejected}>
-          <p>{fate.describe}</p>
+          <p>{rejection(fate)}</p>
         </Notice>
       );
     case "withdrawn":

@@ -1,9 +1,10 @@
 // A result: tables first, charts below, what is not shown and why.
 
 import type { EndReason, Group, Outcome as OutcomeData, Report } from "../core/api";
-import { figure, text } from "../text";
+import { figure, sentence, text } from "../text";
 import { Notice } from "../ui/parts";
-import { ChartFigure, chartsOf, comparisons, groupName } from "./charts";
+import { ChartFigure, chartsOf, comparisons } from "./charts";
+import { groupName } from "./labels";
 import { Figures } from "./Tables";
 
 export function Outcome({ outcome }: { outcome: OutcomeData }) {
@@ -33,7 +34,7 @@ export function Outcome({ outcome }: { outcome: OutcomeData }) {
           <ul>
             {outcome.rejected.map(({ reason, describe, count }) => (
               <li key={reason}>
-                {figure(count)}: {describe}
+                {figure(count)}: {t.rejections[reason] ?? describe}
               </li>
             ))}
           </ul>
@@ -41,7 +42,7 @@ export function Outcome({ outcome }: { outcome: OutcomeData }) {
       )}
       {outcome.caveat && (
         <Notice tone="caution">
-          <p>{outcome.caveat}</p>
+          <p>{sentence(text.value.problem(outcome.caveat))}</p>
         </Notice>
       )}
     </>
@@ -87,7 +88,7 @@ export function ReportView({ report }: { report: Report }) {
 
 function GroupView({ group, open, only }: { group: Group; open: boolean; only: boolean }) {
   const t = text.value.report;
-  const name = groupName(group.of);
+  const name = groupName(group);
   const count = text.value.parties(group.parties);
   if (!group.sections) {
     return (
@@ -95,7 +96,7 @@ function GroupView({ group, open, only }: { group: Group; open: boolean; only: b
         <h2>{name}</h2>
         <p>
           <span class="tag copper">{t.notShown}</span> {t.suppressed}{" "}
-          {group.suppressed && <span class="soft">({group.suppressed})</span>}
+          {group.suppressed && <span class="soft">({text.value.problem(group.suppressed)})</span>}
         </p>
       </section>
     );

@@ -2,11 +2,13 @@
 
 import type { Section } from "../core/api";
 import { figure, text } from "../text";
+import { columnsOf } from "./labels";
 
 export function Figures({ section }: { section: Section }) {
   const t = text.value.report;
-  const depth = Math.max(1, ...section.columns.map((path) => path.length));
-  const titled = section.columns.some((path) => path.length > 0);
+  const columns = columnsOf(section);
+  const depth = Math.max(1, ...columns.map((path) => path.length));
+  const titled = columns.some((path) => path.length > 0);
   return (
     <div class="wide-scroll" tabIndex={0} role="region" aria-label={`${section.title}, ${t.figures(section)}`}>
       <table class="figures">
@@ -16,7 +18,7 @@ export function Figures({ section }: { section: Section }) {
             {Array.from({ length: depth }, (_, level) => (
               <tr key={level}>
                 {level === 0 && <td rowSpan={depth} />}
-                {spans(section.columns, level).map(({ title, span }, index) => (
+                {spans(columns, level).map(({ title, span }, index) => (
                   <th key={index} scope={span > 1 ? "colgroup" : "col"} colSpan={span > 1 ? span : undefined}>
                     {title}
                   </th>

@@ -4,6 +4,7 @@
 import type { Report, Section } from "../core/api";
 import { figure, text } from "../text";
 import { useOwnId } from "../ui/id";
+import { columnsOf, groupName } from "./labels";
 
 /** Most bars of one section: where there are more, its table says it better. */
 const MOST = 80;
@@ -33,12 +34,13 @@ export function chartsOf(section: Section, among: Section[]): Chart[] {
     return [];
   }
   const t = text.value.report;
+  const columns = columnsOf(section);
   const statistic = typeof section.figures === "object" ? section.figures.statistic : null;
   if (statistic === "histogram") {
     return section.rows.map((row, index) => ({
       title: section.title === row ? `${row}: ${t.figures(section)}` : `${section.title}, ${row}: ${t.figures(section)}`,
       note: t.barIsParties,
-      bars: section.columns.map((path, column) => ({
+      bars: columns.map((path, column) => ({
         label: path.join(", "),
         exact: exactOf(section.cells[index]?.[column]),
         deviation: null,
@@ -54,8 +56,8 @@ export function chartsOf(section: Section, among: Section[]): Chart[] {
       title: `${section.title}: ${t.figures(section)}`,
       note: reach ? t.whiskers : statistic === "mean" ? t.barIsFigure : t.barIsParties,
       bars: section.rows.flatMap((row, at) =>
-        section.columns.map((path, column) => ({
-          label: section.columns.length > 1 && path.length ? `${row}, ${path.join(", ")}` : row,
+        columns.map((path, column) => ({
+          label: columns.length > 1 && path.length ? `${row}, ${path.join(", ")}` : row,
           exact: exactOf(section.cells[at]?.[column]),
           deviation: exactOf(reach?.cells[at]?.[column]),
         })),
@@ -101,18 +103,12 @@ export function comparisons(report: Report): Chart[] {
       );
       const reach = same && group.sections ? deviations(same, group.sections) : undefined;
       return {
-        label: groupName(group.of),
+        label: groupName(group),
         exact: exactOf(same?.cells[0]?.[0]),
         deviation: exactOf(reach?.cells[0]?.[0]),
       };
     }),
   }));
-}
-
-export function groupName(of: [string, string][]): string {
-  return of.length === 0
-    ? text.value.report.everybody
-    : of.map(([dimension, option]) => `${dimension}: ${option}`).join(", ");
 }
 
 export function ChartFigure({ chart }: { chart: Chart }) {

@@ -1,4 +1,15 @@
-import type { report as english } from "./en-report";
+import type { RejectionCode, report as english } from "./en-report";
+
+const rejections: Record<RejectionCode, string> = {
+  analyst_box_unopenable: "der Anteil der Auswertungsstelle war nicht für deren Schlüssel versiegelt",
+  analyst_header_mismatch: "der Anteil der Auswertungsstelle gehört zu etwas anderem",
+  analyst_share_malformed: "der Anteil der Auswertungsstelle hat eine falsche Form",
+  proof_rejected: "der Beweis, dass die Antworten gültig sind, trägt nicht, sagt die Auswertungsstelle",
+  server_box_unopenable: "der Anteil des Servers war nicht für dessen Schlüssel versiegelt",
+  server_header_mismatch: "der Anteil des Servers gehört zu etwas anderem",
+  server_share_malformed: "der Anteil des Servers hat eine falsche Form",
+  verifier_message_rejected: "der Beweis, dass die Antworten gültig sind, trägt nicht, sagt der Server",
+};
 
 const STATISTICS: Record<string, string> = {
   count: "Anzahl",
@@ -36,6 +47,16 @@ export const report: typeof english = {
   barIsParties: "Die Länge eines Balkens ist eine Zahl von Teilnehmern.",
   barIsFigure: "Die Länge eines Balkens ist die Zahl daneben.",
   whiskers: "Die Fühler reichen eine Standardabweichung nach beiden Seiten.",
+  headers: {
+    parties: "Teilnehmer",
+    quotient: "Verhältnis",
+    lower: "unteres",
+    upper: "oberes",
+  },
+  bin: (from, to) => `${from} bis ${to}`,
+  withOthers: (group, others) => `${group} (mit ${others})`,
+  rejections,
+  noReason: "Der Server sagt nicht, warum.",
   rejectedTitle: "Was nicht gezählt hat",
   noResult: "Es gibt kein Ergebnis und wird keines geben",
   tooFewAccepted: (accepted, minimum) => `${accepted} waren gültig, ${minimum} sind nötig.`,

@@ -1,5 +1,19 @@
 import type { Section } from "../core/api";
 
+/** Why a submission did not count: the codes of `docs/PROTOCOL.md`. */
+export const rejections = {
+  analyst_box_unopenable: "the analyst's share was not sealed to the analyst's key",
+  analyst_header_mismatch: "the analyst's share belongs to another submission",
+  analyst_share_malformed: "the analyst's share is malformed",
+  proof_rejected: "the proof that the answers are valid does not hold, says the analyst's side",
+  server_box_unopenable: "the server's share was not sealed to the server's key",
+  server_header_mismatch: "the server's share belongs to another submission",
+  server_share_malformed: "the server's share is malformed",
+  verifier_message_rejected: "the proof that the answers are valid does not hold, says the server's side",
+};
+
+export type RejectionCode = keyof typeof rejections;
+
 const STATISTICS: Record<string, string> = {
   count: "count",
   sum: "sum",
@@ -37,6 +51,17 @@ export const report = {
   barIsParties: "The length of a bar is a number of participants.",
   barIsFigure: "The length of a bar is the figure beside it.",
   whiskers: "Whiskers reach one standard deviation to both sides.",
+  /** Headers that Rust gives where the form has none. */
+  headers: {
+    parties: "participants",
+    quotient: "quotient",
+    lower: "lower",
+    upper: "upper",
+  } as Record<string, string>,
+  bin: (from: string, to: string) => `${from} to ${to}`,
+  withOthers: (group: string, others: string) => `${group} (with ${others})`,
+  rejections: rejections as Record<string, string>,
+  noReason: "The server does not say why.",
   rejectedTitle: "Submissions that did not count",
   noResult: "There is no result, and there will be none",
   tooFewAccepted: (accepted: number, minimum: number) =>

@@ -54,6 +54,12 @@ export function figure(exact: string | number): string {
   return `${sign ? "−" : ""}${grouped}${fraction === undefined ? "" : point + fraction}`;
 }
 
+/** What Rust says in half a sentence, as a whole one. */
+export function sentence(said: string): string {
+  const whole = said.charAt(0).toLocaleUpperCase(language.value) + said.slice(1);
+  return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
+}
+
 /** A date with its time, in the person's zone. */
 export function moment(seconds: number): string {
   return new Intl.DateTimeFormat(language.value === "de" ? "de" : "en-GB", {

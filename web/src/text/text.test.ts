@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 
-import { duration, figure, language, text } from ".";
+import { duration, figure, language } from ".";
 
 afterEach(() => {
   language.value = "en";
@@ -25,19 +25,4 @@ test("lengths of time are said in the largest unit that fits", () => {
     "90 minutes",
     "24 hours",
   ]);
-});
-
-test("problems of answers are said in German too", () => {
-  const said = [
-    "is empty, and must not be",
-    "is not a number in digits, such as 5000",
-    "has more than 2 digits behind the point",
-    "must be from 0 to 5000",
-    "must be one of: Yes, No",
-  ];
-  language.value = "de";
-  for (const problem of said) {
-    expect(text.value.problem(problem)).not.toBe(problem);
-  }
-  expect(text.value.problem("something new")).toBe("something new");
 });

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Download, Failure } from "../core/api";
 import { text } from "../text";
+import { told } from "./failure";
 import { useOwnId } from "./id";
 
 type Tone = "good" | "caution" | "alarm";
@@ -77,21 +78,23 @@ export function Facts({ facts }: { facts: Fact[] }) {
   );
 }
 
-/** What went wrong, in the words of the page where there are some. */
+/** What went wrong, in the words of the page. */
 export function Failed({ failure, children }: { failure: Failure; children?: ComponentChildren }) {
   const t = text.value;
-  const said = t.failures[failure.code];
+  const { title, text: said, detail } = told(failure);
+  const problems = failure.problems ?? [];
   return (
-    <Notice tone="alarm" live title={said?.title ?? t.failureTitle}>
-      <p>{said?.text ?? failure.message}</p>
-      {failure.problems && failure.problems.length > 0 && (
+    <Notice tone="alarm" live title={title}>
+      <p>{said}</p>
+      {detail && <p>{detail}</p>}
+      {problems.length > 0 && (
         <ul>
-          {failure.problems.slice(0, 12).map(({ place, problem }) => (
+          {problems.slice(0, 12).map(({ place, problem }) => (
             <li key={place + problem}>
-              <strong>{place}</strong> {t.problem(problem)}
+              <strong>{t.problem(place)}</strong> {t.problem(problem)}
             </li>
           ))}
-          {failure.problems.length > 12 && <li>{t.party.errorsMore(failure.problems.length - 12)}</li>}
+          {problems.length > 12 && <li>{t.party.errorsMore(problems.length - 12)}</li>}
         </ul>
       )}
       <p class="small soft">{t.failureCode(failure.code)}</p>

@@ -31,7 +31,7 @@ function sections(seed: number): NonNullable<Group["sections"]> {
       figures: { statistic: "mean" },
       unit: "people",
       rows: ["How many people work for you?"],
-      columns: [[]],
+      columns: [["mean"]],
       cells: [[mean(412)]],
     },
     {
@@ -40,7 +40,7 @@ function sections(seed: number): NonNullable<Group["sections"]> {
       figures: { statistic: "sample_deviation" },
       unit: "people",
       rows: ["How many people work for you?"],
-      columns: [[]],
+      columns: [["standard deviation (sample)"]],
       cells: [["98.25"]],
     },
     {
@@ -49,7 +49,7 @@ function sections(seed: number): NonNullable<Group["sections"]> {
       figures: { statistic: "mean" },
       unit: "EUR",
       rows: ["Executives", "Managers", "Professionals", "Technicians"],
-      columns: [[]],
+      columns: [["Gross pay"]],
       cells: [["9850.50"], ["6210"], ["4890.25"], [null]],
     },
     {
@@ -58,7 +58,7 @@ function sections(seed: number): NonNullable<Group["sections"]> {
       figures: { statistic: "population_deviation" },
       unit: "EUR",
       rows: ["Executives", "Managers", "Professionals", "Technicians"],
-      columns: [[]],
+      columns: [["Gross pay"]],
       cells: [["1200"], ["810"], ["450.10"], [null]],
     },
     {
@@ -74,7 +74,7 @@ function sections(seed: number): NonNullable<Group["sections"]> {
       title: "Is there a works council?",
       figures: "tally",
       rows: ["Yes", "No", "Planned"],
-      columns: [[]],
+      columns: [["parties"]],
       cells: [["7"], ["4"], ["1"]],
     },
   ];
@@ -89,7 +89,7 @@ const REPORT: Report = {
   groups: [
     { of: [], parties: 12, sections: sections(0) },
     { of: [["Industry", "Finance"]], parties: 6, sections: sections(55) },
-    { of: [["Industry", "Health"]], parties: 4, sections: sections(-40) },
+    { of: [["Industry", "Health"]], includes: [["Industry", "Education"]], parties: 4, sections: sections(-40) },
     { of: [["Industry", "Manufacturing"]], parties: 2, suppressed: "fewer than 3 parties" },
   ],
 };
@@ -111,7 +111,7 @@ export function fakeAnalyst(form: Form | null, scene: string): AnalystApi {
   const outcome: Outcome = {
     computation: view().computation,
     parties: 12,
-    rejected: [{ reason: "proof_invalid", describe: "the proof does not hold", count: 1 }],
+    rejected: [{ reason: "proof_rejected", describe: "the analyst found the proof of validity wrong", count: 1 }],
     invitations: { made: 12, revoked: 1, used: 12, withdrawn: 0, takeovers: 1 },
     result: scene === "ended" ? { ended: [{ too_few_accepted: { accepted: 3, minimum: 5 } }] } : form ? { form: REPORT } : { sum: "170141183460469231731" },
     caveat: null,
