@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 
 import type { AnswerType, Dimension, Form, NumberCell, Question, Statistic, Table } from "../core/api";
 import { text } from "../text";
+import { Labelled } from "../ui/Labelled";
 import { Button } from "../ui/parts";
 import { columnsOf, freshId, linesOf, textOf } from "./lines";
-import { useOwnId } from "../ui/id";
 
 const STATISTICS: Statistic[] = [
   "count",
@@ -185,7 +185,6 @@ function TableEditor({ value, onChange }: Edits<Table>) {
 
 function QuestionEditor({ value, onChange }: Edits<Question>) {
   const t = text.value.analyst.editor;
-  const id = useOwnId();
   const { answer } = value;
   const kind = "number" in answer ? "number" : "choice" in answer ? "choice" : "choices";
   const choice = "choice" in answer ? answer.choice : "choices" in answer ? answer.choices : null;
@@ -199,18 +198,19 @@ function QuestionEditor({ value, onChange }: Edits<Question>) {
   return (
     <>
       <TextField label={t.asked} value={value.text} onChange={(asked) => onChange({ ...value, text: asked })} />
-      <div class="field">
-        <label for={id}>{t.kind}</label>
-        <select
-          id={id}
-          value={kind}
-          onChange={(event) => onChange({ ...value, answer: as(event.currentTarget.value) })}
-        >
-          <option value="number">{t.kindNumber}</option>
-          <option value="choice">{t.kindChoice}</option>
-          <option value="choices">{t.kindChoices}</option>
-        </select>
-      </div>
+      <Labelled label={t.kind}>
+        {(input) => (
+          <select
+            {...input}
+            value={kind}
+            onChange={(event) => onChange({ ...value, answer: as(event.currentTarget.value) })}
+          >
+            <option value="number">{t.kindNumber}</option>
+            <option value="choice">{t.kindChoice}</option>
+            <option value="choices">{t.kindChoices}</option>
+          </select>
+        )}
+      </Labelled>
       {"number" in answer && (
         <NumberEditor value={answer.number} onChange={(number) => onChange({ ...value, answer: { number } })} />
       )}
@@ -309,37 +309,31 @@ function exact(typed: string): number | string {
 }
 
 function TextField({ label, value, onChange }: { label: string } & Edits<string>) {
-  const id = useOwnId();
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input id={id} class="wide" autocomplete="off" value={value} onInput={(event) => onChange(event.currentTarget.value)} />
-    </div>
+    <Labelled label={label}>
+      {(input) => (
+        <input {...input} class="wide" autocomplete="off" value={value} onInput={(event) => onChange(event.currentTarget.value)} />
+      )}
+    </Labelled>
   );
 }
 
 /** Keeps what is typed, blanks and empty lines too, while the form has what they mean. */
 function Lines({ label, hint, value, onChange }: { label: string; hint?: string } & Edits<string>) {
-  const id = useOwnId();
   const [typed, setTyped] = useState(value);
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {hint && (
-        <span class="hint" id={`${id}-hint`}>
-          {hint}
-        </span>
+    <Labelled label={label} hint={hint}>
+      {(input) => (
+        <textarea
+          {...input}
+          value={typed}
+          onInput={(event) => {
+            setTyped(event.currentTarget.value);
+            onChange(event.currentTarget.value);
+          }}
+        />
       )}
-      <textarea
-        id={id}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        value={typed}
-        onInput={(event) => {
-          setTyped(event.currentTarget.value);
-          onChange(event.currentTarget.value);
-        }}
-      />
-    </div>
+    </Labelled>
   );
 }
 

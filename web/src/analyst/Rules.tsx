@@ -3,9 +3,9 @@ import type { Signal } from "@preact/signals";
 import type { Access, Publication, Tracking } from "../core/api";
 import { text } from "../text";
 import { Title } from "../ui/Frame";
+import { Labelled } from "../ui/Labelled";
 import { Button } from "../ui/parts";
 import type { Draft } from "./Create";
-import { useOwnId } from "../ui/id";
 
 interface RulesProps {
   draft: Draft;
@@ -66,20 +66,21 @@ export function Rules({ draft, onBack, onNext }: RulesProps) {
         onPick={(value) => (draft.tracking.value = value)}
       />
       {draft.tracking.value !== "none" && (
-        <div class="field">
-          <label for="grain">{t.grain}</label>
-          <select
-            id="grain"
-            value={draft.grain}
-            onChange={(event) => (draft.grain.value = event.currentTarget.value)}
-          >
-            {Object.entries(t.grains).map(([seconds, name]) => (
-              <option key={seconds} value={seconds}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Labelled label={t.grain}>
+          {(input) => (
+            <select
+              {...input}
+              value={draft.grain}
+              onChange={(event) => (draft.grain.value = event.currentTarget.value)}
+            >
+              {Object.entries(t.grains).map(([seconds, name]) => (
+                <option key={seconds} value={seconds}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Labelled>
       )}
       <Pick<Publication>
         name="publication"
@@ -112,27 +113,21 @@ interface WholeProps {
 }
 
 function Whole({ label, hint, value, placeholder }: WholeProps) {
-  const id = useOwnId();
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {hint && (
-        <span class="hint" id={`${id}-hint`}>
-          {hint}
-        </span>
+    <Labelled label={label} hint={hint}>
+      {(input) => (
+        <input
+          {...input}
+          class="number"
+          type="number"
+          min={1}
+          step={1}
+          placeholder={placeholder}
+          value={value}
+          onInput={(event) => (value.value = event.currentTarget.value)}
+        />
       )}
-      <input
-        id={id}
-        class="number"
-        type="number"
-        min={1}
-        step={1}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        placeholder={placeholder}
-        value={value}
-        onInput={(event) => (value.value = event.currentTarget.value)}
-      />
-    </div>
+    </Labelled>
   );
 }
 
@@ -169,21 +164,17 @@ function Pick<V extends string>({ name, label, value, options, onPick }: PickPro
 }
 
 export function DateField({ label, hint, value }: { label: string; hint: string; value: Signal<string> }) {
-  const id = useOwnId();
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <span class="hint" id={`${id}-hint`}>
-        {hint}
-      </span>
-      <input
-        id={id}
-        type="datetime-local"
-        aria-describedby={`${id}-hint`}
-        value={value}
-        onInput={(event) => (value.value = event.currentTarget.value)}
-      />
-    </div>
+    <Labelled label={label} hint={hint}>
+      {(input) => (
+        <input
+          {...input}
+          type="datetime-local"
+          value={value}
+          onInput={(event) => (value.value = event.currentTarget.value)}
+        />
+      )}
+    </Labelled>
   );
 }
 

@@ -5,11 +5,10 @@ import { useMemo } from "preact/hooks";
 
 import type { NumberCell, Table } from "../core/api";
 import { figure, text } from "../text";
-import { cellOf, cellPlace, elementId, headers, leaves, type FormModel } from "./model";
+import { useOwnId } from "../ui/id";
+import { cellOf, cellPlace, elementId, leaves, type FormModel } from "./model";
 import { cellsOf, spread } from "./paste";
-
-/** Stands for a doubt where otherwise a problem does. */
-const DOUBT = "?";
+import { TableHead } from "./TableHead";
 
 interface FormTableProps {
   model: FormModel;
@@ -32,28 +31,16 @@ export function FormTable({ model, table, onPaste }: FormTableProps) {
     model.changed();
     onPaste(filled, beyond, () => model.fill(before));
   };
+  const id = useOwnId();
   return (
     <>
+      <p class="soft small" id={id}>
+        {takes(table.cell)}
+      </p>
       <div class="grid-frame" tabIndex={-1}>
-        <table class="grid" onKeyDown={move}>
+        <table class="grid" aria-describedby={id} onKeyDown={move}>
           <caption class="unseen">{table.title}</caption>
-          <thead>
-            {headers(table.columns).map((row, level, all) => (
-              <tr key={level}>
-                {level === 0 && <td rowSpan={all.length} />}
-                {row.map(({ title, colSpan, rowSpan }, index) => (
-                  <th
-                    key={index}
-                    scope={colSpan > 1 ? "colgroup" : "col"}
-                    colSpan={colSpan > 1 ? colSpan : undefined}
-                    rowSpan={rowSpan > 1 ? rowSpan : undefined}
-                  >
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            ))}
-          </thead>
+          <TableHead columns={table.columns} />
           <tbody>
             {table.rows.map((title, row) => (
               <tr key={row}>
@@ -93,13 +80,21 @@ interface CellProps {
 }
 
 function Cell({ model, place, value, label, short, onFocus, onPaste }: CellProps) {
-  // One thing to listen to for each of perhaps a thousand cells: what is said about it.
-  const says = useComputed(() => model.error(place) ?? (model.doubts.value.has(place) ? DOUBT : "")).value;
+  // One thing to listen to for each of perhaps a thousand cells: what is said about it, and how.
+  const says = useComputed(() => {
+    const [error, understood] = [model.error(place), model.understood.value.get(place)];
+    if (error !== undefined) {
+      return `wrong ${error}`;
+    }
+    return model.doubts.value.has(place) ? "doubt" : understood ? `understood ${understood}` : "";
+  }).value;
+  const [, tone, about = ""] = /^(\w+) ?(.*)$/s.exec(says) ?? [];
   const id = elementId(place);
   const t = text.value;
-  const wrong = says !== "" && says !== DOUBT;
+  const wrong = tone === "wrong";
+  const said = wrong ? t.problem(about) : tone === "doubt" ? t.party.doubt : `${t.party.understood} ${figure(about)}`;
   return (
-    <td class={wrong ? (value?.peek() ? "wrong" : "missing") : says ? "doubt" : undefined}>
+    <td class={wrong ? (value?.peek() ? "wrong" : "missing") : tone === "doubt" ? "doubt" : undefined}>
       <span class="cell-label" aria-hidden="true">
         {short}
       </span>
@@ -109,7 +104,7 @@ function Cell({ model, place, value, label, short, onFocus, onPaste }: CellProps
         autocomplete="off"
         aria-label={label}
         aria-invalid={wrong ? true : undefined}
-        aria-describedby={says ? `${id}-says` : undefined}
+        aria-describedby={tone ? `${id}-says` : undefined}
         value={value}
         onInput={(event) => {
           if (value) {
@@ -125,9 +120,9 @@ function Cell({ model, place, value, label, short, onFocus, onPaste }: CellProps
         }}
         onPaste={onPaste}
       />
-      {says && (
-        <span id={`${id}-says`} class={wrong ? "cell-wrong" : "cell-doubt"}>
-          {wrong ? t.problem(says) : t.party.doubt}
+      {tone && (
+        <span id={`${id}-says`} class={`cell-${tone}`}>
+          {said}
         </span>
       )}
     </td>
@@ -145,7 +140,7 @@ interface NoteProps {
 function Note({ model, table, paths, at }: NoteProps) {
   const t = text.value;
   if (!at.value) {
-    return <p class="grid-note">{takes(table.cell)}</p>;
+    return <p class="grid-note" />;
   }
   const [row, column] = at.value;
   const place = cellPlace(table, row, column);
@@ -173,12 +168,12 @@ function Note({ model, table, paths, at }: NoteProps) {
   );
 }
 
-/** What a number may be, in one line. */
-export function takes(cell: NumberCell): string {
+/** What a number may be, in one line; without its unit where that stands beside it. */
+export function takes(cell: NumberCell, besideUnit = false): string {
   const t = text.value;
   const parts = [
     cell.hint,
-    cell.unit && t.inUnit(cell.unit),
+    !besideUnit && cell.unit && t.inUnit(cell.unit),
     t.range(figure(cell.min), figure(cell.max)),
     cell.decimals ? t.decimals(cell.decimals) : "",
     cell.optional ? t.optional : "",

@@ -1,9 +1,10 @@
 // A form as it is filled in: groups, tables, questions, or the one number.
 
 import { useComputed, useSignal, type Signal } from "@preact/signals";
+import { useLayoutEffect } from "preact/hooks";
 
 import type { Choice, Form, NumberCell, Question } from "../core/api";
-import { figure, text } from "../text";
+import { figure, language, text } from "../text";
 import { Button, Notice } from "../ui/parts";
 import { useStages } from "../ui/stages";
 import { FormTable, takes } from "./FormTable";
@@ -16,6 +17,8 @@ interface FormViewProps {
 }
 
 export function FormView({ model, fixed = {} }: FormViewProps) {
+  const speaks = language.value;
+  useLayoutEffect(() => model.speak(speaks), [model, speaks]);
   return "sum" in model.kind ? (
     <OneNumber model={model} min={model.kind.sum.min} max={model.kind.sum.max} />
   ) : (
@@ -234,7 +237,7 @@ function Asked({ model, question }: { model: FormModel; question: Question }) {
         place={place}
         value={value as Signal<string>}
         label={question.text}
-        hint={takes(cell)}
+        hint={takes(cell, true)}
         unit={cell.unit}
       />
     );

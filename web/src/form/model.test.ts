@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 
 import type { Form } from "../core/api";
+import { language } from "../text";
 import { FormModel, headers, leaves, placeName } from "./model";
 
 const FORM: Form = {
@@ -20,6 +21,10 @@ const FORM: Form = {
     { id: "w", text: "Which?", answer: { choices: { options: ["a", "b"] } } },
   ],
 };
+
+afterEach(() => {
+  language.value = "en";
+});
 
 test("nested headers span their columns, and shallow ones reach down", () => {
   const { columns } = FORM.tables?.[0] ?? { columns: [] };
@@ -47,6 +52,34 @@ test("answers go in and come out as they were", () => {
   expect(model.fill({ answers })).toBe(8);
   expect(model.measurement()).toEqual({ answers });
   expect(model.isEmpty()).toBe(false);
+});
+
+test("numbers are typed with the separators of the language, and kept when it changes", () => {
+  language.value = "de";
+  const model = new FormModel({ form: FORM });
+  model.fill({ answers: { tables: { pay: [["1250", "12.5", ""], ["", "", ""]] }, questions: { n: "7.25" } } });
+  const cell = (column: number) => model.tables.get("pay")?.[0]?.[column]?.value;
+  expect([cell(0), cell(1), model.questions.get("n")?.value]).toEqual(["1250", "12,5", "7,25"]);
+  const typed = model.tables.get("pay")?.[0]?.[2];
+  if (typed) {
+    typed.value = "1.250";
+  }
+  model.judged({ errors: [], warnings: [], understood: {} });
+  expect(model.understood.value.get("/tables/pay/0/2")).toBe("1250");
+  const sent = { tables: { pay: [["1250", "12.5", "1250"], ["", "", ""]] }, questions: { n: "7.25", w: [] } };
+  expect(model.measurement()).toEqual({ answers: { cohorts: { site: "" }, ...sent } });
+  model.speak("en");
+  expect([cell(0), cell(1), cell(2)]).toEqual(["1250", "12.5", "1250"]);
+  expect(model.measurement()).toEqual({ answers: { cohorts: { site: "" }, ...sent } });
+});
+
+test("what is wrong was not understood", () => {
+  const model = new FormModel({ sum: { modulus: "7", signed: false, min: "0", max: "9" } });
+  model.number.value = "1,250";
+  model.judged({ errors: [{ place: "/number", problem: "p" }], warnings: [], understood: {} });
+  expect(model.understood.value.size).toBe(0);
+  model.judged({ errors: [], warnings: [], understood: {} });
+  expect(model.understood.value.get("/number")).toBe("1250");
 });
 
 test("answers of another form fill what fits", () => {

@@ -4,6 +4,8 @@
 import { batch, signal, type Signal } from "@preact/signals";
 
 import type { Answers, Checked, Column, Form, Measurement, Problem, Sum, Table } from "../core/api";
+import { language, type Language } from "../text";
+import { digitsOf, typedAs } from "./typed";
 
 export type Kind = { sum: Sum } | { form: Form };
 
@@ -26,6 +28,8 @@ export class FormModel {
   readonly tried = signal(false);
   /** Rises with every change. */
   readonly version = signal(0);
+  /** The language whose separators the texts of numbers have. */
+  private spoken: Language = language.peek();
 
   constructor(kind: Kind) {
     this.kind = kind;
@@ -46,29 +50,70 @@ export class FormModel {
     }
   }
 
+  /** For Rust, and to be kept: numbers as digits, whatever separators they were typed with. */
   measurement(): Measurement {
     if ("sum" in this.kind) {
-      return { number: this.number.peek() };
+      return { number: digitsOf(this.number.peek(), this.spoken) };
     }
     const answers: Required<Answers> = { cohorts: {}, tables: {}, questions: {} };
     for (const [id, chosen] of this.cohorts) {
       answers.cohorts[id] = chosen.peek();
     }
     for (const [id, rows] of this.tables) {
-      answers.tables[id] = rows.map((row) => row.map((cell) => cell.peek()));
+      answers.tables[id] = rows.map((row) => row.map((cell) => digitsOf(cell.peek(), this.spoken)));
     }
-    for (const [id, answer] of this.questions) {
-      answers.questions[id] = answer.peek();
+    for (const { id, answer: asked } of this.kind.form.questions ?? []) {
+      const answer = this.questions.get(id)?.peek() ?? "";
+      const number = "number" in asked && typeof answer === "string";
+      answers.questions[id] = number ? digitsOf(answer, this.spoken) : answer;
     }
     return { answers };
   }
 
-  /** Takes over what fits; says how many places that were. */
+  /** Every place where a number is typed. */
+  private *numbers(): Generator<[string, Signal<string>]> {
+    if ("sum" in this.kind) {
+      yield [NUMBER, this.number];
+      return;
+    }
+    for (const table of this.kind.form.tables ?? []) {
+      for (const [row, cells] of (this.tables.get(table.id) ?? []).entries()) {
+        for (const [column, cell] of cells.entries()) {
+          yield [cellPlace(table, row, column), cell];
+        }
+      }
+    }
+    for (const { id, answer } of this.kind.form.questions ?? []) {
+      const typed = this.questions.get(id);
+      if ("number" in answer && typed) {
+        yield [`/questions/${id}`, typed as Signal<string>];
+      }
+    }
+  }
+
+  /** The page speaks another language: what was typed keeps its meaning. */
+  speak(next: Language): void {
+    const before = this.spoken;
+    if (next === before) {
+      return;
+    }
+    this.spoken = next;
+    batch(() => {
+      for (const [, typed] of this.numbers()) {
+        const digits = digitsOf(typed.peek(), before);
+        if (digits !== typed.peek().trim() || digits.includes(".")) {
+          typed.value = typedAs(digits, next);
+        }
+      }
+    });
+  }
+
+  /** Takes over what fits, with numbers as digits; says how many places that were. */
   fill(measurement: Measurement): number {
     let filled = 0;
     batch(() => {
       if ("number" in measurement) {
-        this.number.value = measurement.number;
+        this.number.value = typedAs(measurement.number, this.spoken);
         filled = 1;
       } else {
         filled = this.fillAnswers(measurement.answers);
@@ -92,16 +137,19 @@ export class FormModel {
         for (const [column, cell] of cells.entries()) {
           const place = this.tables.get(id)?.[row]?.[column];
           if (place) {
-            place.value = cell ?? "";
+            place.value = typedAs(cell ?? "", this.spoken);
             filled += cell ? 1 : 0;
           }
         }
       }
     }
+    const declared = "form" in this.kind ? (this.kind.form.questions ?? []) : [];
+    const numbers = new Set(declared.filter(({ answer }) => "number" in answer).map(({ id }) => id));
     for (const [id, answer] of Object.entries(questions ?? {})) {
       const place = this.questions.get(id);
       if (place) {
-        place.value = Array.isArray(place.peek()) ? asList(answer) : asText(answer);
+        const number = numbers.has(id);
+        place.value = Array.isArray(place.peek()) ? asList(answer) : number ? typedAs(asText(answer), this.spoken) : asText(answer);
         filled += answer?.length ? 1 : 0;
       }
     }
@@ -129,8 +177,18 @@ export class FormModel {
     batch(() => {
       this.errors.value = byPlace(errors);
       this.doubts.value = byPlace(warnings);
-      this.understood.value = new Map(Object.entries(understood));
+      this.understood.value = new Map([...this.reread(), ...Object.entries(understood)]);
     });
+  }
+
+  /** Numbers whose digits were not typed as they stand, by place. */
+  private *reread(): Generator<[string, string]> {
+    for (const [place, typed] of this.numbers()) {
+      const digits = digitsOf(typed.peek(), this.spoken);
+      if (digits !== typed.peek().trim() && !this.errors.peek().has(place)) {
+        yield [place, digits];
+      }
+    }
   }
 
   /** What is to be said about a place now. */

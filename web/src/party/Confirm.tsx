@@ -7,16 +7,24 @@ import { Title } from "../ui/Frame";
 import { Button, Copyable, Failed, Notice } from "../ui/parts";
 import type { PartyModel } from "./model";
 
-export function Withdraw({ model }: { model: PartyModel }) {
-  const t = text.value.party;
+interface AskProps {
+  model: PartyModel;
+  title: string;
+  children: string;
+  action: string;
+  onConfirm: () => void;
+}
+
+/** Asks once more before something is lost. */
+function Ask({ model, title, children, action, onConfirm }: AskProps) {
   return (
     <>
-      <Title>{t.withdrawTitle}</Title>
-      <p>{t.withdrawText}</p>
+      <Title>{title}</Title>
+      <p>{children}</p>
       {model.failure.value && <Failed failure={model.failure.value} />}
       <div class="actions">
-        <Button kind="grave" onClick={() => void model.withdraw()}>
-          {t.withdraw}
+        <Button kind="grave" onClick={onConfirm}>
+          {action}
         </Button>
         <Button kind="plain" onClick={() => model.show("home")}>
           {text.value.cancel}
@@ -26,22 +34,21 @@ export function Withdraw({ model }: { model: PartyModel }) {
   );
 }
 
+export function Withdraw({ model }: { model: PartyModel }) {
+  const t = text.value.party;
+  return (
+    <Ask model={model} title={t.withdrawTitle} action={t.withdraw} onConfirm={() => void model.withdraw()}>
+      {t.withdrawText}
+    </Ask>
+  );
+}
+
 export function Forget({ model }: { model: PartyModel }) {
   const t = text.value.party;
   return (
-    <>
-      <Title>{t.forgetTitle}</Title>
-      <p>{t.forgetText}</p>
-      {model.failure.value && <Failed failure={model.failure.value} />}
-      <div class="actions">
-        <Button kind="grave" onClick={() => void model.forget()}>
-          {t.forget}
-        </Button>
-        <Button kind="plain" onClick={() => model.show("home")}>
-          {text.value.cancel}
-        </Button>
-      </div>
-    </>
+    <Ask model={model} title={t.forgetTitle} action={t.forget} onConfirm={() => void model.forget()}>
+      {t.forgetText}
+    </Ask>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Table } from "../core/api";
-import { headers, leaves, placeName, NUMBER, type FormModel } from "../form/model";
+import { cellPlace, leaves, placeName, NUMBER, type FormModel } from "../form/model";
+import { TableHead } from "../form/TableHead";
 import { figure, text } from "../text";
 import { Steps, Title } from "../ui/Frame";
 import { Button, Facts, Notice } from "../ui/parts";
@@ -77,29 +78,13 @@ function GivenTable({ form, table }: { form: FormModel; table: Table }) {
       <div class="grid-frame" tabIndex={0} role="region" aria-label={table.title}>
         <table class="grid">
           <caption class="unseen">{table.title}</caption>
-          <thead>
-            {headers(table.columns).map((row, level, all) => (
-              <tr key={level}>
-                {level === 0 && <td rowSpan={all.length} />}
-                {row.map(({ title, colSpan, rowSpan }, index) => (
-                  <th
-                    key={index}
-                    scope={colSpan > 1 ? "colgroup" : "col"}
-                    colSpan={colSpan > 1 ? colSpan : undefined}
-                    rowSpan={rowSpan > 1 ? rowSpan : undefined}
-                  >
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            ))}
-          </thead>
+          <TableHead columns={table.columns} />
           <tbody>
             {table.rows.map((title, row) => (
               <tr key={row}>
                 <th scope="row">{title}</th>
                 {paths.map((path, column) => {
-                  const place = `/tables/${table.id}/${row}/${column}`;
+                  const place = cellPlace(table, row, column);
                   const typed = grid[row]?.[column]?.value.trim() ?? "";
                   const exact = form.understood.value.get(place) ?? typed;
                   return (
