@@ -92,7 +92,7 @@ export const PARTY_STATES: Record<string, State> = {
     act: async (page) => {
       await review(page);
       await press(page, "Seal and send");
-      await page.getByText("Kept here, not sent").waitFor();
+      await page.getByText("Kept here; the server").waitFor();
     },
   },
   done: {

@@ -6,6 +6,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { Access, Form, FormFacts, Publication, Settings, Tracking } from "../core/api";
 import { FormModel } from "../form/model";
 import { FormView } from "../form/FormView";
+import { formPlace } from "../form/places";
 import { figure, text } from "../text";
 import { Steps, Title } from "../ui/Frame";
 import { Button, Facts, Failed, FileDrop, Notice, saveFile } from "../ui/parts";
@@ -210,7 +211,7 @@ function Edited({ draft: { form, facts, inspected } }: { draft: Draft }) {
             <ul>
               {facts.value.errors.slice(0, 10).map(({ place, problem }) => (
                 <li key={place + problem}>
-                  <code>{place}</code> {problem}
+                  <strong>{formPlace(edited, place)}</strong> {text.value.problem(problem)}
                 </li>
               ))}
             </ul>

@@ -30,9 +30,9 @@ function linesOf(model: FormModel, errors: [string, string][]): [string, string]
         return [];
       }
       said.add(table);
-      return [[place, `${placeName(model.kind, table)}: ${t.cellsEmpty(count)}`]];
+      return [[place, `${placeName(model.kind, table)} – ${t.cellsEmpty(count)}`]];
     }
-    return [[place, [placeName(model.kind, place), t.problem(problem)].filter(Boolean).join(": ")]];
+    return [[place, [placeName(model.kind, place), t.problem(problem)].filter(Boolean).join(" – ")]];
   });
 }
 

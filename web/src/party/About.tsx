@@ -63,7 +63,7 @@ export function About({ view, site }: { view: PartyView; site: Site }) {
           </tr>
         </thead>
         <tbody>
-          {t.seesRows.map(([who, what, never]) => (
+          {t.seesRows(computation.minCohort !== null).map(([who, what, never]) => (
             <tr key={who}>
               <th scope="row">{who}</th>
               <td data-label={t.sees[1]}>{what}</td>
@@ -102,13 +102,13 @@ function cellCount({ tables = [] }: Form): number {
   return tables.reduce((sum, table) => sum + table.rows.length * leaves(table.columns).length, 0);
 }
 
-function follows({ tracking, timeGrain }: Computation): string {
+function follows({ tracking, timeGrain, minCohort }: Computation): string {
   const t = text.value.party;
   switch (tracking) {
     case "none":
       return t.trackingNone;
     case "count":
-      return t.trackingCount(duration(timeGrain));
+      return minCohort === null ? t.trackingCount : t.trackingGroups(duration(timeGrain));
     case "labels":
       return t.trackingLabels(duration(timeGrain));
   }

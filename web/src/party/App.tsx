@@ -30,7 +30,8 @@ export function App({ model }: { model: PartyModel }) {
       removeEventListener("popstate", model.cameBack);
     };
   }, [model]);
-  const wide = model.screen.value === "fill" || model.screen.value === "review";
+  const kind = model.form.value?.kind;
+  const wide = (model.screen.value === "fill" || model.screen.value === "review") && kind !== undefined && "form" in kind;
   const name = model.view.value?.computation.name;
   return (
     <Frame site={model.site} narrow={!wide} {...(name ? { name } : {})}>

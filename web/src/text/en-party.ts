@@ -6,7 +6,7 @@ export const party = {
     "Everybody who takes part has a link from the analyst. Open it from your message, or paste it here.",
   noLinkField: "Link",
   noLinkOpen: "Open the link",
-  noLinkReceipt: "Or, with a receipt file from an earlier visit:",
+  noLinkReceipt: "You have a receipt file from an earlier visit?",
   sumTitle: (name: string) => `A number for “${name}”`,
   round: (round: number) => `round ${round}`,
   intro:
@@ -36,8 +36,8 @@ export const party = {
     count === 1 ? "One invitation was made so far." : `${count} invitations were made so far.`,
   follows: "What is seen meanwhile",
   trackingNone: "Nothing until the result, not even how many have taken part.",
-  trackingCount: (grain: string) =>
-    `How many have taken part. How many of each group, in steps of ${grain}.`,
+  trackingCount: "How many have taken part.",
+  trackingGroups: (grain: string) => `How many have taken part. How many of each group, in steps of ${grain}.`,
   trackingLabels: (grain: string) =>
     `How many have taken part. Which invitations were used, in steps of ${grain} and never fewer than three at a time. Not what was answered.`,
   afterwards: "Who gets the result",
@@ -46,11 +46,11 @@ export const party = {
   publicationPublic: "Everybody with the link, and the operator of the server.",
   seesTitle: "Who sees what",
   sees: ["Who", "Sees", "Never sees"] as [string, string, string],
-  seesRows: [
-    ["The server", "that a sealed submission came, when, and its group", "your answers, the result"],
-    ["The analyst", "totals over everybody and over groups that are large enough", "the answers of any one of you"],
+  seesRows: (groups: boolean): [string, string, string][] => [
+    ["The server", groups ? "that a sealed submission came, when, and its group" : "that a sealed submission came, and when", "your answers, the result"],
+    ["The analyst", groups ? "totals over everybody and over groups that are large enough" : "totals over everybody", "the answers of any one of you"],
     ["Other participants", "nothing of yours", "your answers"],
-  ] as [string, string, string][],
+  ],
   trust:
     "This holds as long as the server and the analyst do not work together against you. Whoever supplies all participants but one learns that one.",
   hosted:
@@ -100,7 +100,7 @@ export const party = {
     confirmed: "Stored, and the server has signed for it",
   },
   keptHere:
-    "Kept here, not sent. This page tries again by itself. You may also close it and come back with the same link.",
+    "Kept here; the server has not confirmed it yet. This page tries again by itself. You may also close it and come back with the same link.",
   doneTitle: "Thank you. It is stored.",
   doneCorrection: "Your correction is stored.",
   doneText: "The server has signed a receipt. With it you can check later that you were counted.",
