@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals";
 
 import type { Access, Publication, Tracking } from "../core/api";
-import { text } from "../text";
+import { figure, text } from "../text";
 import { Title } from "../ui/Frame";
 import { Labelled } from "../ui/Labelled";
 import { Button } from "../ui/parts";
@@ -43,7 +43,7 @@ export function Rules({ draft, onBack, onNext }: RulesProps) {
         value={draft.minimum}
         placeholder={String(draft.facts.value?.minParties ?? 1)}
       />
-      <Whole label={t.maximum} value={draft.maximum} placeholder="1000000" />
+      <Whole label={t.maximum} value={draft.maximum} placeholder={figure(1_000_000)} />
       <Pick
         name="access"
         label={t.access}
@@ -120,6 +120,7 @@ function Whole({ label, hint, value, placeholder }: WholeProps) {
           {...input}
           class="number"
           type="number"
+          inputMode="numeric"
           min={1}
           step={1}
           placeholder={placeholder}

@@ -3,7 +3,7 @@ import { cellPlace, leaves, placeName, NUMBER, type FormModel } from "../form/mo
 import { TableHead } from "../form/TableHead";
 import { figure, text } from "../text";
 import { Steps, Title } from "../ui/Frame";
-import { Button, Facts, Notice } from "../ui/parts";
+import { Button, Facts, Notice, TheSum } from "../ui/parts";
 import { useStages } from "../ui/stages";
 import type { PartyModel } from "./model";
 
@@ -44,7 +44,7 @@ function Given({ form }: { form: FormModel }) {
   const shown = useStages("form" in form.kind ? (form.kind.form.tables?.length ?? 0) : 0);
   if ("sum" in form.kind) {
     const exact = form.understood.value.get(NUMBER) ?? form.number.value.trim();
-    return <p class="the-sum">{figure(exact)}</p>;
+    return <TheSum exact={exact} />;
   }
   const { cohorts = [], tables = [], questions = [] } = form.kind.form;
   return (

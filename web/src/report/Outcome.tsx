@@ -2,7 +2,7 @@
 
 import type { EndReason, Group, Outcome as OutcomeData, Report } from "../core/api";
 import { figure, sentence, text } from "../text";
-import { Notice } from "../ui/parts";
+import { Notice, TheSum } from "../ui/parts";
 import { ChartFigure, chartsOf, comparisons } from "./charts";
 import { groupName } from "./labels";
 import { Figures } from "./Tables";
@@ -23,7 +23,7 @@ export function Outcome({ outcome }: { outcome: OutcomeData }) {
       ) : "sum" in result ? (
         <section class="sheet">
           <h2>{t.sum}</h2>
-          <p class="the-sum">{figure(result.sum)}</p>
+          <TheSum exact={result.sum} />
           <p class="soft">{t.over(text.value.parties(outcome.parties))}</p>
         </section>
       ) : (
@@ -108,7 +108,9 @@ function GroupView({ group, open, only }: { group: Group; open: boolean; only: b
   return (
     <details class="sheet group" open={open}>
       <summary>
-        <h2>{name}</h2> <span class="soft">{count}</span>
+        <span class="group-name">
+          <h2>{name}</h2> <span class="soft">{count}</span>
+        </span>
       </summary>
       {body}
     </details>

@@ -9,15 +9,17 @@ export function Figures({ section }: { section: Section }) {
   const columns = columnsOf(section);
   const depth = Math.max(1, ...columns.map((path) => path.length));
   const titled = columns.some((path) => path.length > 0);
+  // Its name stands above it already.
+  const single = section.rows.length === 1 && section.rows[0] === section.title;
   return (
-    <div class="wide-scroll" tabIndex={0} role="region" aria-label={`${section.title}, ${t.figures(section)}`}>
+    <div class={single && !titled ? "wide-scroll single" : "wide-scroll"} tabIndex={0} role="region" aria-label={`${section.title}, ${t.figures(section)}`}>
       <table class="figures">
         <caption>{t.figures(section)}</caption>
         {titled && (
           <thead>
             {Array.from({ length: depth }, (_, level) => (
               <tr key={level}>
-                {level === 0 && <td rowSpan={depth} />}
+                {level === 0 && !single && <td rowSpan={depth} />}
                 {spans(columns, level).map(({ title, span }, index) => (
                   <th key={index} scope={span > 1 ? "colgroup" : "col"} colSpan={span > 1 ? span : undefined}>
                     {title}
@@ -30,7 +32,7 @@ export function Figures({ section }: { section: Section }) {
         <tbody>
           {section.rows.map((row, at) => (
             <tr key={at}>
-              <th scope="row">{row}</th>
+              {!single && <th scope="row">{row}</th>}
               {section.cells[at]?.map((cell, column) => (
                 <td key={column} class={cell === "hidden" ? "hidden-figure" : undefined}>
                   {cell === null ? "–" : cell === "hidden" ? t.tooFew : figure(cell)}

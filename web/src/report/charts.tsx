@@ -1,4 +1,4 @@
-// Bars on one scale, drawn once and static: a title, a description, the figure beside each bar, and
+// Bars on one scale, static: a title, a description, the name and the figure of each bar as text, and
 // whiskers where there is a deviation. The same figures stand in a table beside it.
 
 import type { Report, Section } from "../core/api";
@@ -9,10 +9,9 @@ import { columnsOf, groupName } from "./labels";
 /** Most bars of one section: where there are more, its table says it better. */
 const MOST = 80;
 
-const ROW = 30;
-const LABELS = 190;
-const WIDTH = 720;
-const BARS = 330;
+/** A bar's own units: it is stretched to the room there is. */
+const LONG = 100;
+const HIGH = 10;
 
 export interface Bar {
   label: string;
@@ -38,7 +37,7 @@ export function chartsOf(section: Section, among: Section[]): Chart[] {
   const statistic = typeof section.figures === "object" ? section.figures.statistic : null;
   if (statistic === "histogram") {
     return section.rows.map((row, index) => ({
-      title: section.title === row ? `${row}: ${t.figures(section)}` : `${section.title}, ${row}: ${t.figures(section)}`,
+      title: section.title === row ? `${row} – ${t.figures(section)}` : `${section.title}, ${row} – ${t.figures(section)}`,
       note: t.barIsParties,
       bars: columns.map((path, column) => ({
         label: path.join(", "),
@@ -53,7 +52,7 @@ export function chartsOf(section: Section, among: Section[]): Chart[] {
   const reach = statistic === "mean" ? deviations(section, among) : undefined;
   return [
     {
-      title: `${section.title}: ${t.figures(section)}`,
+      title: `${section.title} – ${t.figures(section)}`,
       note: reach ? t.whiskers : statistic === "mean" ? t.barIsFigure : t.barIsParties,
       bars: section.rows.flatMap((row, at) =>
         columns.map((path, column) => ({
@@ -92,10 +91,8 @@ export function comparisons(report: Report): Chart[] {
     const mean = typeof section.figures === "object" && section.figures.statistic === "mean";
     return single && (mean || section.figures === "ratio_of_sums" || section.figures === "mean_of_ratios");
   });
-  return compared.map((section) => ({
-    title: `${section.title}: ${t.figures(section)}`,
-    note: t.barIsFigure,
-    bars: groups.map((group) => {
+  return compared.map((section) => {
+    const bars = groups.map((group) => {
       const same = group.sections?.find(
         (other) =>
           other.source === section.source &&
@@ -107,8 +104,10 @@ export function comparisons(report: Report): Chart[] {
         exact: exactOf(same?.cells[0]?.[0]),
         deviation: exactOf(reach?.cells[0]?.[0]),
       };
-    }),
-  }));
+    });
+    const reaching = bars.some(({ deviation }) => deviation !== null);
+    return { title: `${section.title} – ${t.figures(section)}`, note: reaching ? t.whiskers : t.barIsFigure, bars };
+  });
 }
 
 export function ChartFigure({ chart }: { chart: Chart }) {
@@ -122,8 +121,7 @@ export function ChartFigure({ chart }: { chart: Chart }) {
   );
   const low = Math.min(0, ...ends);
   const high = Math.max(0, ...ends);
-  const x = (value: number) => ((value - low) / (high - low || 1)) * BARS;
-  const height = chart.bars.length * ROW;
+  const x = (value: number) => ((value - low) / (high - low || 1)) * LONG;
   const described = chart.bars
     .map(({ label, exact, deviation }) => {
       const said = exact === null ? t.none : figure(exact);
@@ -132,52 +130,55 @@ export function ChartFigure({ chart }: { chart: Chart }) {
     .join("; ");
   return (
     <figure class="chart">
-      <figcaption>{chart.title}</figcaption>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${height}`}
-        role="img"
-        aria-labelledby={`${id}-title`}
-        aria-describedby={`${id}-desc`}
-      >
-        <title id={`${id}-title`}>{chart.title}</title>
-        <desc id={`${id}-desc`}>{described}</desc>
-        {chart.bars.map(({ label, exact, deviation }, at) => {
-          const value = values[at] ?? null;
-          const y = at * ROW;
-          const reach = reaches[at] ?? 0;
-          const end = value === null ? 0 : x(value);
-          return (
-            <g key={label}>
-              <text x={LABELS - 8} y={y + 20} text-anchor="end">
-                {label.length > 26 ? `${label.slice(0, 25)}…` : label}
-              </text>
-              <rect class="track" x={LABELS} y={y + 6} width={BARS} height={ROW - 12} />
-              {value !== null && (
-                <rect
-                  class="length"
-                  x={LABELS + Math.min(x(0), end)}
-                  y={y + 6}
-                  width={Math.max(Math.abs(end - x(0)), 1)}
-                  height={ROW - 12}
-                />
-              )}
-              {value !== null && reach > 0 && (
-                <path
-                  class="whisker"
-                  d={`M${LABELS + x(value - reach)} ${y + 10}v10m0 -5H${LABELS + x(value + reach)}m0 -5v10`}
-                />
-              )}
-              <text x={LABELS + BARS + 8} y={y + 20}>
-                {exact === null ? "–" : figure(exact)}
-                {deviation ? ` ± ${short(deviation)}` : ""}
-              </text>
-            </g>
-          );
-        })}
-        <path class="axis" d={`M${LABELS + x(0)} 0V${height}`} />
-      </svg>
+      <figcaption id={`${id}-title`}>{chart.title}</figcaption>
+      <div role="img" aria-labelledby={`${id}-title`} aria-describedby={`${id}-desc`}>
+        {chart.bars.map(({ label, exact, deviation }, at) => (
+          <div key={label} class="bar-row">
+            <span class="bar-name">{label}</span>
+            <svg viewBox={`0 0 ${LONG} ${HIGH}`} preserveAspectRatio="none">
+              <rect class="track" width={LONG} height={HIGH} />
+              <Length from={x(0)} to={values[at] ?? null} reach={reaches[at] ?? 0} x={x} />
+              <path class="axis" d={`M${x(0)} -3V${HIGH + 3}`} />
+            </svg>
+            <span class="bar-figure">
+              {exact === null ? "–" : figure(exact)}
+              {deviation ? ` ± ${short(deviation)}` : ""}
+            </span>
+          </div>
+        ))}
+      </div>
+      <p id={`${id}-desc`} class="unseen">
+        {described}
+      </p>
       <p class="small soft">{chart.note}</p>
     </figure>
+  );
+}
+
+interface LengthProps {
+  from: number;
+  to: number | null;
+  reach: number;
+  x: (value: number) => number;
+}
+
+/** The bar itself, with its whisker. */
+function Length({ from, to, reach, x }: LengthProps) {
+  if (to === null) {
+    return null;
+  }
+  const [end, low, high] = [x(to), x(to - reach), x(to + reach)];
+  const whisker = `M${low} 2v6m0 -3H${high}m0 -3v6`;
+  return (
+    <>
+      <rect class="length" x={Math.min(from, end)} y="1" width={Math.max(Math.abs(end - from), 0.3)} height={HIGH - 2} />
+      {reach > 0 && (
+        <>
+          <path class="halo" d={whisker} />
+          <path class="whisker" d={whisker} />
+        </>
+      )}
+    </>
   );
 }
 

@@ -181,7 +181,10 @@ export const analyst: typeof english = {
     },
   },
   board: {
-    takenPart: (count, of) => (of === null ? `${count} haben teilgenommen` : `${count} von ${of} haben teilgenommen`),
+    takenPart: (count, of) => {
+      const have = count === "1" ? "hat" : "haben";
+      return of === null ? `${count} ${have} teilgenommen` : `${count} von ${of} ${have} teilgenommen`;
+    },
     notTracked: "Wie viele teilgenommen haben, wird bis zur Auswertung nicht gezeigt.",
     needsMore: (more) => `es fehlen ${more}`,
     enough: "genug",

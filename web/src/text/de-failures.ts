@@ -345,7 +345,7 @@ export const de: Record<FailureCode, Said> = {
   too_few_parties: {
     title: "Es haben zu wenige teilgenommen",
     text: "Ausgewertet werden kann, sobald die Mindestzahl erreicht ist.",
-    exact: "{have} haben teilgenommen, {need} sind nötig. Es wurde nichts festgeschrieben.",
+    exact: "Teilgenommen: {have}; nötig: {need}. Es wurde nichts festgeschrieben.",
   },
   not_frozen: {
     title: "Der Stapel ist noch nicht festgeschrieben",

@@ -1,7 +1,24 @@
 import { en as failures, type Said } from "./en-failures";
+import { translator } from "./said";
 
 /** What Rust says of a place that must not be empty. */
 export const EMPTY = "is empty, and must not be";
+
+/** What Rust says in words that pages do not use. */
+const PROBLEMS: Record<string, string> = {
+  [EMPTY]: "is not filled in yet",
+  "not a whole number in decimal digits": "is not a whole number in digits",
+  "the value is outside the range of this computation, {1} to {2}": "must be from {1} to {2}",
+  "a form has at most two dimensions of cohorts": "a form has at most two ways to group",
+  "make more than {1} cohorts together": "make more than {1} groups together",
+  "the file was made for another version of this form ({1}, and not {2}): get the new template and copy the answers into it":
+    "the file was made for another version of this form: get the new template and copy the answers into it",
+  "the minimum of this form is 1: a published group can be one party, and its figures that party's own answers":
+    "the minimum of this form is 1: a published group can be one participant, and its figures that one's own answers",
+  "fewer than {1} parties": "fewer than {1} participants",
+  "would show a group of fewer than {1} parties together with other figures":
+    "would show a group of fewer than {1} participants together with other figures",
+};
 
 const many = (count: number, one: string, more: string): string =>
   count === 1 ? `1 ${one}` : `${count.toLocaleString("en")} ${more}`;
@@ -33,7 +50,7 @@ export const common = {
   seconds: (count: number) => many(count, "second", "seconds"),
   minutes: (count: number) => many(count, "minute", "minutes"),
   hours: (count: number) => many(count, "hour", "hours"),
-  problem: (said: string) => (said === EMPTY ? "is not filled in yet" : said),
+  problem: translator(PROBLEMS),
   cellsEmpty: (count: number) => many(count, "cell is not filled in yet", "cells are not filled in yet"),
   failures: failures as Record<string, Said>,
   failureTitle: "That did not work",

@@ -353,7 +353,7 @@ const failures = {
   too_few_parties: {
     title: "Too few have taken part",
     text: "The result can be revealed once the minimum is reached.",
-    exact: "{have} have taken part, and {need} are needed. Nothing was frozen.",
+    exact: "Taken part: {have}; needed: {need}. Nothing was frozen.",
   },
   not_frozen: {
     title: "The batch is not frozen yet",

@@ -152,10 +152,19 @@ test("a failure is told with what it names, and by Rust's words only where the c
   const failure = (code: string, more: object = {}) =>
     Object.assign(new Error("must not be empty"), { name: "Failure" as const, code, passing: false, ...more });
   language.value = "de";
-  expect(told(failure("too_few_parties", { have: 1, need: 1200 })).text).toBe("1 haben teilgenommen, 1.200 sind nötig. Es wurde nichts festgeschrieben.");
+  expect(told(failure("too_few_parties", { have: 1, need: 1200 })).text).toBe("Teilgenommen: 1; nötig: 1.200. Es wurde nichts festgeschrieben.");
   expect(told(failure("too_few_parties", { need: 3 })).text).toBe(german.too_few_parties.text);
   expect(told(failure("spreadsheet_invalid"))).toEqual({ ...german.spreadsheet_invalid, detail: "Darf nicht leer sein." });
   expect(told(failure("spreadsheet_invalid", { problems: [{ place: "A1", problem: "x" }] })).detail).toBeNull();
   expect(told(failure("busy")).detail).toBeNull();
   expect(told(failure("new_code")).text).toBe("Darf nicht leer sein.");
+});
+
+test("what the pages say in other English words is said by Rust", () => {
+  const catalogue = source("web/src/text/en-common.ts");
+  const block = /const PROBLEMS[^{]*\{([\s\S]*?)\n\};/.exec(catalogue)?.[1] ?? "";
+  const keys = [...block.matchAll(/^ {2}"([^"]+)":/gm)].map(([, key = ""]) => key);
+  expect(keys.length).toBeGreaterThan(5);
+  expect(keys.filter((key) => !(key in PROBLEMS))).toEqual([]);
+  expect(text.value.problem("is empty, and must not be")).toBe("is not filled in yet");
 });

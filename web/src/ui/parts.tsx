@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Download, Failure } from "../core/api";
-import { text } from "../text";
+import { figure, text } from "../text";
 import { told } from "./failure";
 import { useOwnId } from "./id";
 
@@ -100,6 +100,22 @@ export function Failed({ failure, children }: { failure: Failure; children?: Com
       <p class="small soft">{t.failureCode(failure.code)}</p>
       {children}
     </Notice>
+  );
+}
+
+/** A number that the screen is about. A long one breaks between its groups of digits only. */
+export function TheSum({ exact }: { exact: string }) {
+  return (
+    <p class="the-sum">
+      {figure(exact)
+        .split(/(?<=[.,])/)
+        .map((group, index) => (
+          <>
+            {index > 0 && <wbr />}
+            {group}
+          </>
+        ))}
+    </p>
   );
 }
 
