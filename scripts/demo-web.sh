@@ -1,41 +1,31 @@
 #!/bin/sh
 # `make demo-web`: a server with its pages and an analyst's pages, in a temporary directory, until
 # Ctrl-C. Needs what `make web` needs.
+#
+#   scripts/demo-web.sh [ADDRESS]      127.0.0.1:8080 where nothing is said
 set -eu
 cd "$(dirname "$0")/.."
-for variable in $(env | sed -n 's/^\(WEB_MPC_[A-Z_]*\)=.*/\1/p'); do
-    unset "$variable"
-done
+. scripts/lib.sh
+forget_settings
+build_programs
 
-cargo build --bins
-target=$(cargo metadata --format-version 1 --no-deps |
-    sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
-programs=$target/debug
-
-work=$(mktemp -d)
-pids=
-cleanup() {
-    status=$?
-    trap - EXIT
-    trap '' HUP INT PIPE TERM
-    for pid in $pids; do
-        kill "$pid" 2>/dev/null || :
-    done
-    wait 2>/dev/null || :
-    rm -rf "$work"
-    exit "$status"
+# Ctrl-C is how it ends, and no failure.
+failed() {
+    case $status in
+        129 | 130 | 141 | 143) status=0 ;;
+        *)
+            echo "The demo could not start. What the programs said last:" >&2
+            tail -n 5 "$work"/*.log >&2 || :
+            ;;
+    esac
 }
-trap cleanup EXIT
-trap 'exit 0' HUP INT PIPE TERM
+begin_work TERM
 
-mkfifo "$work/server" "$work/analyst"
-(cd "$work" && exec "$programs/server" --listen "${1:-127.0.0.1:8080}" >server 2>server.log) &
-pids="$!"
-read -r line <"$work/server"
-address=${line##*ws://}
+start_server "${1:-127.0.0.1:8080}"
+mkfifo "$work/analyst"
 (cd "$work" && exec "$programs/analyst" --server "ws://$address" ui --port 0 >analyst 2>analyst.log) &
 pids="$pids $!"
-read -r line <"$work/analyst"
+read -r line <"$work/analyst" || exit 1
 
 cat <<TEXT
 
@@ -45,4 +35,5 @@ cat <<TEXT
 
   Everything is in $work and goes away with Ctrl-C.
 TEXT
-wait
+# Until Ctrl-C, or until the server ends.
+wait "$server"

@@ -12,59 +12,25 @@ if ! [ "$parties" -ge 10 ] 2>/dev/null; then
 fi
 
 cd "$(dirname "$0")/.."
-# The settings of whoever runs this are no part of the demo.
-for variable in $(env | sed -n 's/^\(WEB_MPC_[A-Z_]*\)=.*/\1/p'); do
-    unset "$variable"
-done
+. scripts/lib.sh
+forget_settings
 
 say() { printf '  %-12s %s\n' "$1" "$2"; }
 
 echo "Building. The first time this takes a few minutes, most of it libsodium."
-cargo build --bins
-target=$(cargo metadata --format-version 1 --no-deps |
-    sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
-programs=$target/debug
+build_programs
 
-work=$(mktemp -d)
-pids=
-cleanup() {
-    status=$?
-    trap - EXIT
-    trap '' HUP INT PIPE TERM
-    if [ "$status" -ne 0 ]; then
-        echo "The demo failed. What the programs said last:" >&2
-        tail -n 5 "$work"/*.log >&2 || :
-    fi
-    for pid in $pids; do
-        kill -9 "$pid" 2>/dev/null || :
-    done
-    wait 2>/dev/null || :
-    rm -rf "$work"
-    exit "$status"
+failed() {
+    echo "The demo failed. What the programs said last:" >&2
+    tail -n 5 "$work"/*.log >&2 || :
 }
-trap cleanup EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 141' PIPE
-trap 'exit 143' TERM
+begin_work KILL
 
 now() { # in milliseconds, or in whole seconds where date knows no better
     case $(date +%N) in
         *[!0-9]* | '') echo "$(date +%s)000" ;;
         *) echo $(($(date +%s%N) / 1000000)) ;;
     esac
-}
-
-# Starts the server on $1 and waits until it listens: sets $server and $address.
-start_server() {
-    rm -f "$work/listening"
-    mkfifo "$work/listening"
-    (cd "$work" && exec "$programs/server" --listen "$1" >listening 2>>server.log) &
-    server=$!
-    pids="$pids $server"
-    read -r line <"$work/listening"
-    address=${line##*ws://}
-    say server "$line"
 }
 
 # Starts the parties $1 to $2 with random numbers, which are added to $expected.
@@ -95,6 +61,7 @@ expected=0
 echo "A server, an analyst and $parties input parties in $work:"
 
 start_server 127.0.0.1:0
+say server "$listening"
 
 mkfifo "$work/keyboard" "$work/screen"
 (cd "$work" && exec "$programs/analyst" --server "ws://$address" \
@@ -116,6 +83,7 @@ say server "killed with kill -9"
 start_parties $((half + 1)) "$parties"
 say parties "$((half + 1)) to $parties come while there is no server, and wait"
 start_server "$address"
+say server "$listening"
 await_parties
 say parties "$((half + 1)) to $parties have submitted as well"
 

@@ -131,7 +131,7 @@ export function ChartFigure({ chart }: { chart: Chart }) {
   return (
     <figure class="chart">
       <figcaption id={`${id}-title`}>{chart.title}</figcaption>
-      <div role="img" aria-labelledby={`${id}-title`} aria-describedby={`${id}-desc`}>
+      <div class="bars" role="img" aria-labelledby={`${id}-title`} aria-describedby={`${id}-desc`}>
         {chart.bars.map(({ label, exact, deviation }, at) => (
           <div key={label} class="bar-row">
             <span class="bar-name">{label}</span>

@@ -32,7 +32,7 @@ const OTHERS: Record<string, string> = {
 export const report: typeof english = {
   figures: ({ figures, unit }) => {
     const name = typeof figures === "object" ? STATISTICS[figures.statistic] : OTHERS[figures];
-    return unit ? `${name} (${unit})` : `${name}`;
+    return unit ? `${name}, in ${unit}` : `${name}`;
   },
   everybody: "Alle",
   sum: "Die Summe ist",

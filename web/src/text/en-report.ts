@@ -35,7 +35,7 @@ const OTHERS: Record<string, string> = {
 export const report = {
   figures: ({ figures, unit }: Section): string => {
     const name = typeof figures === "object" ? STATISTICS[figures.statistic] : OTHERS[figures];
-    return unit ? `${name} (${unit})` : `${name}`;
+    return unit ? `${name}, in ${unit}` : `${name}`;
   },
   everybody: "Everybody",
   sum: "The sum is",
