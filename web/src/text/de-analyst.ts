@@ -186,7 +186,7 @@ export const analyst: typeof english = {
       return of === null ? `${count} ${have} teilgenommen` : `${count} von ${of} ${have} teilgenommen`;
     },
     notTracked: "Wie viele teilgenommen haben, wird bis zur Auswertung nicht gezeigt.",
-    needsMore: (more) => `es fehlen ${more}`,
+    needsMore: (more) => (more === 1 ? "es fehlt 1" : `es fehlen ${more}`),
     enough: "genug",
     threshold: "Der kupferne Strich ist die Mindestzahl.",
     groups: "Gruppen",
@@ -205,7 +205,7 @@ export const analyst: typeof english = {
     dates: "Termine ändern",
     saveDates: "Termine speichern",
     reveal: "Auswerten",
-    revealNotYet: (more) => `Zum Auswerten fehlen noch ${more} Teilnehmer.`,
+    revealNotYet: (more) => (more === 1 ? "Zum Auswerten fehlt noch ein Teilnehmer." : `Zum Auswerten fehlen noch ${more} Teilnehmer.`),
     facts: "Was vereinbart ist",
     minimum: "Wenigste Teilnehmer",
     fingerprint: "Fingerabdruck",

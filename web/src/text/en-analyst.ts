@@ -205,7 +205,7 @@ export const analyst = {
     dates: "Change the dates",
     saveDates: "Save the dates",
     reveal: "Reveal the result",
-    revealNotYet: (more: number) => `The reveal needs ${more} more participants.`,
+    revealNotYet: (more: number) => (more === 1 ? "The reveal needs one more participant." : `The reveal needs ${more} more participants.`),
     facts: "What was agreed",
     minimum: "Fewest participants",
     fingerprint: "Fingerprint",
