@@ -129,7 +129,7 @@ describe.each(RUNS)("with a %s", (_, hand, options) => {
     await hand.press(party, "Seal and send");
     await party.getByRole("heading", { name: "Your correction is stored." }).waitFor();
 
-    await analyst.getByText("1 has taken part").first().waitFor();
+    await analyst.getByText("1 have taken part").first().waitFor();
     await hand.press(analyst, "Reveal the result");
     await hand.type(analyst, "Type “sums” to confirm", "sums");
     await hand.press(analyst, "Freeze and reveal");

@@ -181,10 +181,7 @@ export const analyst = {
     } as Record<string, string>,
   },
   board: {
-    takenPart: (count: string, of: string | null) => {
-      const have = count === "1" ? "has" : "have";
-      return of === null ? `${count} ${have} taken part` : `${count} of ${of} ${have} taken part`;
-    },
+    takenPart: (count: string, of: string | null) => (of === null ? `${count} have taken part` : `${count} of ${of} have taken part`),
     notTracked: "How many have taken part is not shown until the reveal.",
     needsMore: (more: number) => `needs ${more} more`,
     enough: "enough",
