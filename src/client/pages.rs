@@ -1,5 +1,6 @@
 //! The analyst's pages, from the analyst's own machine: on a loopback address they are served, the
-//! key file is handed to them and the WebSocket is passed on to the relay.
+//! key file is handed to them, the journal beside it is kept for them and the WebSocket is passed on
+//! to the relay.
 //!
 //! Whoever may ask for more than the pages has shown a token that stands in the fragment of the
 //! address once printed. It works once; what is given for it is known to that tab alone. A page of
@@ -30,12 +31,16 @@ use tokio_util::sync::CancellationToken;
 use super::{ServerUrl, tls};
 use crate::crypto::{Entropy, sha256_untagged};
 use crate::files::atomic::{self, Readers};
+use crate::files::journal::{Journal, JournalError};
 use crate::ids::{Digest, Nonce};
 use crate::protocol::limits;
 use crate::web;
 
 /// Longest key file, in bytes: a hundred times what is written.
 const KEY_FILE: usize = 64 * 1024;
+
+/// Longest line of the journal, in bytes: several times what a batch and a commit need.
+const LINE: usize = 1024;
 
 /// Connections at once: several times what a browser opens.
 const CONNECTIONS: usize = 64;
@@ -157,6 +162,7 @@ impl Pages {
             (&Method::POST, "/local/enter") => self.enter(request).await,
             (method, "/local/keys") if *method == Method::PUT => self.keep_keys(request).await,
             (&Method::GET | &Method::HEAD, "/local/keys") => self.keys(&request).await,
+            (&Method::POST, "/local/journal") => self.agree(request).await,
             (&Method::GET, path) if path.starts_with(RELAY) => {
                 let session = path.get(RELAY.len()..).unwrap_or_default();
                 if self.knows(session.as_bytes()) {
@@ -193,7 +199,7 @@ impl Pages {
 
     /// Gives the session for the token, once.
     async fn enter(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let Ok(shown) = body(request).await else {
+        let Ok(shown) = body(request, KEY_FILE).await else {
             return forbidden();
         };
         let mut token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
@@ -224,7 +230,7 @@ impl Pages {
         if !self.is_entered(&request) {
             return forbidden();
         }
-        let Ok(bytes) = body(request).await else {
+        let Ok(bytes) = body(request, KEY_FILE).await else {
             return plain(StatusCode::PAYLOAD_TOO_LARGE, "That is no key file.\n");
         };
         let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
@@ -236,6 +242,31 @@ impl Pages {
             plain(StatusCode::CREATED, "kept\n")
         } else {
             plain(StatusCode::CONFLICT, "There are keys already.\n")
+        }
+    }
+
+    /// Writes what the page agrees to into the journal beside the key file, which the command line
+    /// reads too. Whoever clears a browser, or takes another one, agrees to nothing else.
+    async fn agree(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        if !self.is_entered(&request) {
+            return forbidden();
+        }
+        let Ok(line) = body(request, LINE).await else {
+            return plain(StatusCode::PAYLOAD_TOO_LARGE, NO_LINE);
+        };
+        let keys = self.keys.clone();
+        let agreed = tokio::task::spawn_blocking(move || Journal::open(&keys)?.record_line(&line));
+        match agreed.await {
+            Ok(Ok(())) => plain(StatusCode::CREATED, "kept\n"),
+            Ok(Err(JournalError::BadNews)) => plain(StatusCode::BAD_REQUEST, NO_LINE),
+            Ok(Err(
+                error @ (JournalError::OtherRoot { .. } | JournalError::OtherCommit { .. }),
+            )) => plain(StatusCode::CONFLICT, format!("{error}\n")),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the journal cannot be kept");
+                unkept()
+            }
+            Err(_) => unkept(),
         }
     }
 
@@ -288,8 +319,9 @@ impl Pages {
 
 async fn body(
     request: Request<Incoming>,
+    longest: usize,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let limited = Limited::new(request.into_body(), KEY_FILE);
+    let limited = Limited::new(request.into_body(), longest);
     let read = timeout(limits::MESSAGE, limited.collect()).await??;
     Ok(read.to_bytes().to_vec())
 }
@@ -302,6 +334,16 @@ fn forbidden() -> Response<Full<Bytes>> {
     plain(
         StatusCode::FORBIDDEN,
         "Open the address that `analyst ui` printed; it works once.\n",
+    )
+}
+
+/// What is no line of a journal.
+const NO_LINE: &str = "That is no line of a journal.\n";
+
+fn unkept() -> Response<Full<Bytes>> {
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "The journal cannot be kept.\n",
     )
 }
 

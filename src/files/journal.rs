@@ -94,6 +94,9 @@ pub enum JournalError {
     /// What should be a journal's text is none.
     #[error("the journal in the backup cannot be read")]
     BadText,
+    /// What a page wants written down is no batch and no commit.
+    #[error("this is not a line of a journal that says what was agreed to")]
+    BadNews,
 }
 
 /// The analyst's journal. Several analyst processes with the same keys may have it open.
@@ -171,6 +174,36 @@ impl Journal {
                 Some(_) => Err(JournalError::OtherCommit { path, fingerprint }),
             })
     }
+
+    /// Agrees, durably, to what a page of this analyst says: a line of the journal about the batch or
+    /// the commit of one computation. An error, and nothing written, if another one was agreed to.
+    pub fn record_line(&mut self, line: &[u8]) -> Result<(), JournalError> {
+        let said = serde_json::from_slice(line).ok().and_then(Line::said);
+        let Some(Said::Fact(fingerprint, news, of)) = said else {
+            return Err(JournalError::BadNews);
+        };
+        if news == Fact::default() {
+            return Err(JournalError::BadNews);
+        }
+        // Of which round something is matters where it was committed.
+        let of = of.filter(|_| news.commit.is_some());
+        let path = self.log.path().to_owned();
+        self.log.append(|agreed| {
+            let known = agreed.facts.of(&fingerprint);
+            if differ(known.root, news.root) {
+                return Err(JournalError::OtherRoot { path, fingerprint });
+            }
+            if differ(known.commit, news.commit) {
+                return Err(JournalError::OtherCommit { path, fingerprint });
+            }
+            let new = !agreed.knows(&fingerprint, news, of.as_ref());
+            Ok(new.then(|| Said::Fact(fingerprint, news, of).into()))
+        })
+    }
+}
+
+fn differ(known: Option<Digest>, news: Option<Digest>) -> bool {
+    known.zip(news).is_some_and(|(known, news)| known != news)
 }
 
 fn of(terms: &Terms) -> Of {

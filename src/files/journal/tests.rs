@@ -44,6 +44,74 @@ fn what_was_agreed_to_stays() {
 }
 
 #[test]
+fn what_a_page_agrees_to_binds_the_command_line_and_the_other_way_round() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = directory.path().join("keys.json");
+    let file = directory.path().join("keys.json.journal");
+    let mut journal = Journal::open(&keys).unwrap();
+    let terms = World::new(1).terms;
+    // What `files/portable/journal.rs` writes.
+    let page = |root: Option<Digest>, commit: Option<Digest>| {
+        let mut line = serde_json::json!({ "fingerprint": terms.fingerprint, "of": of(&terms) });
+        for (name, digest) in [("root", root), ("commit", commit)] {
+            if let Some(digest) = digest {
+                line[name] = serde_json::json!(digest);
+            }
+        }
+        line.to_string().into_bytes()
+    };
+    let [one, two, three] = [1, 2, 3].map(|number| Some(digest(number)));
+    journal.record_line(&page(one, None)).unwrap();
+    journal.record_line(&page(one, None)).unwrap();
+    assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), 1);
+    assert_eq!(journal.rounds(&terms), []);
+    let other = journal.record_line(&page(two, None));
+    assert!(matches!(other, Err(JournalError::OtherRoot { .. })));
+    let other = journal.record_line(&page(two, two));
+    assert!(matches!(other, Err(JournalError::OtherRoot { .. })));
+    let other = journal.record_root(terms.fingerprint, digest(2));
+    assert!(matches!(other, Err(JournalError::OtherRoot { .. })));
+
+    journal.record_line(&page(one, two)).unwrap();
+    journal.record_line(&page(one, two)).unwrap();
+    assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), 2);
+    let other = journal.record_line(&page(one, three));
+    assert!(matches!(other, Err(JournalError::OtherCommit { .. })));
+    journal.record_commit(&terms, digest(2)).unwrap();
+
+    let mut journal = Journal::open(&keys).unwrap();
+    assert_eq!(journal.root(&terms.fingerprint), one);
+    assert_eq!(journal.commit(&terms.fingerprint), two);
+    assert_eq!(journal.rounds(&terms).len(), 1);
+    let other = journal.record_line(&page(two, None));
+    assert!(matches!(other, Err(JournalError::OtherRoot { .. })));
+}
+
+#[test]
+fn a_page_writes_nothing_else_into_the_journal() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = directory.path().join("keys.json");
+    let mut journal = Journal::open(&keys).unwrap();
+    let name = fingerprint(1);
+    for line in [
+        String::new(),
+        "{}".to_owned(),
+        format!(r#"{{"fingerprint":"{name}"}}"#),
+        format!(r#"{{"fingerprint":"{name}","begun":true}}"#),
+        r#"{"restored":1764400000}"#.to_owned(),
+        format!(
+            r#"{{"fingerprint":"{name}","root":"{}","more":1}}"#,
+            digest(1)
+        ),
+        format!(r#"{{"fingerprint":"{name}","root":"short"}}"#),
+    ] {
+        let refused = journal.record_line(line.as_bytes());
+        assert!(matches!(refused, Err(JournalError::BadNews)), "{line}");
+    }
+    assert!(!directory.path().join("keys.json.journal").exists());
+}
+
+#[test]
 fn rounds_of_a_name_come_in_their_order() {
     let directory = tempfile::tempdir().unwrap();
     let keys = directory.path().join("keys.json");

@@ -200,17 +200,20 @@ function Dates({ model, view }: { model: AnalystModel; view: AnalystView }) {
   const { opensAt, closesAt } = view.computation;
   const opens = useSignal(localDate(opensAt));
   const closes = useSignal(localDate(closesAt));
+  const saved = useSignal(false);
+  const save = async () => {
+    saved.value = false;
+    saved.value = await model.schedule(dateOf(opens.value), dateOf(closes.value));
+  };
   return (
     <details class="sheet">
       <summary>{t.board.dates}</summary>
       <DateField label={t.create.opensAt} hint={t.create.datesHint} value={opens} />
       <DateField label={t.create.closesAt} hint={t.create.datesHint} value={closes} />
-      <Button
-        kind="second"
-        onClick={() => void model.schedule(dateOf(opens.value), dateOf(closes.value))}
-      >
+      <Button kind="second" onClick={() => void save()}>
         {t.board.saveDates}
       </Button>
+      {saved.value && <p role="status">{t.board.datesSaved}</p>}
     </details>
   );
 }

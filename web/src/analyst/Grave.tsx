@@ -99,7 +99,7 @@ export function Confirm({ model }: { model: AnalystModel }) {
     >
       {parties !== undefined && <p>{t.board.takenPart(figure(parties), null)}.</p>}
       {computation?.minCohort !== null && <p class="soft">{t.reveal.leftOut}</p>}
-      <p class="soft">{t.reveal.journalHere}</p>
+      <p class="soft">{model.local ? t.reveal.journalLocal : t.reveal.journalHere}</p>
     </Grave>
   );
 }

@@ -1,5 +1,6 @@
+import type { InvitationCounts } from "../core/api";
 import { Outcome } from "../report/Outcome";
-import { text } from "../text";
+import { figure, text } from "../text";
 import { Title } from "../ui/Frame";
 import { Button, Failed, Notice, saveFile } from "../ui/parts";
 import type { AnalystModel } from "./model";
@@ -19,6 +20,7 @@ export function Result({ model }: { model: AnalystModel }) {
       <Title>{t.title(computation.name)}</Title>
       {model.failure.value && <Failed failure={model.failure.value} />}
       <Outcome outcome={outcome} />
+      {invitations && <Invitations counts={invitations} />}
       {invitations && invitations.takeovers > 0 && <p class="soft">{t.takeovers(invitations.takeovers)}</p>}
       {!("ended" in result) && (
         <section class="no-print">
@@ -55,4 +57,11 @@ export function Result({ model }: { model: AnalystModel }) {
       )}
     </>
   );
+}
+
+/** What the batch says of the invitations. */
+function Invitations({ counts }: { counts: InvitationCounts }) {
+  const { made, used, withdrawn, revoked } = counts;
+  const [m, u, w, r] = [made, used, withdrawn, revoked].map(String).map(figure);
+  return <p class="soft">{text.value.analyst.result.invitations(m ?? "", u ?? "", w ?? "", r ?? "")}</p>;
 }

@@ -1,11 +1,15 @@
 // `analyst ui`: the process on the analyst's own machine that serves these pages. The token in the
 // address works once; what it is exchanged for lives in this tab alone.
 
+import type { JournalPlace } from "../core/api";
+
 const KEPT = "web-mpc-session";
 
 export interface Local {
   /** Where the worker connects to: the process passes it on to the relay. */
   server: string;
+  /** Where it keeps the journal, beside the key. */
+  journal: JournalPlace;
   keys(): Promise<Uint8Array | null>;
   /** Keeps a new key in the folder of the process; never over another one. */
   keepKeys(bytes: Uint8Array): Promise<boolean>;
@@ -34,6 +38,7 @@ export async function enter(): Promise<Local | null> {
   }
   return {
     server: new URL(`./relay/${session}`, location.href).href,
+    journal: { url: new URL("./local/journal", location.href).href, session },
     async keys() {
       const answer = await fetch("./local/keys", { headers });
       return answer.status === 200 ? new Uint8Array(await answer.arrayBuffer()) : null;

@@ -54,6 +54,9 @@ export function analystModel(core: Core, site: Site, local: Local | null) {
   let watching: AbortController | null = null;
   let revealing: AbortController | null = null;
 
+  // Calls are answered in their order: no reveal comes before this.
+  void core.analyst.keepJournalAt(local?.journal ?? null);
+
   const server = socketAddress(local?.server ?? site.relay ?? `${location.origin}/`);
   const live = {
     tell: (event: NetworkEvent | RevealEvent | Status) => {
@@ -203,8 +206,8 @@ export function analystModel(core: Core, site: Site, local: Local | null) {
     watching = null;
   }
 
-  async function change(task: () => Promise<AnalystView>): Promise<void> {
-    await run(async () => {
+  async function change(task: () => Promise<AnalystView>): Promise<boolean> {
+    return run(async () => {
       const next = await task();
       batch(() => {
         view.value = next;

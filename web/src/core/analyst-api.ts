@@ -25,6 +25,11 @@ export interface AnalystApi {
   prove(file: Uint8Array, passphrase?: string): Promise<boolean>;
   /** `analyst.pub`: what parties and servers may be given. */
   publicKey(): Promise<Download>;
+  /**
+   * Keeps the journal in the folder of `analyst ui` as well as in this browser: a reveal then agrees to
+   * nothing that either of them contradicts. May reject a reveal with "journal_unkept".
+   */
+  keepJournalAt(place: JournalPlace | null): Promise<void>;
   /** Forgets the key and everything in memory. The journal stays. */
   forgetKeys(): Promise<void>;
 
@@ -68,6 +73,12 @@ export interface AnalystApi {
   publish(live?: Live<NetworkEvent>): Promise<void>;
   /** A file with the result. */
   resultFile(format: "csv" | "xlsx" | "json" | "html"): Promise<Download>;
+}
+
+/** Where `analyst ui` takes lines of the journal, and what shows that this tab may write there. */
+export interface JournalPlace {
+  url: string;
+  session: string;
 }
 
 export interface Keys {

@@ -5,6 +5,7 @@ import type {
   AnalystView,
   Dates,
   Download,
+  JournalPlace,
   Keys,
   Link,
   Listed,
@@ -19,6 +20,7 @@ import type {
 import type { Engines } from "./engine";
 import { refused } from "./failure";
 import { TYPES, fits } from "./forms";
+import { agreeAt } from "./journal";
 import { alone } from "./lock";
 import { persist, sleep } from "./network";
 import type { Socket } from "./socket";
@@ -42,6 +44,7 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
   let keys: KeyPair | undefined;
   let opened: Opened | undefined;
   let outcome: Outcome | undefined;
+  let place: JournalPlace | null = null;
 
   function loaded(): KeyPair {
     if (!keys) {
@@ -110,9 +113,20 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
   const schedule = ({ opensAt, closesAt }: Dates, live: Live<NetworkEvent> | undefined) =>
     announce({ schedule: { opens_at: opensAt, closes_at: closesAt } }, live);
 
-  /** Keeps what Rust wants in the journal; Rust refuses what contradicts it. */
-  function agree(fingerprint: string, next: (kept: string | undefined) => string | undefined) {
-    return store.decide<string>("journal", fingerprint, next);
+  /**
+   * Keeps what Rust wants in the journal; Rust refuses what contradicts it. Where there is a journal
+   * beside the key file, it must agree as well: it is still there when this browser was cleared.
+   */
+  async function agree(
+    fingerprint: string,
+    next: (kept: string | undefined) => string | undefined,
+    live: Live<NetworkEvent> | undefined,
+  ): Promise<void> {
+    await store.decide<string>("journal", fingerprint, next);
+    const line = next(undefined);
+    if (place && line) {
+      await agreeAt(place, line, live?.signal);
+    }
   }
 
   return {
@@ -135,6 +149,9 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
     async publicKey() {
       const bytes = new TextEncoder().encode(loaded().publicFile());
       return { name: "analyst.pub", type: TYPES.json, bytes };
+    },
+    async keepJournalAt(there) {
+      place = there;
     },
     async forgetKeys() {
       keys?.free();
@@ -254,17 +271,18 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
       const { Reveal } = await engines.analyst();
       const { fingerprint } = current().view.computation;
       return alone(`reveal ${fingerprint}`, async () => {
-        const text = await logged(live as Live<NetworkEvent>, async (member) => {
+        const network = live as Live<NetworkEvent> | undefined;
+        const text = await logged(network, async (member) => {
           const { phase } = viewOf(member).computation;
           if (phase === "revealed" || phase === "ended") {
             return member.outcome();
           }
           live?.tell?.({ step: "freezing" });
           const reveal = await Reveal.freeze(member);
-          await agree(fingerprint, (kept) => reveal.agreeToBatch(kept));
+          await agree(fingerprint, (kept) => reveal.agreeToBatch(kept), network);
           live?.tell?.({ step: "verifying" });
           await reveal.verify((event: string) => live?.tell?.(JSON.parse(event)));
-          await agree(fingerprint, (kept) => reveal.agreeToCommit(kept));
+          await agree(fingerprint, (kept) => reveal.agreeToCommit(kept), network);
           live?.tell?.({ step: "committing" });
           await reveal.conclude();
           return reveal.outcome();

@@ -71,6 +71,8 @@ export type LocalCode =
   | "receipt_conflict"
   /** The journal has another batch or commit: the server changed what was frozen. */
   | "journal_disagrees"
+  /** The process that should keep the journal could not: nothing was released. */
+  | "journal_unkept"
   | "cancelled"
   /** The worker stopped. */
   | "core_lost"

@@ -30,10 +30,12 @@ export interface PartyApi {
   /**
    * Invited computations: replaces what another device submitted with the same invitation.
    * `release` is the text that the old device shows (`release()`); without it the old device has
-   * time to object: rejects with "takeover_waiting" and `need` seconds; call again then.
+   * time to object: rejects with "takeover_waiting" and `need` seconds; call again then. Without a
+   * measurement what is kept and was refused is sent again. A device whose own place was taken does
+   * this with a new key: the old one never comes back.
    */
   takeOver(
-    measurement: Measurement,
+    measurement: Measurement | null,
     release: string | null,
     live?: Live<SubmitEvent>,
   ): Promise<Submitted>;
@@ -48,6 +50,9 @@ export interface PartyApi {
 
   /** The result, where the manifest publishes it and the analyst has done so. */
   result(live?: Live<NetworkEvent>): Promise<Outcome>;
+
+  /** What this device keeps now: it may have changed although a call was rejected. */
+  kept(): Promise<Kept | null>;
 
   /** The receipt file, the same as that of `input-party`: holds the right to correct. */
   receiptFile(): Promise<Download>;
@@ -126,7 +131,8 @@ export interface Submitted {
 }
 
 export type Fate =
-  | { fate: "counted"; invitations: number | null; parties: number }
+  /** `takeovers`: how many places another device with the same link has taken. */
+  | { fate: "counted"; invitations: number | null; parties: number; takeovers: number | null }
   | { fate: "rejected"; reason: string | null; describe: string }
   | { fate: "withdrawn" }
   /** Another version counts: of a device that took over, or else one that nobody here knows of. */

@@ -17,7 +17,7 @@ import type {
   Submitted,
 } from "./api";
 import type { Engines } from "./engine";
-import { refused } from "./failure";
+import { asFailure, refused } from "./failure";
 import { alone } from "./lock";
 import { persist } from "./network";
 import type { Store } from "./store";
@@ -30,6 +30,9 @@ interface KeptReceipt {
   at: number | null;
 }
 
+/** What a server says to a key whose place another device with the same link has taken. */
+const REPLACED = new Set(["invitation_in_use", "takeover_refused"]);
+
 interface Opened {
   url: string;
   computation: Found;
@@ -39,6 +42,8 @@ interface Opened {
   shelf: string;
   pinned: boolean;
   party: Party;
+  /** A new key, for when this device takes back the place that another one has taken. */
+  next?: Party | undefined;
   at: number | null;
 }
 
@@ -111,32 +116,77 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
     }
   }
 
+  type Begin = (of: Opened) => Promise<"submit" | "withdraw">;
+
   /** Begins something and brings it to its end, in this tab alone. */
   function settle(
     live: Live<SubmitEvent> | undefined,
-    begin: (of: Opened) => Promise<"submit" | "withdraw">,
+    begin: Begin,
+    takesBack = false,
   ): Promise<Submitted> {
     const of = current();
     return alone(`party ${of.shelf}`, async () => {
       await refresh(of);
-      const what = await begin(of);
-      let at = of.at;
-      const tell = (text: string) => {
-        const event = JSON.parse(text) as SubmitEvent;
-        live?.tell?.(event);
-      };
-      const keep = async (file: Uint8Array) => {
-        at = now();
-        await store.put("receipts", of.shelf, { file, at });
-      };
-      const goOn = (socket: Socket) =>
-        what === "submit"
-          ? of.party.go_on(socket, tell, keep)
-          : of.party.withdraw(socket, tell, keep);
-      await persist(of.url, networkOf(live), goOn);
-      of.at = at;
-      return { kept: keptOf(of) as Kept, receiptFile: receiptFile(of) };
+      try {
+        return await finish(of, live, begin);
+      } catch (thrown) {
+        if (!(await hasLostPlace(of, thrown)) || !takesBack) {
+          throw thrown;
+        }
+        return finish(of, live, begin);
+      }
     });
+  }
+
+  async function finish(
+    of: Opened,
+    live: Live<SubmitEvent> | undefined,
+    begin: Begin,
+  ): Promise<Submitted> {
+    const what = await begin(of);
+    let at = of.at;
+    const tell = (text: string) => {
+      const event = JSON.parse(text) as SubmitEvent;
+      live?.tell?.(event);
+    };
+    const keep = async (file: Uint8Array) => {
+      at = now();
+      await store.put("receipts", of.shelf, { file, at });
+    };
+    const goOn = (socket: Socket) =>
+      what === "submit"
+        ? of.party.go_on(socket, tell, keep)
+        : of.party.withdraw(socket, tell, keep);
+    await persist(of.url, networkOf(live), goOn);
+    of.at = at;
+    return { kept: keptOf(of) as Kept, receiptFile: receiptFile(of) };
+  }
+
+  /**
+   * Whether another device has taken the place of this one: only who has a receipt had it. A key that
+   * was replaced never comes back, so there is a new one then. It is used for nothing before the
+   * person takes the place back, since that the place was lost is the server's word: with two keys
+   * one person could be counted twice.
+   */
+  async function hasLostPlace(of: Opened, thrown: unknown): Promise<boolean> {
+    const lost = REPLACED.has(asFailure(thrown).code) && Boolean(keptOf(of)?.receipt);
+    if (lost && of.computation.isInvited()) {
+      const { Party } = await engines.party();
+      of.next ??= new Party(of.computation);
+      return true;
+    }
+    return false;
+  }
+
+  /** Goes on with the new key; what the old one had is set aside. */
+  async function comeBack(of: Opened, next: Party): Promise<void> {
+    const file = of.party.file();
+    if (file) {
+      await store.put("receipts", aside(of.shelf), { file, at: of.at });
+    }
+    of.party = next;
+    of.next = undefined;
+    of.at = null;
   }
 
   return {
@@ -171,21 +221,25 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
     },
 
     async takeOver(measurement, release, live) {
-      const text = written(measurement);
-      return settle(live, async (of) => {
+      const begin: Begin = async (of) => {
+        if (of.next && measurement) {
+          await comeBack(of, of.next);
+        }
+        const state = keptOf(of)?.state;
         // Who waits to take over sends the same bytes again, with the other device's consent if it
         // has come meanwhile.
-        if (keptOf(of)?.state === "pending") {
+        if (state === "pending" || (state === "refused" && !measurement)) {
           const file = of.party.askForPlace(release ?? "") ? of.party.file() : undefined;
           if (file) {
             await store.put("receipts", of.shelf, { file, at: of.at });
           }
           of.party.resume();
         } else {
-          of.party.submit(of.computation, text, release ?? "");
+          of.party.submit(of.computation, written(measurement ?? { number: "" }), release ?? "");
         }
         return "submit";
-      });
+      };
+      return settle(live, begin, true);
     },
 
     async release(request) {
@@ -193,7 +247,8 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
     },
 
     async takeOverRequest() {
-      return current().party.request();
+      const { party, next } = current();
+      return (next ?? party).request();
     },
 
     async verify(live): Promise<Fate> {
@@ -206,6 +261,10 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
       const of = current();
       const text = await persist(of.url, live, (socket) => of.computation.published(socket));
       return JSON.parse(text) as Outcome;
+    },
+
+    async kept() {
+      return keptOf(current());
     },
 
     async receiptFile() {
@@ -225,9 +284,15 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
       const of = current();
       opened = undefined;
       await store.remove("receipts", of.shelf);
+      await store.remove("receipts", aside(of.shelf));
       await store.remove("drafts", of.shelf);
     },
   };
+}
+
+/** Where the receipt is kept of a key whose place another device took. */
+function aside(shelf: string): string {
+  return `${shelf} replaced`;
 }
 
 /** `submit` tells more than the network does. */
@@ -262,7 +327,7 @@ function receiptFile(of: Opened): Download {
 }
 
 type RawFate =
-  | { fate: "counted"; parties: number }
+  | { fate: "counted"; parties: number; takeovers: number | null }
   | { fate: "withdrawn" }
   | { fate: "rejected"; reason: string | null; describe: string }
   | { fate: "replaced" | "missing" | "kept"; byTakeover: boolean; evidence?: unknown };

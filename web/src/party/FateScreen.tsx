@@ -58,6 +58,7 @@ function Told({ fate }: { fate: Fate }) {
       return (
         <Notice tone="good" live title={t.counted}>
           <p>{t.countedText}</p>
+          {fate.takeovers ? <p>{t.takeovers(fate.takeovers)}</p> : null}
         </Notice>
       );
     case "rejected":

@@ -122,6 +122,7 @@ function NotOpen({ model, view, stands }: { model: PartyModel; view: PartyView; 
   const t = text.value.party;
   const { computation, kept } = view;
   const taken = kept?.state === "finished";
+  const left = kept?.state === "withdrawn";
   const over = stands === "frozen" || stands === "revealed" || stands === "ended";
   const [heading, body] = said(stands, view);
   useEffect(() => {
@@ -136,7 +137,9 @@ function NotOpen({ model, view, stands }: { model: PartyModel; view: PartyView; 
       {stands === "closed" && taken && <p>{t.closedHave}</p>}
       {taken && <Receipt model={model} view={view} />}
       <div class="actions">
-        {taken && over && <Button onClick={() => void model.verify()}>{t.verify}</Button>}
+        {(taken || left) && over && (
+          <Button onClick={() => void model.verify()}>{left ? t.verifyLeft : t.verify}</Button>
+        )}
         {taken && !over && stands !== "purged" && stands !== "early" && (
           <Button kind="second" onClick={() => model.show("withdraw")}>
             {t.withdraw}

@@ -267,6 +267,9 @@ export function partyModel(core: Core, site: Site) {
     });
     const failed = failure.peek();
     waiting.value = null;
+    if (failed) {
+      keep(await core.party.kept());
+    }
     if (failed?.code === "invitation_in_use" || failed?.code === "takeover_waiting") {
       screen.value = "takeover";
     }
@@ -291,10 +294,17 @@ export function partyModel(core: Core, site: Site) {
   const send = () =>
     sending((told) => core.party.submit(form.peek()?.measurement() ?? { number: "" }, told));
   const resume = () => sending((told) => core.party.resume(told));
-  const takeOver = (release: string | null) =>
-    sending((told) =>
-      core.party.takeOver(form.peek()?.measurement() ?? { number: "" }, release, told),
-    );
+
+  async function takeOver(release: string | null): Promise<void> {
+    const [model, kept] = [form.peek(), view.peek()?.kept];
+    const measurement = model && !model.isEmpty() ? model.measurement() : null;
+    if (!measurement && kept?.state !== "pending" && (!kept || kept.receipt)) {
+      // What was sealed with a key that was replaced is of no use to another one.
+      await begin();
+      return;
+    }
+    await sending((told) => core.party.takeOver(measurement, release, told));
+  }
 
   async function withdraw(): Promise<void> {
     await run(async () => {

@@ -204,6 +204,7 @@ export const analyst: typeof english = {
     closeText: "Es werden keine Antworten mehr angenommen. Bis zur Auswertung können Sie wieder öffnen.",
     dates: "Termine ändern",
     saveDates: "Termine speichern",
+    datesSaved: "Die Termine sind gespeichert.",
     reveal: "Auswerten",
     revealNotYet: (more) => (more === 1 ? "Zum Auswerten fehlt noch ein Teilnehmer." : `Zum Auswerten fehlen noch ${more} Teilnehmer.`),
     facts: "Was vereinbart ist",
@@ -253,6 +254,7 @@ export const analyst: typeof english = {
     lead: "Was bis jetzt eingereicht ist, wird festgeschrieben, alles wird geprüft, und dann erfahren Sie allein die Summen. Es gibt keinen Weg zurück.",
     leftOut: "Gruppen unter ihrer Mindestzahl werden nicht gezeigt.",
     journalHere: "Was gezählt wurde, merkt sich dieser Browser unter dieser Adresse, damit kein Server Ihnen später anderes zeigen kann. In der Schlüsseldatei und ihrer Sicherung steht es nicht, und die Kommandozeile hat ihr eigenes Gedächtnis: Werten Sie diese Erhebung nur hier aus, und löschen Sie die Daten dieser Seite nicht, bevor Sie das Ergebnis gesichert haben.",
+    journalLocal: "Was gezählt wurde, wird neben Ihrem Schlüssel festgehalten, im Ordner von „analyst ui“, damit kein Server Ihnen später anderes zeigen kann. Die Kommandozeile führt dasselbe Journal.",
     confirm: "Festschreiben und auswerten",
     cancel: "Abbrechen",
     cancelled: "Abgebrochen, bevor etwas freigegeben wurde. Der Stapel bleibt festgeschrieben; werten Sie aus, wann Sie möchten.",
@@ -270,6 +272,7 @@ export const analyst: typeof english = {
     publish: "Das Ergebnis den Teilnehmern geben",
     published: "Die Teilnehmer können das Ergebnis mit ihren Links sehen.",
     takeovers: (count) => (count === 1 ? "Einmal hat ein anderes Gerät übernommen." : `${count}-mal hat ein anderes Gerät übernommen.`),
+    invitations: (made: string, used: string, withdrawn: string, revoked: string) => `Einladungen: ${made} erstellt, ${used} benutzt, ${withdrawn} danach zurückgenommen, ${revoked} von Ihnen zurückgezogen.`,
     after: "Danach",
   },
 };

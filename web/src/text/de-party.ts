@@ -123,9 +123,12 @@ export const party: typeof english = {
   importReceipt: "Quittung öffnen",
   verifyTitle: "Was aus Ihren Antworten wurde",
   verify: "Prüfen, ob ich mitgezählt wurde",
+  verifyLeft: "Prüfen, dass es nicht gezählt wurde",
   verifying: "Der Beweis wird geprüft …",
   counted: "Ihre Antworten wurden mitgezählt",
   countedText: "Sie stecken im Ergebnis. Der Beweis wurde in diesem Browser geprüft.",
+  takeovers: (count: number) =>
+    `${count === 1 ? "Einen Platz" : `${count} Plätze`} hat ein anderes Gerät mit demselben Link übernommen. Das kann, wer den Link hat, auch die Auswertungsstelle.`,
   rejected: "Ihre Antworten haben nicht gezählt",
   missing: "Ihre Antworten fehlen",
   missingText: "Der Server hat dafür eine Quittung unterschrieben und sie dann weggelassen. Speichern Sie den Beleg: damit kann jeder sehen, dass der Server sein Wort gebrochen hat.",

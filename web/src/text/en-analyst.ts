@@ -201,6 +201,7 @@ export const analyst = {
     closeText: "No more answers are taken. You can open it again until the reveal.",
     dates: "Change the dates",
     saveDates: "Save the dates",
+    datesSaved: "The dates are saved.",
     reveal: "Reveal the result",
     revealNotYet: (more: number) => (more === 1 ? "The reveal needs one more participant." : `The reveal needs ${more} more participants.`),
     facts: "What was agreed",
@@ -251,6 +252,8 @@ export const analyst = {
     leftOut: "Groups below their minimum will not be shown.",
     journalHere:
       "Which answers were counted is remembered in this browser, at this address, so that no server can show you others later. It is not in the key file, nor in its backup, and the command line has a memory of its own: reveal this collection here only, and do not clear the data of this site before you have saved the result.",
+    journalLocal:
+      "Which answers were counted is written down beside your key, in the folder of “analyst ui”, so that no server can show you others later. The command line keeps the same journal.",
     confirm: "Freeze and reveal",
     cancel: "Cancel",
     cancelled: "Cancelled before anything was released. The batch stays frozen; reveal it when you like.",
@@ -268,6 +271,7 @@ export const analyst = {
     publish: "Give the result to the participants",
     published: "The participants can see the result with their links.",
     takeovers: (count: number) => (count === 1 ? "One submission was taken over by another device." : `${count} submissions were taken over by another device.`),
+    invitations: (made: string, used: string, withdrawn: string, revoked: string) => `Invitations: ${made} made, ${used} used, ${withdrawn} taken back afterwards, ${revoked} withdrawn by you.`,
     after: "Afterwards",
   },
 };

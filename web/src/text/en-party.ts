@@ -136,9 +136,12 @@ export const party = {
   importReceipt: "Use a receipt file",
   verifyTitle: "What became of your submission",
   verify: "Check that I was counted",
+  verifyLeft: "Check that it was left out",
   verifying: "Checking the proof …",
   counted: "Your data was counted",
   countedText: "It is in the result. The proof was checked in this browser.",
+  takeovers: (count: number) =>
+    `${count === 1 ? "One place was" : `${count} places were`} taken over by another device with the same link. Whoever holds a link can do that, the analyst too.`,
   rejected: "Your submission did not count",
   missing: "Your submission is missing",
   missingText:

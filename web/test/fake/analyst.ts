@@ -134,6 +134,7 @@ export function fakeAnalyst(form: Form | null, scene: string): AnalystApi {
     },
     backup: async () => file,
     prove: async (bytes) => bytes.length === 2,
+    keepJournalAt: async () => {},
     forgetKeys: async () => {},
     async list(_, live) {
       if (scene === "dead") {

@@ -145,6 +145,7 @@ export function fakeCore(form: Form | null, scene: Scene): Core {
       async result() {
         throw failure("not_published");
       },
+      kept: async () => null,
       receiptFile: async () => file,
       importReceipt: async () => {
         throw failure("receipt_unusable");

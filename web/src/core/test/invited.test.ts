@@ -155,6 +155,61 @@ test("a consent that comes while a second device waits ends the wait", async () 
   expect(await later.verify()).toMatchObject({ fate: "counted" });
 });
 
+test("a device whose place was taken takes it back with a new key, once the person says so", async () => {
+  const { analyst, links } = await invited(["A"]);
+  const link = links[0]?.url ?? "";
+  const store = memoryStore();
+  const [first, second] = [browser(store).party, browser().party];
+  await first.open({ link });
+  await first.submit({ number: "5" });
+  const oldKey = await first.takeOverRequest();
+  await second.open({ link });
+  const inUse = { code: "invitation_in_use" };
+  await expect(second.submit({ number: "6" })).rejects.toMatchObject(inUse);
+  await second.takeOver({ number: "6" }, await first.release(await second.takeOverRequest()));
+
+  // That the place is lost is the server's word: nothing is made with the new key yet.
+  await expect(first.submit({ number: "7" })).rejects.toMatchObject(inUse);
+  expect(await first.kept()).toMatchObject({ state: "refused", receipt: { sequence: 1 } });
+  const newKey = await first.takeOverRequest();
+  expect(newKey).not.toBe(oldKey);
+  await expect(first.submit({ number: "7" })).rejects.toMatchObject(inUse);
+  expect(await first.takeOverRequest()).toBe(newKey);
+
+  const waits = { code: "takeover_waiting" };
+  await expect(first.takeOver({ number: "8" }, null)).rejects.toMatchObject(waits);
+  expect(await first.kept()).toMatchObject({ state: "pending", sequence: 1, receipt: null });
+  const release = await second.release(newKey);
+  expect((await first.takeOver(null, release)).kept).toMatchObject({ state: "finished", sequence: 1 });
+  expect((await first.submit({ number: "9" })).kept).toMatchObject({ state: "finished", sequence: 2 });
+  // The old key's receipt is set aside, not lost.
+  const aside = [...store.kept].filter(([key]) => key.endsWith("replaced")).map(([, kept]) => kept);
+  expect(aside).toHaveLength(1);
+
+  expect(await analyst.reveal()).toMatchObject({
+    parties: 1,
+    result: { sum: "9" },
+    invitations: { made: 1, revoked: 0, used: 1, withdrawn: 0, takeovers: 2 },
+  });
+  expect(await analyst.result()).toMatchObject({ invitations: { takeovers: 2 } });
+  expect(await first.verify()).toMatchObject({ fate: "counted", takeovers: 2 });
+  expect(await second.verify()).toEqual({ fate: "replaced", byTakeover: true, evidence: null });
+});
+
+test("who was never in a place does not get a new key when it is refused", async () => {
+  const { links } = await invited(["A"]);
+  const link = links[0]?.url ?? "";
+  const [first, second] = [browser().party, browser().party];
+  await first.open({ link });
+  await first.submit({ number: "5" });
+  await second.open({ link });
+  const key = await second.takeOverRequest();
+  await expect(second.submit({ number: "6" })).rejects.toMatchObject({ code: "invitation_in_use" });
+  expect(await second.takeOverRequest()).toBe(key);
+  await expect(second.takeOver(null, null)).rejects.toMatchObject({ code: "takeover_waiting" });
+  expect(await second.takeOverRequest()).toBe(key);
+});
+
 test("the invited are told the result once it is published", async () => {
   await place.server();
   const { analyst } = browser();

@@ -214,6 +214,8 @@ impl Member {
             return Err(not_yet());
         }
         let outcome = Outcome::new(&joined.terms, commit, joined.aggregate.as_ref());
+        let batch = joined.batch.as_ref();
+        let outcome = outcome.invited(batch.and_then(|batch| batch.invitations));
         Ok(outcome.json(joined.standing.phase, &joined.announced, &self.url))
     }
 }

@@ -1,7 +1,7 @@
 //! What a reveal came to, as the pages show it: the members of `Outcome` in `api.ts`.
 
 use serde_json::{Value, json};
-use web_mpc::batch::Commit;
+use web_mpc::batch::{Commit, InvitationCounts};
 use web_mpc::disclosure;
 use web_mpc::form::report::Document;
 use web_mpc::manifest::{Phase, Terms};
@@ -16,6 +16,7 @@ pub struct Outcome<'a> {
     terms: &'a Terms,
     commit: &'a Commit,
     aggregate: Option<&'a Aggregate>,
+    invitations: Option<InvitationCounts>,
 }
 
 impl<'a> Outcome<'a> {
@@ -25,7 +26,15 @@ impl<'a> Outcome<'a> {
             terms,
             commit,
             aggregate,
+            invitations: None,
         }
+    }
+
+    /// With what became of the invitations, which the batch says to who may know.
+    #[cfg(feature = "analyst")]
+    pub fn invited(mut self, invitations: Option<InvitationCounts>) -> Self {
+        self.invitations = invitations;
+        self
     }
 
     /// As JSON.
@@ -42,7 +51,7 @@ impl<'a> Outcome<'a> {
             "computation": View::new(self.terms, phase, announced, url),
             "parties": counts.accepted,
             "rejected": rejected,
-            "invitations": null,
+            "invitations": self.invitations,
             "result": self.result(),
             "caveat": self.terms.scheme.caveat(self.terms.manifest.max_parties),
         }))

@@ -399,11 +399,13 @@ impl Party {
         Ok(json(&match fate.map_err(ClientError::from)? {
             Fate::Counted => {
                 let server = &terms.manifest.server.identity.signing_key;
-                let parties = inclusion
-                    .batch
-                    .open(server)
-                    .map_or(0, |batch| batch.parties);
-                json!({ "fate": "counted", "parties": parties })
+                let batch = inclusion.batch.open(server).ok();
+                let invitations = batch.as_ref().and_then(|batch| batch.invitations);
+                json!({
+                    "fate": "counted",
+                    "parties": batch.map_or(0, |batch| batch.parties),
+                    "takeovers": invitations.map(|counts| counts.takeovers),
+                })
             }
             Fate::Rejected(reason) => {
                 let describe = reason.map_or("the server does not say why", Rejection::describe);

@@ -128,11 +128,9 @@ impl Reveal {
         } else {
             Phase::Ended
         };
-        Ok(Outcome::new(terms, &found.commit, aggregate).json(
-            phase,
-            &self.joined.announced,
-            &self.url,
-        ))
+        let outcome = Outcome::new(terms, &found.commit, aggregate);
+        let outcome = outcome.invited(self.batch.invitations);
+        Ok(outcome.json(phase, &self.joined.announced, &self.url))
     }
 }
 
