@@ -46,6 +46,8 @@ export function expected(form: Form, section: Section, members: Answers[], row: 
         const ends = [...bins, Infinity];
         return numbers.filter((value) => value >= (starts[column] ?? 0) && value < (ends[column] ?? 0)).length;
       }
+      case "median":
+        return median(form, source, numbers);
       default:
         return undefined;
     }
@@ -74,6 +76,27 @@ export function expected(form: Form, section: Section, members: Answers[], row: 
   return undefined;
 }
 
+/** The value below which half are, as if those of a bin lay evenly in it; the last bin ends at the maximum. */
+function median(form: Form, source: string, numbers: number[]): number | null {
+  const answer = form.questions?.find(({ id }) => id === source)?.answer;
+  if (!answer || !("number" in answer) || numbers.length === 0) {
+    return null;
+  }
+  const edges = [Number(answer.number.min), ...(answer.number.bins ?? []).map(Number), Number(answer.number.max)];
+  const half = numbers.length / 2;
+  let below = 0;
+  for (const [bin, start] of edges.slice(0, -1).entries()) {
+    const end = edges[bin + 1] ?? start;
+    const last = bin === edges.length - 2;
+    const within = numbers.filter((value) => value >= start && (last || value < end)).length;
+    if (within > 0 && below + within >= half) {
+      return start + ((half - below) / within) * (end - start);
+    }
+    below += within;
+  }
+  return null;
+}
+
 /** Compares every figure of a report; how many there were. */
 export function check(form: Form, all: Answers[], report: Report): { figures: number; wrong: string[] } {
   const wrong: string[] = [];
@@ -88,15 +111,16 @@ export function check(form: Form, all: Answers[], report: Report): { figures: nu
     if (group.parties !== members.length) {
       wrong.push(`${group.of}: ${group.parties} parties, not ${members.length}`);
     }
+    const few = members.length > 0 && members.length < (form.minimum?.cohort ?? 0);
+    if (few === (group.sections !== undefined)) {
+      wrong.push(`${group.of}: ${members.length} parties, ${group.suppressed ?? "shown"}`);
+    }
     for (const section of group.sections ?? []) {
       for (const [row, cells] of section.cells.entries()) {
         for (const [column, shown] of cells.entries()) {
           const due = expected(form, section, members, row, column);
-          if (due === undefined) {
-            continue;
-          }
           figures += 1;
-          if (!same(shown, due)) {
+          if (due === undefined || !same(shown, due)) {
             wrong.push(`${group.of} ${section.source} ${JSON.stringify(section.figures)} ${row}/${column}: ${shown}, not ${due}`);
           }
         }

@@ -77,6 +77,45 @@ test("text does not become script", async () => {
   expect(await planted(page)).toBe("nothing");
 });
 
+/** Tries to make code of text, and says how that ended. Later, so that no tool's own permission holds. */
+function evaluated(): Promise<string[]> {
+  const tries: (() => unknown)[] = [
+    // oxlint-disable-next-line no-eval -- that it does not run is what is tested
+    () => eval("globalThis.planted = 'eval'"),
+    () => new Function("globalThis.planted = 'function'")(),
+    () => {
+      const prototype = Object.getPrototypeOf(async () => {}) as { constructor: FunctionConstructor };
+      prototype.constructor("globalThis.planted = 'async'")();
+    },
+  ];
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      const ended = tries.map((attempt) => {
+        try {
+          attempt();
+          return "ran";
+        } catch (thrown) {
+          return (thrown as Error).name;
+        }
+      });
+      resolve([...ended, (globalThis as { planted?: string }).planted ?? "nothing"]);
+    }, 0);
+  });
+}
+
+test("a planted eval does not run, neither in the page nor in its worker", async () => {
+  const blocked = ["EvalError", "EvalError", "EvalError", "nothing"];
+  for (const path of ["", "analyst"]) {
+    const page = await open(path);
+    expect(await page.evaluate(evaluated), path).toEqual(blocked);
+    const [worker] = page.workers();
+    expect(await worker?.evaluate(evaluated), path).toEqual(blocked);
+  }
+  // Where no policy is, the same code runs: it is the policy that stops it.
+  const free = await (await browser.newContext()).newPage();
+  expect(await free.evaluate(evaluated)).toEqual(["ran", "ran", "ran", "async"]);
+});
+
 test("a script that was changed on the way does not run", async () => {
   const page = await (await browser.newContext()).newPage();
   await page.route(/assets\/index-.*\.js$/, async (route) => {

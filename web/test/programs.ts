@@ -15,14 +15,14 @@ export class Program {
   readonly #ended: Promise<number | null>;
   #listeners: (() => void)[] = [];
 
-  constructor(name: string, args: string[], cwd: string, input?: string) {
+  constructor(name: string, args: string[], cwd: string, more: Record<string, string> = {}) {
     const path = join(FOLDER, name);
     if (!existsSync(path)) {
       throw new Error(`${path} is missing: build it with cargo build`);
     }
-    const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("WEB_MPC_")));
-    this.#child = spawn(path, args, { cwd, env, stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
-    this.#child.stdin?.end(input);
+    const own = Object.entries(process.env).filter(([key]) => !key.startsWith("WEB_MPC_"));
+    const env = { ...Object.fromEntries(own), ...more };
+    this.#child = spawn(path, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
         this.said += text;
@@ -73,14 +73,15 @@ export class Place {
   readonly folder = mkdtempSync(join(tmpdir(), "web-mpc-pages-"));
   readonly #programs: Program[] = [];
 
-  start(name: string, args: string[], input?: string): Program {
-    const program = new Program(name, args, this.folder, input);
+  start(name: string, args: string[], env?: Record<string, string>): Program {
+    const program = new Program(name, args, this.folder, env);
     this.#programs.push(program);
     return program;
   }
 
+  /** A server that says all that it can say. */
   async server(port: number, ...args: string[]): Promise<Program> {
-    const server = this.start("server", ["--listen", `127.0.0.1:${port}`, ...args]);
+    const server = this.start("server", ["--listen", `127.0.0.1:${port}`, ...args], { WEB_MPC_LOG: "debug" });
     await server.says(/listening on/);
     return server;
   }

@@ -140,7 +140,7 @@ describe.each(RUNS)("with a %s", (_, hand, options) => {
     await hand.press(party, "Check that I was counted");
     await party.getByText("Your data was counted").waitFor();
 
-    network.check([base], []);
+    network.check([base]);
     expect(server.said).not.toContain(link.split("#")[1]);
   });
 });

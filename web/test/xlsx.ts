@@ -145,3 +145,28 @@ function zip(parts: Part[]): Buffer {
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...local, directory, end]);
 }
+
+/** By address. */
+export type Cells = Map<string, string | number>;
+
+/** What stands in the cells of each sheet, in the order of the sheets. */
+export function sheetsOf(file: Buffer): { name: string; cells: Cells }[] {
+  const parts = unzip(file);
+  const text = (name: string) => parts.find((part) => part.name === name)?.bytes.toString("utf8") ?? "";
+  const strings = [...text("xl/sharedStrings.xml").matchAll(/<si>(.*?)<\/si>/gs)].map(([, si]) =>
+    [...(si ?? "").matchAll(/<t[^>]*>([^<]*)<\/t>/g)].map(([, t]) => plain(t ?? "")).join(""),
+  );
+  const names = [...text("xl/workbook.xml").matchAll(/<sheet name="([^"]+)"/g)].map(([, name]) => plain(name ?? ""));
+  return names.map((name, index) => {
+    const cells: Cells = new Map();
+    const found = text(`xl/worksheets/sheet${index + 1}.xml`).matchAll(/<c r="([A-Z]+\d+)"([^>]*)><v>([^<]*)<\/v>/g);
+    for (const [, place = "", attributes = "", value = ""] of found) {
+      cells.set(place, attributes.includes('t="s"') ? (strings[Number(value)] ?? "") : Number(value));
+    }
+    return { name, cells };
+  });
+}
+
+function plain(xml: string): string {
+  return xml.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+}

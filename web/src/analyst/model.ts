@@ -256,8 +256,16 @@ export function analystModel(core: Core, site: Site, local: Local | null) {
       }
     };
     const done = await run(async () => {
-      outcome.value = await core.analyst.reveal({ tell, signal: going.signal });
-      show("result");
+      const found = await core.analyst.reveal({ tell, signal: going.signal });
+      const now = view.peek();
+      batch(() => {
+        outcome.value = found;
+        // Nobody watches any more: the board would go on saying what was so before.
+        const { computation } = found;
+        view.value = now && { ...now, computation, hasResult: true };
+        status.value = { ...status.value, phase: computation.phase };
+        show("result");
+      });
     });
     if (!done && failure.peek()?.code === "cancelled") {
       cancelled.value = true;
