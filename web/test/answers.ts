@@ -35,7 +35,8 @@ async function answerQuestions(page: Page, form: Form, answers: Answers): Promis
     } else {
       const group = page.getByRole("group", { name: text });
       for (const option of Array.isArray(given) ? given : [given]) {
-        await group.getByLabel(option, { exact: true }).check();
+        // With the keyboard: what appears above meanwhile may move what a pointer aims at.
+        await group.getByLabel(option, { exact: true }).press("Space");
       }
     }
   }
