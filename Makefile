@@ -36,15 +36,19 @@ test-web: web ## the tests of the pages alone, in a real browser
 	cargo build
 	cd web && npm run --silent test:core && npm run --silent test:browser
 
-test-long: lint ## the same tests at full size: 100,000 submissions, every crash point
+test-long: lint web ## the same tests at full size: 100,000 submissions, every crash point
 	WEB_MPC_LONG=1 cargo test --all-features -- --nocapture
+	cargo build --release --bins
+	cd web && npm run --silent test:long
 
 lint: setup ## format, clippy, docs, what may be depended on
 	cargo fmt --check
 	cargo clippy --all-targets --all-features -- -D warnings
 	cargo check --lib --no-default-features
 	cargo clippy --package web-mpc-wasm --features party --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --package web-mpc-wasm --features after --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --package web-mpc-wasm --features analyst --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --package web-mpc-wasm --features figures --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --package web-mpc-wasm --features sheets --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features --document-private-items
 	cargo deny check bans licenses sources

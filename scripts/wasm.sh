@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the three modules of Rust that the pages load, with what binds them to TypeScript, into
+# Builds the modules of Rust that the pages load, with what binds them to TypeScript, into
 # web/src/core/wasm. Needs cargo and the target wasm32-unknown-unknown.
 set -eu
 cd "$(dirname "$0")/.."
@@ -27,7 +27,7 @@ if [ "$($bindgen --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
 fi
 
 # `vectors` makes one more, for tests. With WASM_PROFILE=dev all is built quickly, and is slow.
-[ $# -gt 0 ] || set -- party analyst sheets
+[ $# -gt 0 ] || set -- party after analyst figures sheets
 profile=${WASM_PROFILE:-wasm}
 folder=$profile
 [ "$profile" != dev ] || folder=debug

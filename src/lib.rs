@@ -11,6 +11,7 @@
 // The domain: no input or output, no async; compiles to wasm32 too.
 pub mod ids;
 pub mod text;
+pub mod json;
 pub mod crypto;
 pub mod shares;
 pub mod form;

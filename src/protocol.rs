@@ -29,6 +29,7 @@ use crate::ids::{
     SubmissionHash,
 };
 use crate::invitation::InvitationStanding;
+use crate::json;
 use crate::manifest::{ComputationKey, Manifest, Notice, Phase};
 use crate::measurement::Rejection;
 use crate::publication::PublishedResult;
@@ -185,7 +186,8 @@ impl fmt::Display for Which {
     }
 }
 
-/// From the server to a client.
+/// From the server to a client. What only an analyst is told is read only where there may be one: the
+/// input party's page takes it for no message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ServerMessage {
@@ -211,38 +213,50 @@ pub enum ServerMessage {
     /// Where a party's submission stands in the frozen batch.
     Inclusion(Box<Inclusion>),
     /// A box key for one computation.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     ComputationKey(ComputationKey),
     /// The login holds.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     LoggedIn {
         /// The server's signature over the same challenge.
         signature: Signature,
     },
     /// Computations in the order of their creation; fewer than
     /// [`limits::COMPUTATIONS_PER_MESSAGE`] end it.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Computations(Vec<Listed>),
     /// How many parties have a submission that counts.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Submissions {
         /// The number.
         parties: u64,
     },
     /// Lists of invitations in the order of their notices; none when there are no more.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Roster {
         /// The lists.
         lists: Vec<RosterList>,
     },
     /// What may be seen beside the total.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Tracked(Tracked),
     /// The batch is fixed.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Frozen(Signed<Batch>),
     /// Both sides are bound.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Committed(Countersigned<Commit>),
     /// The server's share of presence counts, sealed.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Presence(Signed<Presence>),
     /// The server's aggregate share, sealed.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Released(Signed<Release>),
     /// The analyst's record is on the disk.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Recorded {},
     /// The published result is on the disk.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Published {},
     /// A result that was published.
     Publication {
@@ -252,6 +266,7 @@ pub enum ServerMessage {
         key: Option<Blob>,
     },
     /// Signatures of a frozen batch; fewer than [`limits::SIGNATURES_PER_MESSAGE`] end it.
+    #[cfg_attr(not(feature = "analyst"), serde(skip_deserializing))]
     Signatures(Vec<PartySignature>),
     /// What the client asked for was refused.
     Error(Refusal),
@@ -336,8 +351,7 @@ pub fn encode<T: Serialize>(message: &T) -> String {
 
 /// Reads the text of one frame.
 pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, MalformedMessage> {
-    // From bytes, as everything else is read: a browser has one reader less to load.
-    serde_json::from_slice(text.as_bytes()).map_err(|_| MalformedMessage)
+    json::read(text.as_bytes()).map_err(|_| MalformedMessage)
 }
 
 /// What both sides of a login sign: `server's signing key || fingerprint || analyst's nonce ||

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::{Analyst, Role, Server, SigningKeyPair, Tag, VerifyingKey};
 use crate::ids::{Blob, Signature};
+use crate::json;
 
 /// A record cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -172,5 +173,5 @@ fn write<T: Serialize>(record: &T) -> Blob {
 }
 
 fn read<T: DeserializeOwned>(body: &Blob) -> Result<T, RecordError> {
-    serde_json::from_slice(&body.0).map_err(|_| RecordError::Malformed)
+    json::read(&body.0).map_err(|_| RecordError::Malformed)
 }

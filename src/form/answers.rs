@@ -256,7 +256,7 @@ impl Form {
     /// }
     /// ```
     pub fn read_answers(&self, json: &str) -> Result<Answers, Vec<FormError>> {
-        let read: Result<Value, _> = serde_json::from_str(json);
+        let read: Result<Value, _> = serde_json::from_slice(json.as_bytes());
         let value = read.map_err(|error| vec![super::wording::unreadable(&error)])?;
         let (answers, mut mistakes) = read_value(self, &value);
         if mistakes.is_empty() {

@@ -25,7 +25,7 @@ pub struct Review {
 impl Form {
     /// Looks at an answers file, finished or not.
     pub fn review(&self, json: &str) -> Result<Review, FormError> {
-        let read: Result<Value, _> = serde_json::from_str(json);
+        let read: Result<Value, _> = serde_json::from_slice(json.as_bytes());
         let value = read.map_err(|error| unreadable(&error))?;
         let (answers, mut errors) = read_value(self, &value);
         if errors.is_empty() {

@@ -11,6 +11,7 @@ use super::label::Label;
 use super::{INVITATIONS_PER_LIST, LIST_LEN, can_be_fixed};
 use crate::crypto::{Tag, sha256};
 use crate::ids::{Blob, Digest, Fingerprint, InvitationKey};
+use crate::json;
 use crate::manifest::{Terms, Tracking};
 
 /// What the server learns of some invitations.
@@ -80,7 +81,7 @@ impl InvitationList {
         if list.0.len() > LIST_LEN {
             return Err(ListError::TooLong(list.0.len()));
         }
-        let read: Self = serde_json::from_slice(&list.0).map_err(|_| ListError::Malformed)?;
+        let read: Self = json::read(&list.0).map_err(|_| ListError::Malformed)?;
         read.check(terms)?;
         Ok(read)
     }

@@ -16,6 +16,7 @@ use super::list::{InvitationList, Invited, ListError};
 use super::{INVITATIONS_PER_LIST, LIST_LEN, invitation_keys, key_of};
 use crate::crypto::{Analyst, BoxKeyPair, Tag};
 use crate::ids::{Blob, Fingerprint};
+use crate::json;
 use crate::manifest::{Terms, Tracking};
 
 /// Somebody who is to be invited.
@@ -153,8 +154,7 @@ impl InvitationList {
     pub fn people(&self, analyst: &BoxKeyPair<Analyst>) -> Option<Vec<Person>> {
         let plaintext = analyst.open(&self.roster.0)?;
         let header = header(&self.fingerprint, self.first);
-        let persons: Vec<Person> =
-            serde_json::from_slice(plaintext.strip_prefix(&header[..])?).ok()?;
+        let persons: Vec<Person> = json::read(plaintext.strip_prefix(&header[..])?).ok()?;
         let own = (self.first..)
             .zip(&self.invitations)
             .all(|(number, invited)| {

@@ -180,6 +180,15 @@ impl Scheme {
         }
     }
 
+    /// The sum, of a computation that is one.
+    #[must_use]
+    pub fn total(&self, aggregate: &Aggregate) -> Option<BigInt> {
+        match (self, &aggregate.values) {
+            (Self::Sum(sum), Repr::Residue(residue)) => Some(sum.interpret(residue)),
+            _ => None,
+        }
+    }
+
     /// The result as people read it.
     #[must_use]
     pub fn summarise(&self, aggregate: &Aggregate) -> Summary {
@@ -188,9 +197,8 @@ impl Scheme {
             (Self::Form(form), Repr::Sums(sums)) => {
                 ResultOf::Form(Box::new(form.report(sums, &aggregate.population)))
             }
-            (Self::Sum(sum), Repr::Residue(residue)) => ResultOf::Sum(sum.interpret(residue)),
             // Nothing makes an aggregate of another kind than its scheme.
-            _ => ResultOf::Sum(BigInt::ZERO),
+            _ => ResultOf::Sum(self.total(aggregate).unwrap_or_default()),
         };
         Summary { parties, result }
     }

@@ -8,11 +8,27 @@ import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { build } from "vite";
 
+import { BUDGETS, loaded, total } from "./weight.mjs";
+
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
 
 // A page is one script: nothing is imported later, so nothing needs an import map.
-const PAGES = ["index.html", "analyst.html"];
+const PAGES = Object.keys(BUDGETS);
+
+// What a page has no use for: the texts of the other page, and what binds the other page's modules.
+const OTHERS = {
+  "index.html": /\/src\/(text\/\w\w-analyst\.ts|core\/wasm\/(analyst|figures)\.js)$/,
+  "analyst.html": /\/src\/core\/wasm\/(party|after)\.js$/,
+};
+const without = (page) => ({
+  name: "without-others",
+  enforce: "pre",
+  load: (id) =>
+    OTHERS[page].test(id)
+      ? "export const analyst = {};\nexport default () => Promise.reject(new TypeError('of the other page'));"
+      : null,
+});
 
 // What is small already would only grow.
 const COMPRESSIBLE = new Set([".html", ".js", ".css", ".svg", ".wasm", ".txt", ".json"]);
@@ -25,6 +41,7 @@ for (const page of PAGES) {
     base: "./",
     logLevel: "warn",
     publicDir: page === PAGES[0] ? "public" : false,
+    plugins: [without(page)],
     build: {
       outDir: dist,
       emptyOutDir: false,
@@ -39,6 +56,7 @@ for (const page of PAGES) {
     },
     worker: {
       format: "es",
+      plugins: () => [without(page)],
       rolldownOptions: { output: { codeSplitting: false } },
     },
   });
@@ -46,6 +64,10 @@ for (const page of PAGES) {
 }
 await listed();
 await compressed();
+for (const page of PAGES) {
+  const bytes = total(await loaded(dist, page));
+  process.stdout.write(`${String(bytes).padStart(8)} bytes for ${page}, of at most ${BUDGETS[page]}\n`);
+}
 
 /** Removes what an earlier build left. */
 async function emptied() {
@@ -95,7 +117,7 @@ async function listed() {
 async function compressed() {
   const brotli = promisify(zlib.brotliCompress);
   const gzip = promisify(zlib.gzip);
-  let total = 0;
+  let all = 0;
   for (const path of await files()) {
     if (!COMPRESSIBLE.has(extname(path))) {
       continue;
@@ -106,8 +128,8 @@ async function compressed() {
     });
     await writeFile(join(dist, `${path}.br`), small);
     await writeFile(join(dist, `${path}.gz`), await gzip(bytes, { level: 9 }));
-    total += small.length;
+    all += small.length;
     process.stdout.write(`${String(small.length).padStart(8)} ${path}\n`);
   }
-  process.stdout.write(`${String(total).padStart(8)} bytes compressed, in all\n`);
+  process.stdout.write(`${String(all).padStart(8)} bytes compressed, in all\n`);
 }

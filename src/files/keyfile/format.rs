@@ -245,7 +245,7 @@ pub(in crate::files) fn known_role(name: &str) -> Option<&'static str> {
 
 /// What serde says of a failure may repeat what stands in the file: it goes no further.
 fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(bytes).map_err(|_| Refusal::BadFormat)
+    crate::json::read(bytes).map_err(|_| Refusal::BadFormat)
 }
 
 #[cfg(test)]

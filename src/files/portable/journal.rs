@@ -53,7 +53,7 @@ pub fn agree(
     let manifest = &terms.manifest;
     let mut facts = Facts::default();
     if let Some(kept) = kept {
-        let line: Line = serde_json::from_str(kept).map_err(|_| JournalError::Damaged)?;
+        let line: Line = crate::json::read(kept.as_bytes()).map_err(|_| JournalError::Damaged)?;
         let (root, commit) = (line.root, line.commit);
         if line.fingerprint != fingerprint || !facts.learn(fingerprint, Fact { root, commit }) {
             return Err(JournalError::Damaged);

@@ -213,5 +213,5 @@ pub(super) fn parse(bytes: &[u8]) -> Result<StoredReceipt, Refusal> {
 
 /// What serde says of a failure may repeat what stands in the file: it goes no further.
 fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(bytes).map_err(|_| Refusal::NotAReceipt)
+    crate::json::read(bytes).map_err(|_| Refusal::NotAReceipt)
 }

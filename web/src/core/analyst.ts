@@ -23,6 +23,7 @@ import { TYPES, fits } from "./forms";
 import { agreeAt } from "./journal";
 import { alone } from "./lock";
 import { persist, sleep } from "./network";
+import { outcomeOf } from "./outcome";
 import type { Socket } from "./socket";
 import type { Store } from "./store";
 import type { Keys as KeyPair, Member } from "./wasm/analyst";
@@ -269,10 +270,12 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
 
     async reveal(live) {
       const { Reveal } = await engines.analyst();
+      // There is no way back from a freeze: what shows the result is here before it.
+      const figures = await engines.figures();
       const { fingerprint } = current().view.computation;
       return alone(`reveal ${fingerprint}`, async () => {
         const network = live as Live<NetworkEvent> | undefined;
-        const text = await logged(network, async (member) => {
+        const made = await logged(network, async (member) => {
           const { phase } = viewOf(member).computation;
           if (phase === "revealed" || phase === "ended") {
             return member.outcome();
@@ -287,15 +290,15 @@ export function analystApi(engines: Engines, store: Store): AnalystApi {
           await reveal.conclude();
           return reveal.outcome();
         });
-        outcome = JSON.parse(text) as Outcome;
+        outcome = outcomeOf(figures, made);
         current().view.computation = outcome.computation;
         return outcome;
       });
     },
 
     async result(live) {
-      const text = await logged(live, async (member) => member.outcome());
-      outcome = JSON.parse(text) as Outcome;
+      const made = await logged(live, async (member) => member.outcome());
+      outcome = outcomeOf(await engines.figures(), made);
       return outcome;
     },
 

@@ -10,7 +10,6 @@ import type {
   Live,
   Measurement,
   NetworkEvent,
-  Outcome,
   PartyApi,
   PartyView,
   SubmitEvent,
@@ -20,6 +19,7 @@ import type { Engines } from "./engine";
 import { asFailure, refused } from "./failure";
 import { alone } from "./lock";
 import { persist } from "./network";
+import { outcomeOf } from "./outcome";
 import type { Store } from "./store";
 import type { Socket } from "./socket";
 import type { Computation as Found, Party } from "./wasm/party";
@@ -34,6 +34,8 @@ interface KeptReceipt {
 const REPLACED = new Set(["invitation_in_use", "takeover_refused"]);
 
 interface Opened {
+  /** What the page was opened with. */
+  target: string;
   url: string;
   computation: Found;
   view: Computation;
@@ -75,6 +77,7 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
       : null;
     const shelf = imported ? await bring(imported) : computation.shelf();
     opened = {
+      target,
       url: server,
       computation,
       view,
@@ -253,14 +256,23 @@ export function partyApi(engines: Engines, store: Store): PartyApi {
 
     async verify(live): Promise<Fate> {
       const of = current();
-      const text = await persist(of.url, live, (socket) => of.party.fate(socket));
+      const after = await engines.after();
+      const file = of.party.file();
+      if (!file) {
+        throw refused("unfinished", "the submission is not finished");
+      }
+      const text = await persist(of.url, live, (socket) => after.fate(socket, file));
       return fateOf(of, JSON.parse(text) as RawFate);
     },
 
     async result(live) {
       const of = current();
-      const text = await persist(of.url, live, (socket) => of.computation.published(socket));
-      return JSON.parse(text) as Outcome;
+      const after = await engines.after();
+      const { fingerprint } = of.view;
+      const made = await persist(of.url, live, (socket) =>
+        after.published(socket, of.target, fingerprint),
+      );
+      return { ...outcomeOf(after, made), computation: { ...of.view, phase: "revealed" } };
     },
 
     async kept() {

@@ -1,5 +1,7 @@
 //! What the two pages say to a server, and what they keep.
 
+#[cfg(feature = "after")]
+mod after;
 #[cfg(feature = "analyst")]
 mod analyst;
 #[cfg(feature = "party")]
@@ -11,8 +13,13 @@ mod forms;
 mod invitations;
 #[cfg(feature = "analyst")]
 mod keys;
-#[cfg(feature = "party")]
+#[cfg(any(feature = "party", feature = "after"))]
+#[cfg_attr(
+    feature = "after",
+    expect(dead_code, reason = "it needs less of it than the module before it")
+)]
 mod link;
+#[cfg(any(feature = "analyst", feature = "after"))]
 mod outcome;
 #[cfg(feature = "party")]
 mod party;
@@ -23,4 +30,8 @@ mod shelf;
 #[cfg(feature = "party")]
 mod takeover;
 mod view;
+#[cfg_attr(
+    feature = "after",
+    expect(dead_code, reason = "it needs less of it than the module before it")
+)]
 mod wire;

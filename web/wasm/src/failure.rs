@@ -41,6 +41,7 @@ impl Failure {
     }
 
     /// Several mistakes at once.
+    #[cfg(any(feature = "party", feature = "analyst", feature = "sheets"))]
     pub fn problems(code: &str, message: &str, problems: Vec<FormError>) -> Self {
         Self {
             problems: Some(problems),

@@ -3,11 +3,13 @@
 //!
 //! Nothing here decides anything: the rules are those of `web-mpc`.
 
-#[cfg(any(feature = "talk", feature = "sheets"))]
+#[cfg(any(feature = "talk", feature = "figures", feature = "sheets"))]
 mod failure;
 
 #[cfg(feature = "talk")]
 mod core;
+#[cfg(feature = "figures")]
+mod figures;
 #[cfg(feature = "sheets")]
 mod sheets;
 #[cfg(feature = "vectors")]

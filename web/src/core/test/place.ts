@@ -43,7 +43,14 @@ export function memoryStore(): Store & { kept: Map<string, unknown> } {
 
 /** A browser of its own. */
 export function browser(store: Store = memoryStore()): Core {
-  return makeCore(engines({ analyst: wasm("analyst"), party: wasm("party"), sheets: wasm("sheets") }), store);
+  const sources = {
+    after: wasm("after"),
+    analyst: wasm("analyst"),
+    figures: wasm("figures"),
+    party: wasm("party"),
+    sheets: wasm("sheets"),
+  };
+  return makeCore(engines(sources), store);
 }
 
 export class Place {

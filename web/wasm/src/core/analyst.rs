@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use js_sys::Function;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 use web_mpc::client::{self, ClientError, Connection};
@@ -55,7 +55,7 @@ struct Asked {
 
 impl Asked {
     fn read(text: &str) -> Result<Self, Failure> {
-        serde_json::from_str(text).map_err(|error| Failure::new("usage", error))
+        web_mpc::json::read(text.as_bytes()).map_err(|error| Failure::new("usage", error))
     }
 
     fn settings(self) -> Result<Settings, Failure> {
@@ -82,6 +82,21 @@ impl Asked {
             publication: self.publication,
         })
     }
+}
+
+/// The members of `AnalystView` in `api.ts`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Whole<'a> {
+    computation: View<'a>,
+    previous: Option<Previous>,
+    has_result: bool,
+}
+
+#[derive(Serialize)]
+struct Previous {
+    round: u32,
+    line: String,
 }
 
 /// An analyst that is logged in, on a connection of its own.
@@ -145,13 +160,15 @@ impl Member {
         let joined = &self.joined;
         let previous = joined.previous.as_ref().map(|previous| {
             let (terms, aggregate) = (&previous.terms, previous.aggregate.as_ref());
-            json!({ "round": terms.manifest.round, "line": past(terms, aggregate) })
+            let (round, line) = (terms.manifest.round, past(terms, aggregate));
+            Previous { round, line }
         });
-        json(&json!({
-            "computation": View::new(&joined.terms, joined.standing.phase, &joined.announced, &self.url),
-            "previous": previous,
-            "hasResult": joined.aggregate.is_some() || joined.has_ended(),
-        }))
+        let phase = joined.standing.phase;
+        json(&Whole {
+            computation: View::new(&joined.terms, phase, &joined.announced, &self.url),
+            previous,
+            has_result: joined.aggregate.is_some() || joined.has_ended(),
+        })
     }
 
     /// The address of the page for input parties, without what stands before `#`.
@@ -179,7 +196,7 @@ impl Member {
     /// Pauses, resumes, closes, sets dates or purges: `action` is the JSON of a notice's.
     pub async fn announce(&mut self, action: String) -> Result<(), Failure> {
         let unknown = || Failure::new("usage", "there is no such action");
-        let action: Action = serde_json::from_str(&action).map_err(|_| unknown())?;
+        let action: Action = web_mpc::json::read(action.as_bytes()).map_err(|_| unknown())?;
         // A freeze is a reveal's, and lists of invitations travel beside their notices.
         if matches!(
             action,
@@ -205,17 +222,17 @@ impl Member {
         Ok(client::publish(connection, &joined, &self.identity, &Entropy::System).await?)
     }
 
-    /// The result that was recorded, as JSON: the members of `Outcome` in `api.ts`.
-    pub fn outcome(&self) -> Result<String, Failure> {
+    /// The result that was recorded.
+    pub fn outcome(&self) -> Result<Outcome, Failure> {
         let joined = &self.joined;
         let not_yet = || Failure::new("not_revealed", "there is no result yet");
         let commit = joined.commit.as_ref().ok_or_else(not_yet)?;
         if joined.aggregate.is_none() && !joined.has_ended() {
             return Err(not_yet());
         }
-        let outcome = Outcome::new(&joined.terms, commit, joined.aggregate.as_ref());
-        let batch = joined.batch.as_ref();
-        let outcome = outcome.invited(batch.and_then(|batch| batch.invitations));
-        Ok(outcome.json(joined.standing.phase, &joined.announced, &self.url))
+        let (terms, aggregate) = (&joined.terms, joined.aggregate.as_ref());
+        let view = View::new(terms, joined.standing.phase, &joined.announced, &self.url);
+        let invitations = joined.batch.as_ref().and_then(|batch| batch.invitations);
+        Ok(Outcome::new(terms, commit, aggregate, invitations, Some(view)))
     }
 }

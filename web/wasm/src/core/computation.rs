@@ -6,7 +6,7 @@ use js_sys::Function;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
-use web_mpc::client::{appraise, published};
+use web_mpc::client::appraise;
 use web_mpc::crypto::{Invitation, SigningKeyPair};
 use web_mpc::form::{Decimal, FormError};
 use web_mpc::manifest::{Phase, Terms};
@@ -16,7 +16,6 @@ use web_mpc::protocol::ServerMessage;
 use web_mpc::session::{Announced, Misbehaviour, PartyError, PartyPlan, PartySession, Sought};
 
 use super::link::Target;
-use super::outcome::Outcome;
 use super::view::View;
 use super::wire::{Socket, connection, event};
 use crate::failure::{Failure, json};
@@ -109,17 +108,6 @@ impl Computation {
         })))
     }
 
-    /// The result, where it was published, as JSON: the members of `Outcome` in `api.ts`. On a new
-    /// connection.
-    pub async fn published(&self, socket: Socket) -> Result<String, Failure> {
-        let mut connection = connection(socket);
-        let (fingerprint, invitation) = (self.terms.fingerprint, self.invitation.as_ref());
-        let told = published(&mut connection, fingerprint, invitation).await?;
-        connection.close().await;
-        let outcome = Outcome::new(&told.terms, &told.commit, Some(&told.aggregate));
-        Ok(outcome.json(Phase::Revealed, &self.announced, &self.url))
-    }
-
     /// What is wrong with a measurement, and what is worth a second look.
     pub fn review(&self, measurement: &str) -> Result<String, Failure> {
         let given = Given::read(measurement)?;
@@ -178,7 +166,7 @@ enum Given {
 impl Given {
     fn read(text: &str) -> Result<Self, Failure> {
         // What serde says might repeat an answer.
-        serde_json::from_str(text).map_err(|_| other_kind())
+        web_mpc::json::read(text.as_bytes()).map_err(|_| other_kind())
     }
 }
 

@@ -3,7 +3,7 @@
 use web_mpc::client::ClientError;
 #[cfg(feature = "analyst")]
 use web_mpc::crypto::UnlockError;
-#[cfg(feature = "party")]
+#[cfg(any(feature = "party", feature = "after"))]
 use web_mpc::files::receipt;
 #[cfg(feature = "analyst")]
 use web_mpc::files::{journal, keyfile};
@@ -88,7 +88,7 @@ impl From<keyfile::KeyFileError> for Failure {
     }
 }
 
-#[cfg(feature = "party")]
+#[cfg(any(feature = "party", feature = "after"))]
 impl From<receipt::ReceiptError> for Failure {
     fn from(error: receipt::ReceiptError) -> Self {
         Self::new("receipt_unusable", error)

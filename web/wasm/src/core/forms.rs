@@ -25,7 +25,8 @@ pub fn inspect(text: &str) -> Result<String, Failure> {
         Ok(form) => form,
         Err(errors) => {
             // It may still be one that can be read, with mistakes in it.
-            let read = serde_json::from_str(text).map_err(|_| invalid(errors.clone()))?;
+            let read =
+                serde_json::from_slice(text.as_bytes()).map_err(|_| invalid(errors.clone()))?;
             return Ok(facts(&read, &errors));
         }
     };

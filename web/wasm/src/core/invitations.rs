@@ -95,7 +95,7 @@ impl Person {
 impl Member {
     /// Invites people: a JSON list of `NewInvitation` in `api.ts`.
     pub async fn invite(&mut self, people: String) -> Result<(), Failure> {
-        let people: Vec<Person> = serde_json::from_str(&people).map_err(invalid)?;
+        let people: Vec<Person> = web_mpc::json::read(people.as_bytes()).map_err(invalid)?;
         let joined = Rc::clone(&self.joined);
         let people = people
             .into_iter()
@@ -153,7 +153,7 @@ impl Member {
 
     /// Revokes what bears these labels and was not used: a JSON list of texts.
     pub async fn revoke(&mut self, labels: String) -> Result<(), Failure> {
-        let labels: Vec<String> = serde_json::from_str(&labels).map_err(invalid)?;
+        let labels: Vec<String> = web_mpc::json::read(labels.as_bytes()).map_err(invalid)?;
         let joined = Rc::clone(&self.joined);
         let all = client::roster(&mut self.connection, &joined, &self.identity).await?;
         let keys = labels.iter().map(|label| {

@@ -49,7 +49,7 @@ impl Target {
     /// Reads what a page gives.
     pub fn read(text: &str) -> Result<Self, Failure> {
         let nowhere = || Failure::new("link_invalid", "there is no computation of that name");
-        match serde_json::from_str(text).map_err(|_| nowhere())? {
+        match web_mpc::json::read(text.as_bytes()).map_err(|_| nowhere())? {
             Given::Link { link } => {
                 let bad = |error: ParseLinkError| Failure::new("link_invalid", error);
                 let link: Link = link.parse().map_err(bad)?;

@@ -6,16 +6,14 @@ use js_sys::{Function, Promise, Uint8Array};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_mpc::client::{ClientError, inquire, leave};
+use web_mpc::client::{ClientError, leave};
 use web_mpc::crypto::{Party as PartyRole, SigningKeyPair};
 use web_mpc::files::receipt::{self, Progress, StoredReceipt};
 use web_mpc::ids::{FingerprintPin, PartyKey};
 use web_mpc::invitation::{Handover, Takeover, key_of};
-use web_mpc::measurement::Rejection;
 use web_mpc::protocol::{ServerMessage, Which};
 use web_mpc::session::{
-    Evidence, Fate, Leaving, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Ticket,
-    Unsent, fate, fate_of_withdrawal,
+    Leaving, PartyPlan, PartySession, PartyStep, Pins, Request, Sought, Ticket, Unsent,
 };
 
 use super::computation::Computation;
@@ -377,49 +375,6 @@ impl Party {
         let handover = Handover::sign(&self.keys, &fingerprint, &admission.key, &next, sequence);
         Ok(handover.to_string())
     }
-
-    /// What became of the newest version that the server has confirmed, as JSON.
-    pub async fn fate(&self, socket: Socket) -> Result<String, Failure> {
-        let stored = self.stored.borrow().clone();
-        let unfinished = || Failure::new("unfinished", "the submission is not finished");
-        let stored = stored
-            .filter(|stored| !stored.is_pending() || stored.is_refused())
-            .ok_or_else(unfinished)?;
-        let receipt = stored.newest_receipt().ok_or_else(unfinished)?;
-        let mut connection = connection(socket);
-        let party_key = (*stored.keys.public()).into();
-        let terms = &stored.terms;
-        let inclusion = inquire(&mut connection, terms.fingerprint, party_key).await?;
-        connection.close().await;
-        let invitation = stored.admission.map(|admission| admission.key);
-        let fate = match stored.newest_withdrawal() {
-            Some(withdrawn) => fate_of_withdrawal(terms, withdrawn, &inclusion),
-            None => fate(terms, receipt, invitation.as_ref(), &inclusion),
-        };
-        Ok(json(&match fate.map_err(ClientError::from)? {
-            Fate::Counted => {
-                let server = &terms.manifest.server.identity.signing_key;
-                let batch = inclusion.batch.open(server).ok();
-                let invitations = batch.as_ref().and_then(|batch| batch.invitations);
-                json!({
-                    "fate": "counted",
-                    "parties": batch.map_or(0, |batch| batch.parties),
-                    "takeovers": invitations.map(|counts| counts.takeovers),
-                })
-            }
-            Fate::Rejected(reason) => {
-                let describe = reason.map_or("the server does not say why", Rejection::describe);
-                json!({ "fate": "rejected", "reason": reason, "describe": describe })
-            }
-            Fate::Withdrawn => json!({ "fate": "withdrawn" }),
-            Fate::TakenOver { released, .. } => {
-                json!({ "fate": "replaced", "byTakeover": true, "released": released })
-            }
-            Fate::Replaced(evidence) => broken("replaced", &evidence),
-            Fate::Missing(evidence) => broken("missing", &evidence),
-            Fate::Kept(evidence) => broken("kept", &evidence),
-        }))
-    }
 }
 
 /// Another device's consent, as [`Party::release`] wrote it; an empty text is none.
@@ -430,14 +385,6 @@ pub(super) fn read_takeover(text: &str) -> Result<Takeover, Failure> {
     let wrong = |_| Failure::new("release_invalid", "this is not what the other device shows");
     Ok(Takeover {
         release: Some(text.parse().map_err(wrong)?),
-    })
-}
-
-fn broken(fate: &str, evidence: &Evidence) -> serde_json::Value {
-    json!({
-        "fate": fate,
-        "byTakeover": false,
-        "evidence": { "receipt": evidence.receipt, "batch": evidence.batch },
     })
 }
 

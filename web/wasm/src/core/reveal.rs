@@ -17,6 +17,7 @@ use web_mpc::session::{Joined, Misbehaviour};
 
 use super::analyst::Member;
 use super::outcome::Outcome;
+use super::view::View;
 use super::wire::event;
 use crate::failure::{Failure, json};
 
@@ -119,8 +120,8 @@ impl Reveal {
         Ok(())
     }
 
-    /// The result, as JSON: the members of `Outcome` in `api.ts`.
-    pub fn outcome(&self) -> Result<String, Failure> {
+    /// The result.
+    pub fn outcome(&self) -> Result<Outcome, Failure> {
         let found = self.found.as_ref().ok_or_else(out_of_order)?;
         let (terms, aggregate) = (&self.joined.terms, found.aggregate.as_ref());
         let phase = if aggregate.is_some() {
@@ -128,9 +129,9 @@ impl Reveal {
         } else {
             Phase::Ended
         };
-        let outcome = Outcome::new(terms, &found.commit, aggregate);
-        let outcome = outcome.invited(self.batch.invitations);
-        Ok(outcome.json(phase, &self.joined.announced, &self.url))
+        let view = View::new(terms, phase, &self.joined.announced, &self.url);
+        let invitations = self.batch.invitations;
+        Ok(Outcome::new(terms, &found.commit, aggregate, invitations, Some(view)))
     }
 }
 
