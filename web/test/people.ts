@@ -62,6 +62,8 @@ export async function openCollection(page: Page, name: string): Promise<void> {
 export async function reveal(page: Page, name: string): Promise<void> {
   await confirmReveal(page, name);
   await page.getByRole("heading", { name: `Result of ${name}` }).waitFor({ timeout: 300_000 });
+  // Large results are drawn section by section.
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
 }
 
 export async function confirmReveal(page: Page, name: string): Promise<void> {

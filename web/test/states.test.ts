@@ -84,6 +84,7 @@ for (const [page, states] of [["party", PARTY_STATES], ["analyst", ANALYST_STATE
           await tab.goto(`${base}test/fake/${page}.html?${state.query}#${state.fragment ?? "a.b.c"}`);
           await state.act?.(tab);
           await tab.waitForLoadState("networkidle");
+          await tab.locator("[aria-busy=true]").waitFor({ state: "detached" });
           const wide = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           await tab.screenshot({ path: `${OUTPUT}${page}-${name}-${look.name}.png`, fullPage: true });
           expect(thrown, look.name).toEqual([]);

@@ -1,8 +1,12 @@
 // A result: tables first, charts below, what is not shown and why.
 
-import type { EndReason, Group, Outcome as OutcomeData, Report } from "../core/api";
+import type { VNode } from "preact";
+import { useMemo } from "preact/hooks";
+
+import type { EndReason, Group, Outcome as OutcomeData, Report, Section } from "../core/api";
 import { figure, sentence, text } from "../text";
 import { Notice, TheSum } from "../ui/parts";
+import { useStages } from "../ui/stages";
 import { ChartFigure, chartsOf, comparisons } from "./charts";
 import { groupName } from "./labels";
 import { Figures } from "./Tables";
@@ -56,14 +60,20 @@ function why(reason: EndReason): string {
     : t.tooManyRejected(reason.too_many_rejected.rejected, reason.too_many_rejected.maximum);
 }
 
+/**
+ * Drawn section by section: a form of a thousand cells has tens of thousands of figures over all its
+ * groups, and a page that drew them at once would stand still.
+ */
 export function ReportView({ report }: { report: Report }) {
   const t = text.value.report;
   const compared = comparisons(report);
-  const hides = report.groups.some((group) =>
-    group.sections?.some((section) => section.cells.some((row) => row.includes("hidden"))),
-  );
+  const hides = useMemo(() => hasHidden(report), [report]);
+  const sections = report.groups.map((group) => group.sections?.length ?? 0);
+  const all = sections.reduce((sum, count) => sum + count, 0);
+  const drawn = useStages(all);
+  const before = (index: number) => sections.slice(0, index).reduce((sum, count) => sum + count, 0);
   return (
-    <>
+    <div aria-busy={drawn < all}>
       <p class="soft">
         {t.over(text.value.parties(report.parties))}
         {report.groups.length > 1 && ` ${t.groupsFrom(report.minimum)}`}
@@ -72,7 +82,13 @@ export function ReportView({ report }: { report: Report }) {
         <p class="soft">{t.whyHidden(report.minimum_of_cells)}</p>
       )}
       {report.groups.map((group, index) => (
-        <GroupView key={index} group={group} open={index === 0} only={report.groups.length === 1} />
+        <GroupView
+          key={index}
+          group={group}
+          open={index === 0}
+          only={report.groups.length === 1}
+          drawn={Math.max(drawn - before(index), 0)}
+        />
       ))}
       {compared.length > 0 && (
         <section class="sheet">
@@ -82,14 +98,30 @@ export function ReportView({ report }: { report: Report }) {
           ))}
         </section>
       )}
-    </>
+    </div>
   );
 }
 
-function GroupView({ group, open, only }: { group: Group; open: boolean; only: boolean }) {
+function hasHidden({ groups }: Report): boolean {
+  return groups.some((group) =>
+    group.sections?.some((section) => section.cells.some((row) => row.includes("hidden"))),
+  );
+}
+
+interface GroupProps {
+  group: Group;
+  open: boolean;
+  only: boolean;
+  /** How many of its sections are to be drawn by now. */
+  drawn: number;
+}
+
+function GroupView({ group, open, only, drawn }: GroupProps) {
   const t = text.value.report;
   const name = groupName(group);
   const count = text.value.parties(group.parties);
+  // The very same nodes each time: what is drawn already is not even compared again.
+  const parts = useMemo(() => partsOf(group.sections ?? []), [group]);
   if (!group.sections) {
     return (
       <section class="sheet suppressed">
@@ -101,9 +133,9 @@ function GroupView({ group, open, only }: { group: Group; open: boolean; only: b
       </section>
     );
   }
-  const body = <Sections group={group} />;
+  const body = parts.slice(0, drawn);
   if (only) {
-    return body;
+    return <>{body}</>;
   }
   return (
     <details class="sheet group" open={open}>
@@ -117,24 +149,32 @@ function GroupView({ group, open, only }: { group: Group; open: boolean; only: b
   );
 }
 
-function Sections({ group }: { group: Group }) {
-  const sections = group.sections ?? [];
-  let source = "";
+function partsOf(sections: Section[]): VNode[] {
+  return sections.map((section, index) => (
+    <Part
+      key={index}
+      section={section}
+      among={sections}
+      first={section.source !== sections[index - 1]?.source}
+    />
+  ));
+}
+
+interface PartProps {
+  section: Section;
+  among: Section[];
+  /** Of what it is about. */
+  first: boolean;
+}
+
+function Part({ section, among, first }: PartProps) {
   return (
-    <>
-      {sections.map((section, index) => {
-        const first = section.source !== source;
-        source = section.source;
-        return (
-          <div key={index}>
-            {first && <h3>{section.title}</h3>}
-            <Figures section={section} />
-            {chartsOf(section, sections).map((chart, at) => (
-              <ChartFigure key={at} chart={chart} />
-            ))}
-          </div>
-        );
-      })}
-    </>
+    <div>
+      {first && <h3>{section.title}</h3>}
+      <Figures section={section} />
+      {chartsOf(section, among).map((chart, at) => (
+        <ChartFigure key={at} chart={chart} />
+      ))}
+    </div>
   );
 }

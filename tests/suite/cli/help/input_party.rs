@@ -45,7 +45,11 @@ Options:
           [default: web-mpc]
 
       --link <URL>
-          The link that the analyst has sent: it names server and computation, and admits you
+          The link that the analyst has sent, which admits you; - reads it from standard input
+
+          It names server and computation, so that nothing else is needed. Whoever sees it can use it:
+          standard input, or the variable WEB_MPC_LINK, keep it out of the shell's history and out of
+          the list of programs that other users of the machine see.
 
           [env: WEB_MPC_LINK]
 
@@ -129,6 +133,7 @@ Examples:
   input-party - < number.txt          keeps the number out of the shell's history
   input-party --receipt FILE 43       corrects what FILE is the receipt of
   input-party --link URL 42           with the link that you were sent; again to correct it
+  input-party --link - 42 < link.txt  keeps the link out of the shell's history
   input-party verify FILE             after the reveal: was it counted?
 ",
     );
