@@ -23,8 +23,9 @@ pub fn tracked(data: &[u8]) {
     if let Some(used) = &tracked.used {
         let most = u64::try_from(data.len()).expect("a length") * 8;
         let numbers = (0..most).filter(|number| used.contains(*number));
-        assert_eq!(u64::try_from(numbers.count()).expect("a few"), used.len());
-        assert_eq!(used.is_empty(), used.len() == 0);
+        let count = u64::try_from(numbers.count()).expect("a few");
+        assert_eq!(count, used.len());
+        assert_eq!(used.is_empty(), count == 0);
         assert!(!used.contains(u64::MAX));
     }
     let message = ServerMessage::Tracked(tracked);
@@ -82,8 +83,8 @@ pub fn publication(data: &[u8]) {
             result: &told.result,
         };
         let opener = Some((&told.invitation, key));
-        let opened = open_published(&told.terms, decided, record, opener);
-        if let Ok((commit, aggregate)) = opened {
+        let found = open_published(&told.terms, decided, record, opener);
+        if let Ok((commit, aggregate)) = found {
             // Nothing but what was recorded.
             assert_eq!(commit.fingerprint, told.terms.fingerprint);
             assert!(told.terms.scheme.summarise(&aggregate).parties > 0);

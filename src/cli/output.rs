@@ -204,9 +204,9 @@ fn visible(json: &str) -> String {
     for letter in json.chars() {
         if is_hidden(letter) {
             // It stands in a text: JSON has none of these elsewhere, on one line.
-            for unit in letter.encode_utf16(&mut [0; 2]) {
-                line.push_str(&format!("\\u{unit:04x}"));
-            }
+            let mut units = [0; 2];
+            let units = letter.encode_utf16(&mut units).iter();
+            line.extend(units.map(|unit| format!("\\u{unit:04x}")));
         } else {
             line.push(letter);
         }

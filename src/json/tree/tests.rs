@@ -150,7 +150,7 @@ fn unknown_double_and_missing_members_are_refused() {
         r#"{"plain":1}"#,
         r#""named""#,
         r#""unknown""#,
-        r#"{}"#,
+        "{}",
         r#""plain" 1"#,
         "",
     ] {

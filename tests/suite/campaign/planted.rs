@@ -83,7 +83,8 @@ fn a_secret_is_found_in_a_log() {
         )
         .is_empty()
     );
-    finished.stdout.push_str(&format!("{SECRET:?}"));
+    let planted = format!("{SECRET:?}");
+    finished.stdout.push_str(&planted);
     let printed = found(
         |artifacts| artifacts.transcript(&[], &[finished]),
         &[needle()],
@@ -279,10 +280,11 @@ fn a_tie_is_found_in_what_the_analyst_is_told() {
         assert!(ties[0].contains(expected), "{ties:?}");
     }
     let mut finished = ended();
-    finished.stderr.push_str(&format!(
+    let planted = format!(
         "warning: {} is rejected\n",
         data_encoding::BASE64URL_NOPAD.encode(&world.id.0)
-    ));
+    );
+    finished.stderr.push_str(&planted);
     let ties = world.told(&frames, &[finished]);
     assert!(
         ties.len() == 1 && ties[0].starts_with("a submission is named"),

@@ -66,7 +66,7 @@ fn harmless_table(path: &Path) {
             cells.iter().map(str::to_owned).collect::<Vec<_>>()
         })
         .collect();
-    assert!(cells.iter().any(|cell| cell.contains("1")), "{cells:?}");
+    assert!(cells.iter().any(|cell| cell.contains('1')), "{cells:?}");
     for cell in cells {
         let formula = cell
             .trim_start()
@@ -195,13 +195,13 @@ fn texts_of_a_form_and_labels_are_shown_as_texts() {
 fn what_a_server_says_is_shown_as_text() {
     let runtime = Runtime::new().unwrap();
     let server = Identity::<Server>::generate(&mut rng(5));
-    let (url, _task) = runtime.block_on(fake(move |message| match message {
-        ClientMessage::Hello { .. } => vec![welcome(server.public())],
-        _ => {
-            let message = "\u{1b}[2J\u{1b}]0;yours\u{7}\u{9b}31mDone.\n\u{202e}gnorw si gnihtoN";
-            let refusal = Refusal::new(ErrorCode::NotAllowed, message);
-            vec![encode(&ServerMessage::Error(refusal))]
+    let (url, _task) = runtime.block_on(fake(move |message| {
+        if matches!(message, ClientMessage::Hello { .. }) {
+            return vec![welcome(server.public())];
         }
+        let message = "\u{1b}[2J\u{1b}]0;yours\u{7}\u{9b}31mDone.\n\u{202e}gnorw si gnihtoN";
+        let refusal = Refusal::new(ErrorCode::NotAllowed, message);
+        vec![encode(&ServerMessage::Error(refusal))]
     }));
     let place = Place::new();
     let url = url.to_string();

@@ -40,7 +40,7 @@ fn parse(line: &str) -> Option<Result<(), clap::Error>> {
     let program = web_mpc::cli::commands()
         .into_iter()
         .find(|command| command.get_name() == program)?;
-    words[0] = program.get_name().to_owned();
+    program.get_name().clone_into(&mut words[0]);
     Some(program.try_get_matches_from(words).map(drop))
 }
 

@@ -50,14 +50,14 @@ fn published(input: &Input<'_>) -> Result<Value, String> {
         number.map(|number| invitation_keys(&analyst.boxes, &terms.fingerprint, number));
     let key: Option<Blob> = input.read("key");
     let opener = invitation.as_ref().zip(key.as_ref());
-    let opened = open_published(&terms, decided, &input.read("record"), opener);
+    let found = open_published(&terms, decided, &input.read("record"), opener);
     let name = |error| match error {
         PublicationError::Unproven => "unproven",
         PublicationError::InvitationNeeded => "invitation_needed",
         PublicationError::Unopenable => "unopenable",
         PublicationError::OtherResult => "other_result",
     };
-    let (_, aggregate) = opened.map_err(|error| name(error).to_owned())?;
+    let (_, aggregate) = found.map_err(|error| name(error).to_owned())?;
     Ok(base64(&*terms.scheme.encode_aggregate(&aggregate)))
 }
 

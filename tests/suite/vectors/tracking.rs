@@ -26,6 +26,7 @@ fn shown(input: &Input<'_>) -> Result<Value, String> {
         at: boundary * input.number("time_grain"),
         cohorts: (cohorts > 0).then(|| shown.cohorts(cohorts)),
         used: Some(shown.used()),
+        near_round: None,
     };
     Ok(json!(ServerMessage::Tracked(tracked)))
 }

@@ -48,8 +48,8 @@ Options:
           The link that the analyst has sent, which admits you; - reads it from standard input
 
           It names server and computation, so that nothing else is needed. Whoever sees it can use it:
-          standard input, or the variable WEB_MPC_LINK, keep it out of the shell's history and out of
-          the list of programs that other users of the machine see.
+          standard input and the environment keep it out of the shell's history and out of the list of
+          programs that other users of the machine see.
 
           [env: WEB_MPC_LINK]
 

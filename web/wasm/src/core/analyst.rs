@@ -233,6 +233,12 @@ impl Member {
         let (terms, aggregate) = (&joined.terms, joined.aggregate.as_ref());
         let view = View::new(terms, joined.standing.phase, &joined.announced, &self.url);
         let invitations = joined.batch.as_ref().and_then(|batch| batch.invitations);
-        Ok(Outcome::new(terms, commit, aggregate, invitations, Some(view)))
+        Ok(Outcome::new(
+            terms,
+            commit,
+            aggregate,
+            invitations,
+            Some(view),
+        ))
     }
 }

@@ -131,7 +131,13 @@ impl Reveal {
         };
         let view = View::new(terms, phase, &self.joined.announced, &self.url);
         let invitations = self.batch.invitations;
-        Ok(Outcome::new(terms, &found.commit, aggregate, invitations, Some(view)))
+        Ok(Outcome::new(
+            terms,
+            &found.commit,
+            aggregate,
+            invitations,
+            Some(view),
+        ))
     }
 }
 
