@@ -187,7 +187,7 @@ async fn what_is_used_at_once_has_a_bound_too() {
     // What is in memory is served, and a computation that cannot be loaded is not created.
     let (mut client, _) = open.running.greeted().await;
     client.look_up(&by_fingerprint(&worlds[0])).await;
-    let (world, signed) = propose(&mut client, 77).await;
+    let (world, signed) = propose(&mut client, 99).await;
     let create = ClientMessage::Create(signed);
     assert_eq!(client.refused(&create).await, ErrorCode::Busy);
     let found = open

@@ -27,7 +27,7 @@ pub(super) fn near(connection: &Connection, id: i64, least: u64) -> Result<Optio
     })?;
     for found in earlier {
         let (other, round) = found?;
-        let by = Identity::of_both(connection, id, other)?;
+        let by = SamePerson::of_both(connection, id, other)?;
         let missing = by.missing(connection, (id, other), least)?;
         if missing < least {
             let more = by.missing(connection, (other, id), least - missing)?;
@@ -41,14 +41,14 @@ pub(super) fn near(connection: &Connection, id: i64, least: u64) -> Result<Optio
 
 /// What says that two invitations of two rounds are one person's.
 #[derive(Clone, Copy)]
-enum Identity {
+enum SamePerson {
     /// The server has the labels of both.
     Label,
     /// It has only their numbers: a table of the same people gives them the same numbers.
     Number,
 }
 
-impl Identity {
+impl SamePerson {
     fn of_both(connection: &Connection, one: i64, other: i64) -> Result<Self> {
         let mut statement = connection.prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM invitation WHERE computation = ?1 AND label IS NOT NULL)

@@ -47,9 +47,9 @@ Options:
       --link <URL>
           The link that the analyst has sent, which admits you; - reads it from standard input
 
-          It names server and computation, so that nothing else is needed. Whoever sees it can use it:
-          standard input and the environment keep it out of the shell's history and out of the list of
-          programs that other users of the machine see.
+          It names server and computation, so that nothing else is needed. Whoever sees it can use
+          it: standard input and the environment keep it out of the shell's history and out of the
+          list of programs that other users of the machine see.
 
           [env: WEB_MPC_LINK]
 
@@ -178,6 +178,8 @@ Options:
 
   -h, --help
           Print help (see a summary with '-h')
+
+Example: input-party verify receipts/web-mpc-1.json
 ",
     );
 }
