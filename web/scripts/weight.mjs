@@ -4,7 +4,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The most that each page may weigh, in bytes. */
-export const BUDGETS = { "index.html": 251_000, "analyst.html": 362_000 };
+export const BUDGETS = { "index.html": 263_000, "analyst.html": 371_000 };
 
 /** The code of Rust that a page's worker loads at once; other modules come when they are needed. */
 const MODULES = { "index.html": "party", "analyst.html": "analyst" };

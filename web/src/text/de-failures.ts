@@ -98,6 +98,10 @@ export const de: Record<FailureCode, Said> = {
     title: "Der Server zeigt einen anderen Stapel als zuvor",
     text: "Was festgeschrieben ist, darf sich nie ändern, und das hat es. Die Auswertung wurde angehalten, nichts wurde freigegeben. Bewahren Sie diese Meldung auf und sprechen Sie mit dem Betreiber des Servers.",
   },
+  journal_unkept: {
+    title: "Das Journal konnte nicht geführt werden",
+    text: "Es wurde nichts freigegeben. `analyst ui` hält neben Ihrem Schlüssel fest, was ausgewertet wird, damit nichts auf zwei Weisen ausgewertet wird, und konnte es nicht. Sorgen Sie dafür, dass in den Ordner Ihres Schlüssels geschrieben werden kann und dort Platz ist, und werten Sie noch einmal aus.",
+  },
   core_lost: {
     title: "Ein Teil der Seite ist ausgefallen",
     text: "Der Browser hat ihn beendet, vielleicht um Speicher zu sparen. Ihre Eingaben sind aufbewahrt. Laden Sie die Seite neu.",

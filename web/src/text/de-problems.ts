@@ -187,8 +187,8 @@ export const PROBLEMS: Record<string, string> = {
   // Results.
   "the result is the sum modulo {1}: a larger sum wraps around":
     "das Ergebnis ist die Summe modulo {1}: eine größere Summe beginnt wieder von vorn",
-  "the minimum of this form is 1: a published group can be one party, and its figures that party's own answers":
-    "die Mindestzahl dieses Formulars ist 1: eine gezeigte Gruppe kann ein einzelner Teilnehmer sein und ihre Zahlen dessen Antworten",
+  "a minimum of this form is 1: what is published of a group, or of what may be left empty, can be one party's own answers":
+    "eine Mindestzahl dieses Formulars ist 1: was von einer Gruppe gezeigt wird oder von dem, was leer bleiben darf, kann die Antwort eines einzelnen Teilnehmers sein",
   "fewer than {1} parties": "weniger als {1} Teilnehmer",
   "would show a group of fewer than {1} parties together with other figures":
     "verriete zusammen mit anderem eine Gruppe aus weniger als {1} Teilnehmern",

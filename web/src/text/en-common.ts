@@ -13,8 +13,8 @@ const PROBLEMS: Record<string, string> = {
   "make more than {1} cohorts together": "make more than {1} groups together",
   "the file was made for another version of this form ({1}, and not {2}): get the new template and copy the answers into it":
     "the file was made for another version of this form: get the new template and copy the answers into it",
-  "the minimum of this form is 1: a published group can be one party, and its figures that party's own answers":
-    "the minimum of this form is 1: a published group can be one participant, and its figures that one's own answers",
+  "a minimum of this form is 1: what is published of a group, or of what may be left empty, can be one party's own answers":
+    "a minimum of this form is 1: what is published of a group, or of what may be left empty, can be one participant's own answers",
   "fewer than {1} parties": "fewer than {1} participants",
   "would show a group of fewer than {1} parties together with other figures":
     "would show a group of fewer than {1} participants together with other figures",

@@ -106,6 +106,10 @@ const failures = {
     title: "The server shows another batch than before",
     text: "What was frozen must never change, and it has. The reveal was stopped and nothing was released. Keep this message and speak to whoever runs the server.",
   },
+  journal_unkept: {
+    title: "The journal could not be kept",
+    text: "Nothing was released. `analyst ui` writes down beside your key what it reveals, so that it is never revealed in two ways, and could not. Make sure that the folder of your key can be written to and has room, and reveal again.",
+  },
   core_lost: {
     title: "The page lost its worker",
     text: "The browser has ended a part of this page, perhaps to save memory. What you typed is kept. Load the page again.",
