@@ -108,8 +108,8 @@ test("a planted eval does not run, neither in the page nor in its worker", async
   for (const path of ["", "analyst"]) {
     const page = await open(path);
     expect(await page.evaluate(evaluated), path).toEqual(blocked);
-    const [worker] = page.workers();
-    expect(await worker?.evaluate(evaluated), path).toEqual(blocked);
+    const worker = page.workers()[0] ?? (await page.waitForEvent("worker"));
+    expect(await worker.evaluate(evaluated), path).toEqual(blocked);
   }
   // Where no policy is, the same code runs: it is the policy that stops it.
   const free = await (await browser.newContext()).newPage();
