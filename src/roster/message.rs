@@ -33,7 +33,7 @@ On a terminal:
 
 {command}
 
-The words of this round are: {words}. Your program shows them before anything is sent.
+The words of this round are: {words}. The page that the link opens shows them before anything is sent.
 ";
 
 /// A text with placeholders.
