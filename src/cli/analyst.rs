@@ -17,7 +17,7 @@ mod watch;
 
 use serde_json::json;
 
-use self::collect::Run;
+use self::collect::{Run, UNCOUNTED};
 use super::arguments::{Analyst as Arguments, AnalystCommand};
 use super::dates;
 use super::exit::{Exit, Failure};
@@ -117,11 +117,12 @@ async fn show_status(
     connection: &mut Connection,
     joined: &Joined,
 ) -> Result<(), Failure> {
-    let parties = match &joined.batch {
-        Some(batch) => batch.parties,
-        None => client::count(connection).await?,
-    };
     let manifest = &joined.terms.manifest;
+    let parties = match &joined.batch {
+        Some(batch) => Some(batch.parties),
+        None if manifest.is_counted() => Some(client::count(connection).await?),
+        None => None,
+    };
     run.output.event(
         "status",
         json!({
@@ -158,8 +159,10 @@ async fn show_status(
     run.output
         .result(&format!("computation {name}, round {round}: {state}"));
     let minimum = manifest.min_parties;
-    run.output
-        .result(&format!("{parties} submitted, {minimum} needed"));
+    run.output.result(&match parties {
+        Some(parties) => format!("{parties} submitted, {minimum} needed"),
+        None => format!("{minimum} needed; {UNCOUNTED}"),
+    });
     if let Some(line) = schedule::line(dates).filter(|_| !joined.standing.phase.is_frozen()) {
         run.output.result(&line);
     }

@@ -198,7 +198,10 @@ fn in_time(seconds: u64) -> String {
 
 /// What is missing for a reveal.
 pub(super) fn too_few(refusal: &Refusal) -> String {
-    let (have, need) = (refusal.have.unwrap_or(0), refusal.need.unwrap_or(1));
+    let need = refusal.need.unwrap_or(1);
+    let Some(have) = refusal.have else {
+        return format!("fewer than {need} parties have submitted");
+    };
     let missing = need.saturating_sub(have);
     let parties = if need == 1 {
         "party has"

@@ -187,6 +187,19 @@ impl Manifest {
             (None, Access::Invited) => MaxRejected::Tenth,
         }
     }
+
+    /// Whether the analyst is told before the freeze how many have submitted.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        self.tracking != Tracking::None
+    }
+
+    /// Whether the parties of this round are compared with those of the rounds before. Open
+    /// computations have nothing by which parties of two rounds could be told to be the same.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        self.round > 1 && self.access == Access::Invited
+    }
 }
 
 #[cfg(test)]

@@ -79,9 +79,8 @@ pub(super) async fn notice(
         Noticed::NotAllowed(phase) if freezes && phase.is_frozen() => {}
         Noticed::NotAllowed(phase) => return Err(refusals::not_allowed(phase)),
         Noticed::TooFew { parties } => {
-            let message = format!("{parties} parties have submitted, the minimum is {minimum}");
-            let refusal = Refusal::new(ErrorCode::TooFewParties, message);
-            return Err(refusal.counting(parties, minimum));
+            let shown = live.terms.manifest.is_counted().then_some(parties);
+            return Err(refusals::too_few(shown, minimum));
         }
         Noticed::OutOfOrder { last } => return Err(out_of_order(&notice, last)),
     }

@@ -14,7 +14,7 @@ use super::{Shared, freeze, purge, refusals};
 use crate::batch::{Batch, commit_hash};
 use crate::crypto::{Server, VerifyingKey};
 use crate::ids::{ComputationName, Fingerprint};
-use crate::manifest::{Manifest, Phase, Terms, Tracking};
+use crate::manifest::{Manifest, Phase, Terms};
 use crate::protocol::{ErrorCode, Refusal, Which};
 use crate::record::Countersigned;
 use crate::store::{NewComputation, StoredComputation, StoredFreeze};
@@ -268,7 +268,7 @@ impl Shared {
             name: name.clone(),
             round: terms.manifest.round,
             analyst: terms.manifest.analyst.key_id(),
-            counted: terms.manifest.tracking != Tracking::None,
+            counted: terms.manifest.is_counted(),
             grain: terms.manifest.time_grain,
             manifest: stored::stored_jointly(manifest),
         };

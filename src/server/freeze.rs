@@ -184,11 +184,10 @@ async fn read(shared: &Shared, live: &Live) -> Result<(Batch, Blocks), Refusal> 
     Ok((batch, blocks))
 }
 
-/// An earlier round that this one must not be compared with. Open computations have nothing by which
-/// parties of two rounds could be told to be the same.
+/// An earlier round that this one must not be compared with.
 pub(super) async fn near_round(shared: &Shared, terms: &Terms) -> Result<Option<u32>, Refusal> {
     let manifest = &terms.manifest;
-    if manifest.access == Access::Open || manifest.round == 1 {
+    if !manifest.is_compared() {
         return Ok(None);
     }
     let least = manifest.min_parties;

@@ -167,6 +167,21 @@ pub(super) fn not_open(phase: Phase) -> Refusal {
     Refusal::new(ErrorCode::NotOpen, message)
 }
 
+/// `parties` is what there is, where that may be told.
+pub(super) fn too_few(parties: Option<u64>, minimum: u64) -> Refusal {
+    let refusal = |message: String| Refusal::new(ErrorCode::TooFewParties, message);
+    match parties {
+        Some(parties) => {
+            let message = format!("{parties} parties have submitted, the minimum is {minimum}");
+            refusal(message).counting(parties, minimum)
+        }
+        None => {
+            let message = format!("fewer parties have submitted than the minimum of {minimum}");
+            refusal(message).needing(minimum)
+        }
+    }
+}
+
 pub(super) fn not_counted() -> Refusal {
     let message = "this computation shows nobody how many have submitted";
     Refusal::new(ErrorCode::NotAllowed, message)

@@ -40,7 +40,7 @@ pub(super) async fn track(
     live: &Arc<Live>,
 ) -> Result<ServerMessage, Refusal> {
     let terms = &live.terms;
-    if terms.manifest.tracking == Tracking::None {
+    if !terms.manifest.is_counted() {
         return Err(refusals::not_counted());
     }
     if live.view().phase == Phase::Purged {

@@ -28,6 +28,9 @@ use crate::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage};
 use crate::session::{AnalystSession, Joined, Misbehaviour, Purpose, Settings};
 use crate::workers::Workers;
 
+/// What there is instead of a total, where the policy says so.
+pub(super) const UNCOUNTED: &str = "nobody is told before the reveal how many have submitted";
+
 /// What a run of the analyst works with.
 pub(super) struct Run {
     pub(super) url: ServerUrl,
@@ -266,6 +269,9 @@ impl Run {
         if let Some(caveat) = terms.scheme.caveat(manifest.max_parties) {
             self.output.note(&format!("note: {caveat}"));
         }
+        if !manifest.is_counted() {
+            self.output.note(&format!("note: {UNCOUNTED}"));
+        }
         if let Some(line) = schedule::line(joined.announced.dates) {
             self.output.note(&line);
         }
@@ -311,7 +317,9 @@ impl Run {
         joined: &Joined,
         keyboard: &mut Keyboard,
     ) -> Result<Next, ClientError> {
-        connection.send([ClientMessage::Watch {}]).await?;
+        if joined.terms.manifest.is_counted() {
+            connection.send([ClientMessage::Watch {}]).await?;
+        }
         if keyboard.asked {
             connection.send([self.entered(joined, keyboard)]).await?;
         }

@@ -3,14 +3,13 @@
 
 use super::super::output::Output;
 use crate::client::{ClientError, Connection};
-use crate::manifest::{Access, Terms, Tracking};
+use crate::manifest::Terms;
 use crate::protocol::{ClientMessage, ServerMessage};
 use crate::session::Misbehaviour;
 
-/// Whether the server compares this round with those before and may say so before the freeze.
+/// Whether the server may say before the freeze which round is near.
 pub(super) fn are_compared(terms: &Terms) -> bool {
-    let manifest = &terms.manifest;
-    manifest.round > 1 && manifest.access == Access::Invited && manifest.tracking != Tracking::None
+    terms.manifest.is_compared() && terms.manifest.is_counted()
 }
 
 /// Asks the server, and says what it says.

@@ -67,7 +67,7 @@ async fn follow(
     last: &mut Option<Tracked>,
 ) -> Result<Next, ClientError> {
     let terms = &joined.terms;
-    let counts = terms.manifest.tracking != Tracking::None;
+    let counts = terms.manifest.is_counted();
     // Before the first push: an answer must not be taken for one.
     let people = if terms.manifest.tracking == Tracking::Labels {
         client::roster(connection, joined, &run.identity).await?

@@ -13,7 +13,6 @@ use super::super::{analyst, invitations, publish, refusals, track};
 use super::{Answer, Connection, Stage, WATCH_PAUSE, Watcher, Watching};
 use crate::disclosure::Outcome;
 use crate::ids::Digest;
-use crate::manifest::Tracking;
 use crate::protocol::{ClientMessage, Refusal, ServerMessage, encode};
 
 impl Connection {
@@ -68,7 +67,7 @@ impl Connection {
     }
 
     async fn watch(&mut self, live: Arc<Live>) -> Result<Answer, Refusal> {
-        if live.terms.manifest.tracking == Tracking::None && !live.view().phase.is_frozen() {
+        if !live.terms.manifest.is_counted() && !live.view().phase.is_frozen() {
             return Err(refusals::not_counted());
         }
         // Before counting, so that nothing changes unseen between the two.

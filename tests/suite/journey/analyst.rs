@@ -91,6 +91,23 @@ fn enter_too_early_says_what_is_missing() {
 }
 
 #[test]
+fn an_analyst_that_is_told_no_number_waits_all_the_same() {
+    let (place, server) = fresh();
+    let args = ["--tracking", "none", "--min-parties", "2"];
+    let mut analyst = Analyst::start(&place, &server.url, &args);
+    submit(&place, &server.url, &[1], |_| ());
+    let status = place.analyst(&server.url).args(["status"]).run().exits(0);
+    let line = "2 needed; nobody is told before the reveal how many have submitted\n";
+    assert!(status.stdout.ends_with(line), "{status}");
+    analyst.process.enter();
+    let few = "fewer than 2 parties have submitted; still waiting";
+    assert_eq!(analyst.process.err("still waiting"), few);
+    submit(&place, &server.url, &[2], |_| ());
+    let ended = analyst.reveal().sum(3);
+    assert!(!ended.stderr.contains("0 parties"), "{ended}");
+}
+
+#[test]
 fn enter_with_nobody_there_is_no_harm() {
     let (place, server) = fresh();
     // Typed while cargo was compiling.
