@@ -112,6 +112,8 @@ pub struct Lengths {
     pub verifier_share: usize,
     /// From the analyst to the server, for each submission that it accepts.
     pub verifier_message: usize,
+    /// About what the server keeps of a submission between its two turns.
+    pub leader_state: usize,
     /// One side's sum of everything.
     pub aggregate_share: usize,
     /// The aggregate.

@@ -90,6 +90,9 @@ pub enum PublicationError {
     /// Not signed by the analyst, or about another commit, or malformed.
     #[error("what is published is not this computation's result")]
     Unproven,
+    /// Nobody else is ever told.
+    #[error("the result of this computation is for its analyst alone")]
+    ForAnalyst,
     /// It is for the invited, and no invitation was given.
     #[error("the result is told to the invited alone")]
     InvitationNeeded,

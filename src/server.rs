@@ -255,7 +255,10 @@ struct Shared {
     computations: Computations,
     /// Held while it is decided what of a result is not shown: with very many cohorts that takes
     /// seconds of a thread, and never of more than one.
-    deciding: tokio::sync::Mutex<()>,
+    deciding: Arc<tokio::sync::Mutex<()>>,
+    /// Held while the log of who has submitted is read, and rounds are compared: both may take long, and
+    /// one of the store's readers stays free for everybody else.
+    tracking: tokio::sync::Mutex<()>,
     /// Held while a long record is read for somebody.
     reading: Semaphore,
     /// Held while a computation is created.
@@ -287,7 +290,8 @@ impl Shared {
             room: Room::new(limits::LARGE_MESSAGES),
             answers: Room::new(LARGE_ANSWERS),
             computations: Computations::new(Bounds::default()),
-            deciding: tokio::sync::Mutex::default(),
+            deciding: Arc::default(),
+            tracking: tokio::sync::Mutex::default(),
             reading: Semaphore::new(READING),
             creating: Semaphore::new(CREATING),
             stopping: CancellationToken::new(),

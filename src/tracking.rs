@@ -102,6 +102,19 @@ impl View {
 }
 
 impl Shown {
+    /// Whether these changes lead to anything else: somebody has come, moved or left since, or waits
+    /// for others to be shown with.
+    pub fn is_behind(&self, changes: impl IntoIterator<Item = Change>) -> bool {
+        let mut current = BTreeMap::new();
+        for Change { who, cohort, .. } in changes {
+            match cohort {
+                Some(cohort) => current.insert(who, cohort),
+                None => current.remove(&who),
+            };
+        }
+        current != self.0
+    }
+
     /// How many parties each cohort has.
     #[must_use]
     pub fn cohorts(&self, cohorts: usize) -> Vec<u64> {
@@ -232,6 +245,27 @@ mod tests {
         changes.extend([change(11, 0, None), change(11, 4, Some(0))]);
         assert_eq!(used(&changes, 11), [0, 1, 2]);
         assert_eq!(used(&changes, 12), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn who_is_not_shown_yet_is_noticed() {
+        let behind = |changes: &[Change], boundary| {
+            let shown = shown(changes.iter().copied(), boundary);
+            shown.is_behind(changes.iter().copied())
+        };
+        assert!(!behind(&[], 9));
+        let mut changes = vec![change(5, 0, Some(0)), change(5, 1, Some(0))];
+        assert!(behind(&changes, 9), "two wait for a third");
+        changes.push(change(6, 2, Some(0)));
+        assert!(behind(&changes, 6), "its grain is not over");
+        assert!(!behind(&changes, 7));
+        // As many as before, but others.
+        let others = [change(7, 0, None), change(7, 3, Some(0))];
+        changes.extend(others);
+        assert!(behind(&changes, 9));
+        let mut moved = changes[..3].to_vec();
+        moved.push(change(8, 1, Some(1)));
+        assert!(behind(&moved, 9), "of another cohort");
     }
 
     #[test]

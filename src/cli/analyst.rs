@@ -40,7 +40,11 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         let url = url.clone().trusting(arguments.ca_cert.clone());
         return verify_page::verify_page(&url, &output).await;
     }
-    let loaded = keys::load(&arguments, &output).await?;
+    // Only who sets something up gets new keys: whoever asks for what is there is in the wrong folder.
+    let loaded = match &arguments.command {
+        None => keys::load(&arguments, &output).await?,
+        Some(_) => keys::there(&arguments, &output).await?,
+    };
     let settings = Settings {
         kind: KindSettings {
             form: arguments
@@ -61,7 +65,10 @@ pub(super) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         publication: arguments.policy.publish,
     };
     if let Some(path) = &arguments.out {
-        result::check_out(path, settings.kind.form.is_some())?;
+        result::check_out(path)?;
+        if settings.kind.form.is_some() {
+            result::check_ending(path, true)?;
+        }
     }
     let command = arguments.command.as_ref();
     let stop = signals::stop(&output);

@@ -120,7 +120,7 @@ pub(super) struct Analyst {
         global = true
     )]
     pub(super) min_parties: Option<u64>,
-    /// Most parties that may submit [default: 1000000]
+    /// Most parties that may submit [default: 1000000; 20000 with --publish parties]
     #[arg(
         long,
         env = "WEB_MPC_MAX_PARTIES",

@@ -148,6 +148,7 @@ impl From<ClientError> for Failure {
                     PublicationError::InvitationNeeded => {
                         Some("give the whole link that you were invited with")
                     }
+                    PublicationError::ForAnalyst => Some("ask the analyst for it"),
                     PublicationError::Unopenable => None,
                     PublicationError::Unproven | PublicationError::OtherResult => {
                         Some("do not rely on what is published; the others should see this message")
@@ -211,6 +212,9 @@ pub(super) fn too_few(refusal: &Refusal) -> String {
     format!("{have} of {need} {parties} submitted: {missing} more needed")
 }
 
+/// A round that takes no submissions, and will not again unless it is only closed.
+const NOT_OPEN: &str = "ask the analyst for the link or the fingerprint of a round that is open: each round has its own";
+
 /// What opens a computation.
 fn opened_with(arguments: &str) -> String {
     let command = command::command("analyst", arguments);
@@ -231,7 +235,7 @@ fn refusal_hint(code: ErrorCode) -> Option<String> {
         ErrorCode::ComputationFull => Some("the analyst set the limit with --max-parties"),
         ErrorCode::ClosedByDate => Some("ask the analyst for a later date"),
         ErrorCode::Purged => Some("nothing more can be done with this round"),
-        ErrorCode::NotOpen => Some("ask the analyst when the next round opens"),
+        ErrorCode::NotOpen => Some(NOT_OPEN),
         ErrorCode::NotCommitted | ErrorCode::NotFrozen | ErrorCode::NotPublished => {
             Some("try again after the analyst has revealed the result")
         }
@@ -289,7 +293,14 @@ fn party(error: &PartyError, message: String) -> Failure {
             phase: Phase::Paused,
             ..
         } => ("not_open", "try again later; the analyst resumes it"),
-        PartyError::NotOpen { .. } => ("not_open", "ask the analyst when the next round opens"),
+        PartyError::NotOpen {
+            phase: Phase::Closed,
+            ..
+        } => (
+            "not_open",
+            "ask the analyst whether submissions are taken again",
+        ),
+        PartyError::NotOpen { .. } => ("not_open", NOT_OPEN),
         PartyError::NotInvited { .. } => (
             "invitation_required",
             "use the link that you were sent: --link URL; or ask the analyst for one",

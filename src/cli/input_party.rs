@@ -24,12 +24,12 @@ use super::signals;
 use crate::client::{self, ClientError, HostError, PartyEvent, PartyHost, ServerUrl};
 use crate::crypto::{Entropy, Party, SigningKeyPair};
 use crate::files::receipt::{
-    ReceiptError, ReceiptFile, StoredReceipt, default_path, find_pending, find_submitted,
+    Progress, ReceiptError, ReceiptFile, StoredReceipt, default_path, find_pending, find_submitted,
 };
 use crate::ids::{ComputationName, Fingerprint, FingerprintPin};
 use crate::manifest::{Access, Terms};
 use crate::measurement::Measurement;
-use crate::protocol::Which;
+use crate::protocol::{ErrorCode, Which};
 use crate::record::Signed;
 use crate::session::{PartyPlan, PartySession, Pins, Request, Sought, Ticket, Unsent};
 use crate::submission::Receipt;
@@ -348,10 +348,11 @@ impl Run {
                 "receipt": path,
             }),
         );
-        let verb = if stored.versions.len() == 1 {
-            "Submitted to"
-        } else {
-            "Corrected in"
+        let before = stored.versions.iter().rev().nth(1);
+        let verb = match before.map(|version| &version.progress) {
+            None => "Submitted to",
+            Some(Progress::Withdrawn(..)) => "Submitted again to",
+            Some(_) => "Corrected in",
         };
         let (name, round) = (&manifest.name, manifest.round);
         self.output
@@ -364,6 +365,13 @@ impl Run {
     fn give_up(self, error: ClientError) -> Failure {
         let refused =
             matches!(&error, ClientError::Refused(refusal) if refusal.code.refuses_submission());
+        let needs_new_link = matches!(
+            &error,
+            ClientError::Refused(refusal) if matches!(
+                refusal.code,
+                ErrorCode::InvitationRevoked | ErrorCode::InvitationExpired
+            )
+        );
         let mut failure = Failure::from(error);
         if failure.code == "not_ready" {
             let command = self.analyst_command();
@@ -384,6 +392,10 @@ impl Run {
                 // key would count a second time.
                 if let Err(error) = file.note_refusal() {
                     self.output.warning(&error.to_string());
+                }
+                // This key is bound to the link that admits nobody any more.
+                if needs_new_link {
+                    return failure;
                 }
                 let advice =
                     format!("the key is kept; try again as the same party with: {command}");

@@ -15,8 +15,8 @@ use crate::measurement::{Aggregate, ResultOf, Summary};
 use crate::report::{self, Format};
 use crate::text::plain;
 
-/// Whether a result can be written there: found out before anything is revealed.
-pub(super) fn check_out(path: &Path, of_form: bool) -> Result<(), Failure> {
+/// Whether a file can be written there: found out before anything is revealed.
+pub(super) fn check_out(path: &Path) -> Result<(), Failure> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -24,11 +24,40 @@ pub(super) fn check_out(path: &Path, of_form: bool) -> Result<(), Failure> {
         let message = format!("there is no folder for {}", path.display());
         return Err(Failure::usage(message));
     }
-    atomic::try_out(path).map_err(|error| Failure::usage(error.to_string()))?;
+    atomic::try_out(path).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// Whether a result can be written as the ending of the file's name says.
+pub(super) fn check_ending(path: &Path, of_form: bool) -> Result<(), Failure> {
     if of_form {
         Format::from_path(path).map_err(|error| Failure::usage(error.to_string()))?;
+    } else {
+        SumFormat::from_path(path)?;
     }
     Ok(())
+}
+
+/// How a sum is written to a file.
+enum SumFormat {
+    Text,
+    Csv,
+    Json,
+}
+
+impl SumFormat {
+    /// The one that the ending of a file's name stands for, in capitals or not.
+    fn from_path(path: &Path) -> Result<Self, Failure> {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        match ending.map(str::to_ascii_lowercase).as_deref() {
+            None | Some("txt") => Ok(Self::Text),
+            Some("csv") => Ok(Self::Csv),
+            Some("json") => Ok(Self::Json),
+            Some(ending) => {
+                let message = format!("a sum is not written as .{ending}");
+                Err(Failure::usage(message).hint("end the file's name with .txt, .csv or .json"))
+            }
+        }
+    }
 }
 
 /// A result with what it is the result of.
@@ -76,10 +105,10 @@ impl<'a> Report<'a> {
                 let format = Format::from_path(path).map_err(failed)?;
                 report::write(report, format).map_err(failed)?
             }
-            ResultOf::Sum(sum) => match path.extension().and_then(|ending| ending.to_str()) {
-                Some("json") => format!("{:#}\n", self.json()),
-                Some("csv") => self.csv(sum),
-                _ => format!("SUM IS: {sum}\n"),
+            ResultOf::Sum(sum) => match SumFormat::from_path(path)? {
+                SumFormat::Text => format!("SUM IS: {sum}\n"),
+                SumFormat::Csv => self.csv(sum),
+                SumFormat::Json => format!("{:#}\n", self.json()),
             }
             .into_bytes(),
         };

@@ -5,10 +5,10 @@ use crate::batch::Commit;
 use crate::crypto::{Analyst, Entropy, Identity, Invitation, SigningKeyPair};
 use crate::ids::Fingerprint;
 use crate::invitation::key_of;
-use crate::manifest::{Terms, VERSION};
+use crate::manifest::{Publication, Terms, VERSION};
 use crate::measurement::Aggregate;
 use crate::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage, Which};
-use crate::publication::{Decided, Published, open_published, publish as make};
+use crate::publication::{Decided, PublicationError, Published, open_published, publish as make};
 use crate::session::{Joined, Misbehaviour, Pins, Sought};
 
 /// Publishes the result of a computation whose manifest says so, unless that was done before;
@@ -84,6 +84,9 @@ pub async fn published(
         return Err(Misbehaviour::Unexpected.into());
     };
     let terms = sought.agree(&standing)?;
+    if terms.manifest.publication == Publication::None {
+        return Err(PublicationError::ForAnalyst.into());
+    }
     let (Some(commit), Some(result)) = (&standing.commit, &standing.result) else {
         let message = "the analyst has not revealed a result";
         let refusal = Refusal::new(ErrorCode::NotPublished, message);

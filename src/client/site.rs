@@ -17,6 +17,9 @@ const FILE: usize = 32 * 1024 * 1024;
 /// Most files: ten times as many as there are.
 const FILES: usize = 200;
 
+/// Longest name of a file, in bytes.
+const NAME: usize = 100;
+
 /// Time to fetch one file.
 const FETCH: Duration = Duration::from_secs(120);
 
@@ -53,7 +56,8 @@ pub async fn served(url: &ServerUrl) -> Result<Served, SiteError> {
         return Err(SiteError::NoList(url.clone()));
     };
     let text = std::str::from_utf8(&list).map_err(|_| SiteError::BadList)?;
-    let lines: Option<Vec<_>> = text.lines().map(|line| line.split_once("  ")).collect();
+    let line = |line| <str>::split_once(line, "  ").filter(|(_, name)| is_plain(name));
+    let lines: Option<Vec<_>> = text.lines().map(line).collect();
     let lines = lines.filter(|lines| !lines.is_empty() && lines.len() <= FILES);
     let lines = lines.ok_or(SiteError::BadList)?;
     let (mut altered, mut analyst_pages) = (Vec::new(), false);
@@ -76,6 +80,12 @@ pub async fn served(url: &ServerUrl) -> Result<Served, SiteError> {
         altered,
         analyst_pages,
     })
+}
+
+/// Whether a file may be called so: the name is asked for, and shown.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte);
+    !name.is_empty() && name.len() <= NAME && name.bytes().all(plain)
 }
 
 /// A file, if there is one.
@@ -107,4 +117,20 @@ async fn fetch(url: &ServerUrl, path: &str) -> Result<Option<Bytes>, ClientError
     timeout(FETCH, fetching)
         .await
         .unwrap_or(Err(ClientError::TimedOut))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_names_files_and_nothing_else() {
+        for name in ["index.html", "assets/party-x_1.js", "assets/a.wasm"] {
+            assert!(is_plain(name), "{name}");
+        }
+        let long = "x".repeat(NAME + 1);
+        for name in ["", "x#\u{1b}[2K\r", "a b", "a?b", "\u{202e}x", &long] {
+            assert!(!is_plain(name), "{name:?}");
+        }
+    }
 }

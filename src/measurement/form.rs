@@ -193,6 +193,7 @@ impl FormScheme {
             analyst_share: 2 * SEED,
             verifier_share: SEED + self.circuit.verifier_len() * ELEMENT,
             verifier_message: SEED,
+            leader_state: self.output_len() * ELEMENT,
             aggregate_share: aggregate,
             aggregate: aggregate + population,
         }

@@ -98,6 +98,7 @@ impl Sum {
             analyst_share: residue,
             verifier_share: 0,
             verifier_message: 0,
+            leader_state: residue,
             aggregate_share: residue,
             aggregate: residue.saturating_add(8),
         }

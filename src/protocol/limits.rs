@@ -58,6 +58,10 @@ pub const MESSAGE: Duration = Duration::from_secs(30);
 /// Time for the other side to take a message.
 pub const WRITE: Duration = Duration::from_secs(30);
 
+/// Time that the analyst has for the verdicts on a page before the reveal is given up: what the server
+/// keeps of the page stays in memory for as long.
+pub const VERDICTS: Duration = Duration::from_secs(300);
+
 /// Silence after which the server asks whether the client is still there.
 pub const PING_INTERVAL: Duration = Duration::from_secs(20);
 

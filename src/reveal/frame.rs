@@ -17,7 +17,7 @@ use crate::ids::{Digest, PartyKey, SubmissionId};
 use crate::manifest::Terms;
 use crate::measurement::Rejection;
 use crate::protocol::limits;
-use crate::submission::Sizes;
+use crate::submission::{Sizes, Submission};
 
 /// Length of what stands before the entries.
 const HEADER: usize = 9;
@@ -38,6 +38,7 @@ pub struct Layout {
     analyst_box: usize,
     verifier_share: usize,
     verifier_message: usize,
+    leader_state: usize,
 }
 
 impl Layout {
@@ -51,7 +52,17 @@ impl Layout {
             analyst_box: sizes.analyst_box,
             verifier_share: lengths.verifier_share,
             verifier_message: lengths.verifier_message,
+            leader_state: lengths.leader_state,
         }
+    }
+
+    /// About how many bytes a submission has in the server's memory at most while its page is under
+    /// way: it is read, opened and written into a frame, and what is needed to judge it stays.
+    #[must_use]
+    pub fn submission_footprint(self) -> usize {
+        let read = size_of::<Submission>() + self.public_part + self.analyst_box + self.server_box;
+        let opened = self.server_box + self.leader_state;
+        read + opened + self.entry(FrameType::Page)
     }
 
     fn entry(self, frame: FrameType) -> usize {

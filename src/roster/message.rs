@@ -131,6 +131,13 @@ impl Template {
         }
     }
 
+    /// Whether the text has a placeholder, by its name.
+    #[must_use]
+    pub fn says(&self, name: &str) -> bool {
+        let at = PLACEHOLDERS.iter().position(|(each, _)| *each == name);
+        at.is_some_and(|at| self.0.contains(&Part::Placeholder(at)))
+    }
+
     /// The text for one person; `value` gives what a placeholder stands for, by its name.
     pub fn fill(&self, value: impl Fn(&str) -> String) -> String {
         let mut text = String::new();

@@ -45,10 +45,20 @@ impl Default for Bounds {
     }
 }
 
+/// A computation that is in memory.
+#[derive(Debug)]
+struct Kept {
+    live: Arc<Live>,
+    /// Rises with each time that somebody asked for one.
+    asked: u64,
+}
+
 /// What is in memory.
 #[derive(Debug, Default)]
 struct Index {
-    computations: HashMap<Fingerprint, Arc<Live>>,
+    computations: HashMap<Fingerprint, Kept>,
+    /// How often one was asked for.
+    asked: u64,
     /// Those that somebody has, whether the computation is in memory or not.
     seats: HashMap<Fingerprint, Weak<Seat>>,
     /// The newest round of each name, where it is in memory.
@@ -56,12 +66,24 @@ struct Index {
 }
 
 impl Index {
-    fn find(&self, which: &Which) -> Option<Arc<Live>> {
+    fn find(&mut self, which: &Which) -> Option<Arc<Live>> {
         let fingerprint = match which {
             Which::Fingerprint(fingerprint) => fingerprint,
             Which::Name(name) => self.names.get(name)?,
         };
-        self.computations.get(fingerprint).map(Arc::clone)
+        let kept = self.computations.get_mut(fingerprint)?;
+        self.asked = self.asked.saturating_add(1);
+        kept.asked = self.asked;
+        Some(Arc::clone(&kept.live))
+    }
+
+    fn keep(&mut self, live: &Arc<Live>) {
+        self.asked = self.asked.saturating_add(1);
+        let kept = Kept {
+            live: Arc::clone(live),
+            asked: self.asked,
+        };
+        self.computations.insert(live.seat.fingerprint, kept);
     }
 
     /// The only seat of a computation.
@@ -74,15 +96,32 @@ impl Index {
         })
     }
 
-    /// Two copies of one computation would not tell each other what changes, so only what nobody
-    /// uses is dropped.
-    fn drop_unused(&mut self) {
-        self.computations
-            .retain(|_, live| Arc::strong_count(live) > 1);
+    /// Takes out what nobody has asked for since the longest time, until so many bytes are free and
+    /// so many places: who asks for very large ones must not drive all the others out. Two copies of
+    /// one computation would not tell each other what changes, so only what nobody uses is taken.
+    #[must_use = "what is dropped while the index is locked keeps everybody waiting"]
+    fn take_unused(&mut self, bytes: usize, places: usize) -> Vec<Arc<Live>> {
+        let unused = self.computations.iter();
+        let unused = unused.filter(|(_, kept)| Arc::strong_count(&kept.live) == 1);
+        let mut unused: Vec<(u64, Fingerprint)> = unused
+            .map(|(fingerprint, kept)| (kept.asked, *fingerprint))
+            .collect();
+        unused.sort_unstable_by_key(|(asked, _)| *asked);
+        let (mut freed, mut taken) = (0_usize, Vec::new());
+        for (_, fingerprint) in unused {
+            if freed >= bytes && taken.len() >= places {
+                break;
+            }
+            if let Some(kept) = self.computations.remove(&fingerprint) {
+                freed = freed.saturating_add(kept.live.footprint());
+                taken.push(kept.live);
+            }
+        }
         self.seats.retain(|_, seat| seat.strong_count() > 0);
         let kept = &self.computations;
         self.names
             .retain(|_, fingerprint| kept.contains_key(fingerprint));
+        taken
     }
 }
 
@@ -111,33 +150,39 @@ impl Computations {
     }
 
     fn find(&self, which: &Which) -> Option<Arc<Live>> {
-        let index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
         index.find(which)
     }
 
     /// Sees to it that there is room for one more. The caller holds [`Self::loading`], so that what
     /// comes beyond the room is one or two.
     pub(super) fn make_room(&self) -> Result<(), Refusal> {
-        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
-        if index.computations.len() >= self.bounds.kept
-            || self.memory.taken() > self.bounds.kept_bytes
-        {
-            index.drop_unused();
-        }
+        let bytes = self.memory.taken().saturating_sub(self.bounds.kept_bytes);
+        self.free(bytes, self.bounds.kept);
         if self.memory.is_full() {
             return Err(refusals::busy());
         }
         Ok(())
     }
 
+    /// Frees so many bytes of what nobody uses, and sees to it that fewer than `most` stay.
+    fn free(&self, bytes: usize, most: usize) {
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = index.computations.len().saturating_add(1);
+        let places = places.saturating_sub(most);
+        if bytes == 0 && places == 0 {
+            return;
+        }
+        let unused = index.take_unused(bytes, places);
+        drop(index);
+        drop(unused);
+    }
+
     /// Sees to it that a reveal may begin: it may last much longer than a request, so that reveals
     /// alone must not fill the room.
     pub(super) fn make_room_for_reveal(&self) -> Result<(), Refusal> {
         let most = self.bounds.most_bytes / 2;
-        if self.memory.taken() > most {
-            let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
-            index.drop_unused();
-        }
+        self.free(self.memory.taken().saturating_sub(most), usize::MAX);
         if self.memory.taken() > most {
             return Err(refusals::busy());
         }
@@ -151,8 +196,8 @@ impl Computations {
 
     fn keep(&self, live: &Arc<Live>, newest: bool) {
         let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        index.keep(live);
         let fingerprint = live.seat.fingerprint;
-        index.computations.insert(fingerprint, Arc::clone(live));
         if newest {
             let name = live.terms.manifest.name.clone();
             index.names.insert(name, fingerprint);

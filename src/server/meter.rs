@@ -58,10 +58,9 @@ impl<S> Meter<S> {
     }
 
     /// A message is complete. Bytes of a next one may have come with it; its time begins with the
-    /// bytes after those.
+    /// bytes after those. Its room is given back with the next read: until then it is worked on.
     pub(super) fn message(&mut self) {
         (self.pending, self.since) = (0, None);
-        self.taken.give_back();
     }
 
     /// A control frame is complete, perhaps amid a message.
@@ -84,6 +83,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Meter<S> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.pending == 0 {
+            self.taken.give_back();
+        }
         let before = buf.filled().len();
         let read = Pin::new(&mut self.inner).poll_read(cx, buf);
         let count = buf.filled().len().saturating_sub(before);

@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
+use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::live::Live;
@@ -54,6 +55,8 @@ pub(super) struct Pages {
     reading: Option<BoxFuture<'static, Result<Vec<StoredSubmission>, StoreError>>>,
     preparing: FuturesOrdered<BoxFuture<'static, Result<PreparedPage, Refusal>>>,
     unanswered: VecDeque<PreparedPage>,
+    /// When the last of them was answered, or the first one came to wait.
+    answered: Instant,
     judging: FuturesOrdered<BoxFuture<'static, Result<JudgedPage, Refusal>>>,
     outgoing: VecDeque<Frame>,
     tally: Tally,
@@ -74,6 +77,7 @@ impl Pages {
             reading: None,
             preparing: FuturesOrdered::new(),
             unanswered: VecDeque::new(),
+            answered: Instant::now(),
             judging: FuturesOrdered::new(),
             outgoing: VecDeque::new(),
             tally,
@@ -94,8 +98,13 @@ impl Pages {
                     None => {}
                 }
             }
+            let waits = !self.unanswered.is_empty();
             let step = tokio::select! {
                 () = &mut stopping => return Err(refusals::shutting_down().into()),
+                () = sleep_until(self.answered + limits::VERDICTS), if waits => {
+                    let message = "the verdicts on a page did not come in time";
+                    return Err(Refusal::new(ErrorCode::TimedOut, message).into());
+                }
                 step = poll_fn(|cx| self.poll_step(cx, socket)) => step,
             };
             self.take(step)?;
@@ -138,6 +147,9 @@ impl Pages {
                 let mut prepared = prepared?;
                 let frame = mem::take(&mut prepared.frame);
                 self.outgoing.push_back(Frame::Page(frame));
+                if self.unanswered.is_empty() {
+                    self.answered = Instant::now();
+                }
                 self.unanswered.push_back(prepared);
             }
             Step::Judged(judged) => {
@@ -149,6 +161,7 @@ impl Pages {
                 self.unfinished = self.unfinished.saturating_sub(1);
             }
             Step::Socket(Ok(Event::Binary(verdicts))) => {
+                self.answered = Instant::now();
                 let page = self.unanswered.pop_front();
                 self.judge(page.ok_or(Refusal::from(RevealError::Frame))?, verdicts);
             }

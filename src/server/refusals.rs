@@ -170,15 +170,12 @@ pub(super) fn not_open(phase: Phase) -> Refusal {
 /// `parties` is what there is, where that may be told.
 pub(super) fn too_few(parties: Option<u64>, minimum: u64) -> Refusal {
     let refusal = |message: String| Refusal::new(ErrorCode::TooFewParties, message);
-    match parties {
-        Some(parties) => {
-            let message = format!("{parties} parties have submitted, the minimum is {minimum}");
-            refusal(message).counting(parties, minimum)
-        }
-        None => {
-            let message = format!("fewer parties have submitted than the minimum of {minimum}");
-            refusal(message).needing(minimum)
-        }
+    if let Some(parties) = parties {
+        let message = format!("{parties} parties have submitted, the minimum is {minimum}");
+        refusal(message).counting(parties, minimum)
+    } else {
+        let message = format!("fewer parties have submitted than the minimum of {minimum}");
+        refusal(message).needing(minimum)
     }
 }
 

@@ -7,6 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::timeout;
 
 use super::live::Live;
+use super::memory::Taken;
 use super::pages::Pages;
 use super::safe::Shown;
 use super::socket::{Gone, Socket};
@@ -16,9 +17,10 @@ use crate::disclosure::Outcome;
 use crate::ids::{Blob, Digest};
 use crate::manifest::{Phase, room};
 use crate::measurement::Population;
-use crate::protocol::{ErrorCode, Refusal, ServerMessage};
+use crate::protocol::{ErrorCode, Refusal, ServerMessage, limits};
 use crate::record::{Countersigned, Signed};
-use crate::reveal::{OutcomeError, Tally, agree, release, share_presence};
+use crate::reveal::frame::Layout;
+use crate::reveal::{Decision, OutcomeError, Tally, agree, release, share_presence};
 use crate::store::StoredCommit;
 
 /// Time for the connection of an analyst that was killed to be noticed as gone: the next one may be
@@ -31,8 +33,10 @@ pub(super) struct Reveal {
     /// Gives the turn to the next connection when this one ends.
     turn: OwnedMutexGuard<()>,
     tally: Arc<Tally>,
-    /// About how many bytes it has in memory.
-    footprint: usize,
+    /// Counts it.
+    memory: Taken,
+    /// What follows from the pages, once somebody asked: it can take seconds.
+    decided: Option<Decision>,
     /// The commit that both sides are bound to, once they are, and whose result it is about.
     committed: Option<(Blob, Population)>,
 }
@@ -70,31 +74,40 @@ pub(super) async fn wait_for_turn(live: &Live) -> Result<OwnedMutexGuard<()>, Re
     })
 }
 
-/// Goes through the pages of a batch.
+/// Goes through the pages of a batch. `memory` counts what they take.
 pub(super) async fn prepare(
     shared: &Arc<Shared>,
     live: Arc<Live>,
     turn: OwnedMutexGuard<()>,
+    memory: Taken,
     socket: &mut Socket,
 ) -> Result<Reveal, Gone> {
     tracing::debug!("a reveal begins");
     let aggregate = aggregate_len(&live);
     let pages = Pages::new(Arc::clone(shared), live)?;
     let tally = pages.run(socket).await?;
+    drop(memory);
+    let footprint = tally.footprint().saturating_add(aggregate);
     Ok(Reveal {
         turn,
-        footprint: tally.footprint().saturating_add(aggregate),
+        memory: shared.computations.memory.count(footprint),
         tally: Arc::new(tally),
+        decided: None,
         committed: None,
     })
 }
 
-/// Most bytes that are kept of the pages of a batch: its parties' verdicts, with a reason for each
-/// that is rejected, and the sums.
+/// Most bytes that a batch takes while its pages are under way: of its parties the verdicts, with a
+/// reason for each that is rejected; the sums; and all of those whose pages are not finished.
 pub(super) fn most_bytes(live: &Live) -> Result<usize, Refusal> {
     let parties = live.view().frozen()?.batch.parties;
     let verdicts = Tally::most_bytes(parties);
-    Ok(verdicts.saturating_add(aggregate_len(live)))
+    let layout = Layout::of(&live.terms);
+    let at_once = limits::PAGES_IN_FLIGHT.saturating_mul(layout.submissions_per_page());
+    let at_once = usize::try_from(parties).map_or(at_once, |parties| at_once.min(parties));
+    let pages = at_once.saturating_mul(layout.submission_footprint());
+    let all = verdicts.saturating_add(aggregate_len(live));
+    Ok(all.saturating_add(pages))
 }
 
 fn aggregate_len(live: &Live) -> usize {
@@ -109,7 +122,7 @@ impl Reveal {
 
     /// About how many bytes it keeps in memory.
     pub(super) fn footprint(&self) -> usize {
-        self.footprint
+        self.memory.bytes()
     }
 
     /// Binds both sides: one batch, one A, one outcome, for ever.
@@ -121,12 +134,11 @@ impl Reveal {
     ) -> Result<(ServerMessage, Outcome), Refusal> {
         let batch = live.view().frozen()?.batch.clone();
         let (tally, terms) = (Arc::clone(&self.tally), Arc::clone(&live.terms));
-        let decided = {
-            let _alone = shared.deciding.lock().await;
+        if self.decided.is_none() {
             let job = move || tally.decide(&terms, &batch);
-            shared.workers.run(job).await?
-        };
-        let decided = decided.ok_or_else(refusals::not_prepared)?;
+            self.decided = decide(shared, live, job).await?;
+        }
+        let decided = self.decided.clone().ok_or_else(refusals::not_prepared)?;
         let (ours, population) = (decided.commit, decided.population);
         let countersigned = countersign(shared, live, signed, ours.clone()).await?;
         let record = StoredCommit {
@@ -194,10 +206,10 @@ impl Reveal {
             let message = "`hide` is for what must be counted first, `release` for all else";
             return Err(Refusal::new(ErrorCode::NotAllowed, message));
         }
-        let (live, tally) = (Arc::clone(live), Arc::clone(&self.tally));
+        let (terms, tally) = (Arc::clone(&live.terms), Arc::clone(&self.tally));
         let (keys, mut rng) = (shared.identity.signing.clone(), shared.entropy.rng());
         let job = move || {
-            let (terms, aggregate) = (&live.terms, tally.aggregate());
+            let (terms, aggregate) = (&terms, tally.aggregate());
             if let Some(hiding) = &hiding {
                 population = agree(terms, &commit, population, aggregate, hiding)?;
             }
@@ -205,10 +217,7 @@ impl Reveal {
             let share = terms.scheme.release(aggregate, &population);
             Ok(release(terms, &commit, hiding, &share, &keys, &mut rng))
         };
-        let released: Result<_, OutcomeError> = {
-            let _alone = shared.deciding.lock().await;
-            shared.workers.run(job).await?
-        };
+        let released: Result<_, OutcomeError> = decide(shared, live, job).await?;
         released
             .map(ServerMessage::Released)
             .map_err(|_| refusals::hiding_mismatch())
@@ -223,6 +232,25 @@ impl Reveal {
             _ => Err(refusals::ended()),
         }
     }
+}
+
+/// Finds out whom a result may be about. With very many cohorts that takes seconds of a thread, and
+/// the threads are there for everybody: then one after the other, also where nobody waits for the
+/// answer any more.
+async fn decide<T: Send + 'static>(
+    shared: &Shared,
+    live: &Live,
+    job: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    if !live.terms.scheme.groups().has_cohorts() {
+        return Ok(shared.workers.run(job).await?);
+    }
+    let alone = Arc::clone(&shared.deciding).lock_owned().await;
+    let job = move || {
+        let _alone = alone;
+        job()
+    };
+    Ok(shared.workers.run(job).await?)
 }
 
 /// Signs what the analyst signed, if it says what the server found.

@@ -52,24 +52,30 @@ pub(super) async fn track(
         tracing::trace!(at = before.at, "said before");
         return Ok(ServerMessage::Tracked(before.tracked.clone()));
     }
+    let _alone = shared.tracking.lock().await;
+    // Before the log is read: what comes in between is then something that is not shown.
+    let near_round = if terms.manifest.tracking == Tracking::Labels {
+        freeze::near_round(shared, terms).await?
+    } else {
+        None
+    };
     let changes = if is_tracked(terms) {
         shared.store.changes(&terms.fingerprint, boundary).await?
     } else {
         Vec::new()
     };
-    let near_round = freeze::near_round(shared, terms).await?;
     let terms = Arc::clone(terms);
-    let job = move || count(&terms, changes, boundary);
-    let tracked = Tracked {
-        near_round,
-        ..shared.workers.run(job).await?
-    };
+    let job = move || count(&terms, &changes, boundary, near_round);
+    let tracked = shared.workers.run(job).await?;
     *told = Some(live.telling(boundary, tracked.clone()));
     Ok(ServerMessage::Tracked(tracked))
 }
 
-fn count(terms: &Terms, changes: Vec<Change>, boundary: u64) -> Tracked {
-    let shown = shown(changes, boundary);
+/// Which round is near follows from who is there: it is told where the analyst sees all of them, or it
+/// would tell whether somebody came who is not shown yet.
+fn count(terms: &Terms, changes: &[Change], boundary: u64, near_round: Option<u32>) -> Tracked {
+    let shown = shown(changes.iter().copied(), boundary);
+    let near_round = near_round.filter(|_| !shown.is_behind(changes.iter().copied()));
     let groups = terms.scheme.groups();
     let by_label = terms.manifest.tracking == Tracking::Labels;
     Tracked {
@@ -78,6 +84,6 @@ fn count(terms: &Terms, changes: Vec<Change>, boundary: u64) -> Tracked {
             .has_cohorts()
             .then(|| shown.cohorts(groups.cohorts())),
         used: by_label.then(|| shown.used()),
-        near_round: None,
+        near_round,
     }
 }

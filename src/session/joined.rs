@@ -9,7 +9,7 @@ use crate::crypto::{Analyst, Identity};
 use crate::disclosure::Outcome;
 use crate::ids::{Fingerprint, InvitationKey};
 use crate::invitation::{InvitationList, list_hash, revocation_hash};
-use crate::manifest::{Access, Action, ManifestError, Notice, Phase, Terms};
+use crate::manifest::{Access, Action, Dates, ManifestError, Notice, Phase, Terms};
 use crate::measurement::Aggregate;
 use crate::protocol::{ClientMessage, Standing};
 use crate::record::{Countersigned, Signed};
@@ -22,6 +22,8 @@ pub struct PastRound {
     pub terms: Arc<Terms>,
     /// Its result, where there is one.
     pub aggregate: Option<Aggregate>,
+    /// From when until when it took submissions.
+    pub dates: Dates,
 }
 
 /// A computation that the analyst is logged in to.
@@ -59,6 +61,10 @@ impl Joined {
             .map_err(ManifestError::from)?;
         let announced = Announced::by(&terms, &standing.notices)?;
         let batch = standing.batch.as_ref();
+        // What the analyst did not freeze is not revealed.
+        if batch.is_some() && !standing.phase.is_frozen() {
+            return Err(Misbehaviour::Unproven("batch"));
+        }
         let batch = batch
             .map(|batch| check_batch(&terms, &announced, batch))
             .transpose()?;
@@ -106,6 +112,7 @@ impl Joined {
         PastRound {
             terms: self.terms,
             aggregate: self.aggregate,
+            dates: self.announced.dates,
         }
     }
 

@@ -2,6 +2,8 @@
 
 #[path = "life/dates.rs"]
 mod dates;
+#[path = "life/hints.rs"]
+mod hints;
 #[path = "life/links.rs"]
 mod links;
 #[path = "life/list.rs"]

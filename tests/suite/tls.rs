@@ -138,6 +138,10 @@ fn a_person_is_told_why_a_certificate_is_not_accepted() {
     let trusted = ca.file(&place.folder("ca"));
     let trusted = trusted.to_str().unwrap();
     let tls = place.folder("tls");
+    Launch::analyst(&place.folder("analyst"))
+        .args(["keys", "show"])
+        .run()
+        .exits(0);
     let refused = |shown: &Shown, args: &[&str], why: &str, hint: &str| {
         let address = free_address();
         let _server = start(&place, address, shown);

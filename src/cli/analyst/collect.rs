@@ -12,7 +12,7 @@ use super::super::command::{self, command};
 use super::super::dates;
 use super::super::exit::{Exit, Failure, too_few};
 use super::super::output::Output;
-use super::super::result::past;
+use super::super::result::{check_ending, past};
 use super::super::signals;
 use super::keys::Reminder;
 use super::rounds;
@@ -23,7 +23,7 @@ use crate::crypto::{Analyst, Entropy, Identity};
 use crate::files::journal::Journal;
 use crate::files::keyfile::Loaded;
 use crate::ids::{ComputationName, Fingerprint};
-use crate::manifest::{Action, Terms};
+use crate::manifest::{Access, Action, Terms};
 use crate::protocol::{ClientMessage, ErrorCode, Refusal, ServerMessage};
 use crate::session::{AnalystSession, Joined, Misbehaviour, Purpose, Settings};
 use crate::workers::Workers;
@@ -54,10 +54,30 @@ struct Keyboard {
     lines: mpsc::Receiver<()>,
     /// There will be no more.
     ended: bool,
-    /// Enter was pressed and is not answered yet, perhaps because the connection was lost.
-    asked: bool,
+    enter: Enter,
     /// Whether the server was asked if the round is too near to another one.
     compared: bool,
+    /// Whether the person was told that it is.
+    warned: bool,
+}
+
+/// What became of Enter.
+enum Enter {
+    /// It was not pressed, or is answered.
+    Awaited,
+    /// The server was asked which round is near; perhaps the connection was lost.
+    Comparing,
+    /// The freeze was asked for; perhaps the connection was lost.
+    Freezing,
+    /// This is frozen, and the person is asked whether to reveal it nevertheless.
+    Frozen(Batch),
+}
+
+impl Enter {
+    /// Whether an answer is due.
+    fn is_asked(&self) -> bool {
+        matches!(self, Self::Comparing | Self::Freezing)
+    }
 }
 
 /// What ends the wait for Enter.
@@ -101,10 +121,12 @@ impl Run {
         let mut keyboard = Keyboard {
             lines: signals::lines(),
             ended: false,
-            asked: false,
+            enter: Enter::Awaited,
             compared: false,
+            warned: false,
         };
         let (mut connection, mut joined) = self.join(Purpose::Collect).await?;
+        self.check_ending(&joined)?;
         schedule::begin(self, &mut connection, &mut joined).await?;
         self.announce(&joined);
         loop {
@@ -120,7 +142,11 @@ impl Run {
                     return self.reveal(connection, joined).await;
                 }
                 Ok(Next::Leave) => {
-                    self.say_goodbye();
+                    if matches!(keyboard.enter, Enter::Frozen(_)) {
+                        self.say_frozen();
+                    } else {
+                        self.say_goodbye();
+                    }
                     return Ok(());
                 }
                 Ok(Next::Again) => (connection, joined) = self.join(Purpose::Existing).await?,
@@ -145,6 +171,7 @@ impl Run {
                 self.again(""),
             )));
         }
+        self.check_ending(&joined)?;
         self.mind_the_gap(&joined);
         if joined.batch.is_none() {
             rounds::compare(&mut connection, &joined.terms, &self.output).await?;
@@ -195,6 +222,15 @@ impl Run {
         }
     }
 
+    /// Whether the result can be written to the file that was named, once it is known of what kind it
+    /// is.
+    pub(super) fn check_ending(&self, joined: &Joined) -> Result<(), Failure> {
+        match &self.out {
+            Some(path) => check_ending(path, joined.terms.scheme.form().is_some()),
+            None => Ok(()),
+        }
+    }
+
     /// Says that keys should have a backup, where that is not so.
     pub(super) fn remind(&mut self) {
         let key_id = self.identity.public().key_id();
@@ -227,6 +263,9 @@ impl Run {
     /// Says whose computation it is, and which key file was read.
     fn explain(&self, error: ClientError) -> Failure {
         let failure = Failure::from(error);
+        if failure.code == "unknown_computation" {
+            return failure.hint(format!("open it with: {}", self.again("")));
+        }
         if failure.code != "belongs_to_another" {
             return failure;
         }
@@ -247,7 +286,7 @@ impl Run {
             self.output.note(&line);
         }
         let words = terms.fingerprint.words(Fingerprint::WORDS_SHOWN);
-        let for_parties = self.party_command(terms);
+        let (lead, next) = self.brings_parties(terms);
         self.output.event(
             "initialized",
             json!({
@@ -259,21 +298,30 @@ impl Run {
                 "state": joined.standing.phase,
                 "min_parties": manifest.min_parties,
                 "max_parties": manifest.max_parties,
-                "command": for_parties,
+                "command": next,
             }),
         );
         self.output.result("Computation initialized!");
         self.output.result(&format!("Fingerprint: {words}"));
-        self.output
-            .result(&format!("Input parties run: {for_parties}"));
+        self.output.result(&format!("{lead}: {next}"));
         if let Some(caveat) = terms.scheme.caveat(manifest.max_parties) {
             self.output.note(&format!("note: {caveat}"));
         }
         if !manifest.is_counted() {
             self.output.note(&format!("note: {UNCOUNTED}"));
         }
-        if let Some(line) = schedule::line(joined.announced.dates) {
+        let dates = joined.announced.dates;
+        if let Some(line) = schedule::line(dates) {
             self.output.note(&line);
+        } else if joined
+            .previous
+            .as_ref()
+            .is_some_and(|round| round.dates != dates)
+        {
+            let set = self.again("schedule --closes-at DATE");
+            self.output.note(&format!(
+                "note: the dates of the round before do not go over to this one; set some with: {set}"
+            ));
         }
         let phase = joined.standing.phase;
         if !phase.takes_submissions() && !phase.is_frozen() {
@@ -295,8 +343,12 @@ impl Run {
         command::analyst(&self.url, &self.name, what)
     }
 
-    /// The exact command that an input party needs.
-    fn party_command(&self, terms: &Terms) -> String {
+    /// The exact command that an input party needs, or where each has one of its own, the one that
+    /// makes these; and what to say before it.
+    fn brings_parties(&self, terms: &Terms) -> (&'static str, String) {
+        if terms.manifest.access == Access::Invited {
+            return ("Invite input parties", self.again("invite --count N"));
+        }
         let mut words = command::reaching(&self.url);
         if self.name != ComputationName::default() {
             words.push(format!("--computation {}", self.name));
@@ -306,7 +358,10 @@ impl Run {
             Some(_) => "--file FILE",
         };
         words.push(format!("--fingerprint {} {data}", terms.fingerprint));
-        command("input-party", &words.join(" "))
+        (
+            "Input parties run",
+            command("input-party", &words.join(" ")),
+        )
     }
 
     /// Shows the total until a line comes with which the batch could be frozen. Lines that come
@@ -320,11 +375,12 @@ impl Run {
         if joined.terms.manifest.is_counted() {
             connection.send([ClientMessage::Watch {}]).await?;
         }
-        if keyboard.asked {
-            connection.send([self.entered(joined, keyboard)]).await?;
+        if keyboard.enter.is_asked() {
+            let again = self.entered(joined, keyboard);
+            connection.send([again]).await?;
         }
         loop {
-            if keyboard.ended && !keyboard.asked {
+            if keyboard.ended && !keyboard.enter.is_asked() {
                 return Ok(Next::Leave);
             }
             tokio::select! {
@@ -332,17 +388,23 @@ impl Run {
                     Incoming::Message(ServerMessage::Submissions { parties }) => {
                         self.output.total(parties);
                     }
-                    Incoming::Message(ServerMessage::Frozen(batch)) if keyboard.asked => {
-                        return Ok(Next::Reveal(joined.check_batch(&batch)?));
+                    Incoming::Message(ServerMessage::Frozen(batch))
+                        if matches!(keyboard.enter, Enter::Freezing) =>
+                    {
+                        let batch = joined.check_batch(&batch)?;
+                        let counts = batch.invitations.filter(|_| !keyboard.warned);
+                        if !self.asks_again(counts.and_then(|counts| counts.near_round), keyboard) {
+                            return Ok(Next::Reveal(batch));
+                        }
+                        keyboard.enter = Enter::Frozen(batch);
                     }
-                    Incoming::Message(ServerMessage::Tracked(tracked)) if keyboard.asked => {
+                    Incoming::Message(ServerMessage::Tracked(tracked))
+                        if matches!(keyboard.enter, Enter::Comparing) =>
+                    {
                         keyboard.compared = true;
-                        let near = rounds::tell(tracked.near_round, &self.output);
-                        if near && std::io::stdin().is_terminal() {
-                            keyboard.asked = false;
-                            self.output.note("Hit enter once more to compute nevertheless.");
-                        } else {
-                            connection.send([self.entered(joined, keyboard)]).await?;
+                        if !self.asks_again(tracked.near_round, keyboard) {
+                            let next = self.entered(joined, keyboard);
+                            connection.send([next]).await?;
                         }
                     }
                     // Paused or closed meanwhile, from elsewhere: asked again after the latest notice.
@@ -353,16 +415,19 @@ impl Run {
                     }
                     Incoming::Message(ServerMessage::Error(refusal)) => {
                         self.still_waiting(refusal)?;
-                        keyboard.asked = false;
+                        keyboard.enter = Enter::Awaited;
                     }
                     _ => return Err(Misbehaviour::Unexpected.into()),
                 },
                 line = keyboard.lines.recv(), if !keyboard.ended => match line {
-                    Some(()) if keyboard.asked => self.output.entered(),
+                    Some(()) if keyboard.enter.is_asked() => self.output.entered(),
                     Some(()) => {
                         self.output.entered();
-                        keyboard.asked = true;
-                        connection.send([self.entered(joined, keyboard)]).await?;
+                        if let Enter::Frozen(batch) = &keyboard.enter {
+                            return Ok(Next::Reveal(batch.clone()));
+                        }
+                        let next = self.entered(joined, keyboard);
+                        connection.send([next]).await?;
                     }
                     None => keyboard.ended = true,
                 },
@@ -372,12 +437,26 @@ impl Run {
     }
 
     /// What Enter asks for: whether the round is too near to another one first, and then the freeze.
-    fn entered(&self, joined: &Joined, keyboard: &Keyboard) -> ClientMessage {
+    fn entered(&self, joined: &Joined, keyboard: &mut Keyboard) -> ClientMessage {
         if keyboard.compared || !rounds::are_compared(&joined.terms) {
+            keyboard.enter = Enter::Freezing;
             joined.notice(Action::Freeze, &self.identity)
         } else {
+            keyboard.enter = Enter::Comparing;
             ClientMessage::Track {}
         }
+    }
+
+    /// Warns where a round is near, and asks a person who is there whether to go on.
+    fn asks_again(&self, near_round: Option<u32>, keyboard: &mut Keyboard) -> bool {
+        keyboard.warned = rounds::tell(near_round, &self.output);
+        let asks = keyboard.warned && std::io::stdin().is_terminal();
+        if asks {
+            keyboard.enter = Enter::Awaited;
+            self.output
+                .note("Hit enter once more to compute nevertheless.");
+        }
+        asks
     }
 
     /// Enter came too early: says what is missing and goes on.
@@ -392,6 +471,15 @@ impl Run {
         self.output
             .note(&format!("{}; still waiting", too_few(&refusal)));
         Ok(())
+    }
+
+    pub(super) fn say_frozen(&self) {
+        self.output.clear();
+        self.output.event("left", json!({}));
+        self.output.note(
+            "Stopped before anything was fixed. The batch stays frozen: \
+             run the same command again to reveal it.",
+        );
     }
 
     pub(super) fn say_goodbye(&self) {

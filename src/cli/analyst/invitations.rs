@@ -26,11 +26,17 @@ pub(super) async fn invitations(run: &mut Run, sending: &Sending) -> Result<(), 
     let known = client::roster(&mut connection, &joined, &run.identity).await?;
     connection.close().await;
     if known.is_empty() {
-        let hint = command("analyst", "invite --count N");
+        let hint = run.again("invite --count N");
         return Err(
             Failure::new(Exit::NotReady, "nobody_invited", "nobody is invited yet")
                 .hint(format!("invite people with: {hint}")),
         );
+    }
+    let revoked = known.iter().filter(|invitee| invitee.revoked).count();
+    if revoked > 0 {
+        run.output.note(&format!(
+            "note: left out, as you have revoked them: {revoked}"
+        ));
     }
     writer.write(&joined.terms, &known)
 }
@@ -73,6 +79,16 @@ impl Writer {
             out: run.out.clone(),
             output: run.output.clone(),
         })
+    }
+
+    /// Whether there is a date where the message says one: a gap in a letter helps nobody.
+    pub(super) fn check_expires(&self, expires: Option<u64>) -> Result<(), Failure> {
+        if expires.is_some() || !self.template.says("expires") {
+            return Ok(());
+        }
+        let message = "the message says {expires}, and there are invitations without such a date";
+        Err(Failure::new(Exit::Usage, "message_invalid", message)
+            .hint("invite with --expires DATE, or leave {expires} out of the message"))
     }
 
     /// Writes the links of some invitations.
@@ -127,6 +143,7 @@ impl Writer {
     }
 
     fn row(&self, terms: &Terms, invitee: &Invitee) -> Result<Addressee, Failure> {
+        self.check_expires(invitee.expires)?;
         let manifest = &terms.manifest;
         let link = invitee
             .link(&self.origin, &manifest.name, &terms.fingerprint)

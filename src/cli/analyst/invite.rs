@@ -35,9 +35,10 @@ pub(super) async fn invite(run: &mut Run, asked: &Invite) -> Result<(), Failure>
         return Err(Failure::new(Exit::Usage, "expires_in_the_past", message)
             .hint("check the date and this machine's clock"));
     }
+    writer.check_expires(expires)?;
     let table = asked.roster.as_deref().map(read_file).transpose()?;
     let (mut connection, joined) = join_invited(run).await?;
-    check_not_over(&joined, "nobody can be invited any more")?;
+    check_not_over(run, &joined, "nobody can be invited any more")?;
     let mut people = if let Some((path, bytes)) = &table {
         read_people(path, bytes, dimensions(&joined.terms))?
     } else {
@@ -53,11 +54,11 @@ pub(super) async fn invite(run: &mut Run, asked: &Invite) -> Result<(), Failure>
             person.label = format!("Party {number}").parse().ok();
         }
     }
-    check_labels(&known, &people)?;
+    check_labels(run, &known, &people)?;
     check_room(&joined.terms.manifest, known.len(), people.len())?;
     let (identity, entropy) = (&run.identity, &run.entropy);
     let invited = client::invite(&mut connection, &joined, &people, identity, entropy).await;
-    let joined = invited.map_err(interrupted)?;
+    let joined = invited.map_err(|error| interrupted(run, error))?;
     let everybody = client::roster(&mut connection, &joined, &run.identity).await?;
     connection.close().await;
     let made = everybody.get(known.len()..).unwrap_or_default();
@@ -81,11 +82,11 @@ pub(super) async fn invite(run: &mut Run, asked: &Invite) -> Result<(), Failure>
 /// `revoke`
 pub(super) async fn revoke(run: &mut Run, named: &[String]) -> Result<(), Failure> {
     let (mut connection, joined) = join_invited(run).await?;
-    check_not_over(&joined, "no invitation can be taken back any more")?;
+    check_not_over(run, &joined, "no invitation can be taken back any more")?;
     let known = client::roster(&mut connection, &joined, &run.identity).await?;
     let keys = named
         .iter()
-        .map(|name| find(&known, name))
+        .map(|name| find(run, &known, name))
         .collect::<Result<Vec<InvitationKey>, Failure>>()?;
     client::revoke(&mut connection, &joined, &keys, &run.identity).await?;
     connection.close().await;
@@ -105,7 +106,7 @@ pub(super) async fn revoke(run: &mut Run, named: &[String]) -> Result<(), Failur
 }
 
 /// The invitation that somebody means by a label, or by # and a number.
-fn find(known: &[Invitee], name: &str) -> Result<InvitationKey, Failure> {
+fn find(run: &Run, known: &[Invitee], name: &str) -> Result<InvitationKey, Failure> {
     let number = name
         .strip_prefix('#')
         .and_then(|number| number.parse().ok());
@@ -118,8 +119,8 @@ fn find(known: &[Invitee], name: &str) -> Result<InvitationKey, Failure> {
     found.map(|invitee| key_of(&invitee.keys)).ok_or_else(|| {
         let message = format!("nobody is invited as {name}");
         Failure::new(Exit::Failed, "unknown_label", message).hint(format!(
-            "see who is: {}; # and a number names one without a label",
-            command("analyst", "invitations")
+            "see who is: {}; one without a label is named by its number: '#5'",
+            run.again("invitations")
         ))
     })
 }
@@ -143,7 +144,7 @@ pub(super) async fn join_invited(run: &mut Run) -> Result<(Connection, Box<Joine
 }
 
 /// Invitations change until the freeze.
-fn check_not_over(joined: &Joined, what: &str) -> Result<(), Failure> {
+fn check_not_over(run: &Run, joined: &Joined, what: &str) -> Result<(), Failure> {
     if !joined.standing.phase.is_frozen() {
         return Ok(());
     }
@@ -152,12 +153,8 @@ fn check_not_over(joined: &Joined, what: &str) -> Result<(), Failure> {
         "round {} of computation {} is frozen: {what}",
         manifest.round, manifest.name
     );
-    Err(
-        Failure::new(Exit::Failed, "not_allowed", message).hint(format!(
-            "open the next round with: {}",
-            command("analyst", "")
-        )),
-    )
+    Err(Failure::new(Exit::Failed, "not_allowed", message)
+        .hint(format!("open the next round with: {}", run.again(""))))
 }
 
 /// The ways in which a form groups its parties; none of a sum.
@@ -226,7 +223,7 @@ fn refused(path: &Path, error: &RosterError) -> Failure {
 }
 
 /// A label names one party, whenever it was invited.
-fn check_labels(known: &[Invitee], people: &[NewInvitation]) -> Result<(), Failure> {
+fn check_labels(run: &Run, known: &[Invitee], people: &[NewInvitation]) -> Result<(), Failure> {
     let numbered = known.iter().filter_map(|invitee| {
         let label = invitee.person.label.as_ref()?;
         Some((same_label(label), invitee.number.saturating_add(1)))
@@ -241,7 +238,7 @@ fn check_labels(known: &[Invitee], people: &[NewInvitation]) -> Result<(), Failu
     Err(
         Failure::new(Exit::Failed, "label_taken", message).hint(format!(
             "leave out who is invited; the links are there: {}",
-            command("analyst", "invitations")
+            run.again("invitations")
         )),
     )
 }
@@ -261,7 +258,7 @@ fn check_room(manifest: &Manifest, known: usize, new: usize) -> Result<(), Failu
 }
 
 /// Some lists may be there when the connection is lost.
-fn interrupted(error: ClientError) -> Failure {
+fn interrupted(run: &Run, error: ClientError) -> Failure {
     let passing = error.is_passing();
     let failure = Failure::from(error);
     if !passing {
@@ -269,6 +266,6 @@ fn interrupted(error: ClientError) -> Failure {
     }
     failure.hint(format!(
         "some invitations may be made already; see: {}",
-        command("analyst", "invitations")
+        run.again("invitations")
     ))
 }

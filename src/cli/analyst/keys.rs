@@ -77,6 +77,21 @@ fn warn(loaded: &Loaded<Analyst>, output: &Output) {
     }
 }
 
+/// Keys that are there.
+pub(super) async fn there(
+    arguments: &Arguments,
+    output: &Output,
+) -> Result<Loaded<Analyst>, Failure> {
+    let path = arguments.keys.display();
+    match existing(arguments, output).await {
+        Ok((loaded, _)) => Ok(loaded),
+        Err(failure) if arguments.keys.exists() => Err(failure),
+        Err(failure) => Err(failure.hint(format!(
+            "go to the folder where {path} is, or name the file with --keys FILE"
+        ))),
+    }
+}
+
 /// Keys that are there, and their passphrase if they have one.
 async fn existing(
     arguments: &Arguments,

@@ -3,7 +3,6 @@
 
 use serde_json::json;
 
-use super::super::command::command;
 use super::collect::Run;
 use crate::client::{self, ClientError, Connection};
 use crate::manifest::Publication;
@@ -16,7 +15,7 @@ impl Run {
             return;
         }
         if let Err(error) = self.try_to_publish().await {
-            let command = command("analyst", "result");
+            let command = self.again("result");
             self.output.warning(&format!(
                 "the result is not published yet ({error}); publish it with: {command}"
             ));

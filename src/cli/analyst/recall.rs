@@ -18,6 +18,7 @@ use crate::session::{Joined, Purpose};
 /// `result`
 pub(super) async fn recall(run: &mut Run) -> Result<(), Failure> {
     let (mut connection, joined) = run.join(Purpose::Existing).await?;
+    run.check_ending(&joined)?;
     let known = run.journal.rounds(&joined.terms).to_vec();
     let this = joined.terms.fingerprint;
     if joined.standing.phase.is_over() {

@@ -12,7 +12,7 @@ use crate::client::{self, BackOff, ClientError, Connection, Found, HostError, Re
 use crate::disclosure::Outcome;
 use crate::files::journal::Journal;
 use crate::ids::{Digest, Fingerprint};
-use crate::manifest::Terms;
+use crate::manifest::{Phase, Terms};
 use crate::protocol::ErrorCode;
 use crate::session::{Joined, Purpose};
 
@@ -41,12 +41,7 @@ impl Run {
                     return Ok(());
                 }
                 Err(ClientError::Cancelled) => {
-                    self.output.clear();
-                    self.output.event("left", json!({}));
-                    self.output.note(
-                        "Stopped before anything was fixed. The batch stays frozen: \
-                         run the same command again to reveal it.",
-                    );
+                    self.say_frozen();
                     return Ok(());
                 }
                 Err(ClientError::Refused(refusal))
@@ -60,7 +55,7 @@ impl Run {
                 Err(error) if error.is_passing() => {
                     self.output.note(&format!("{error}; connecting again"));
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(self.not_revealed(error, joined.standing.phase)),
             }
             tokio::select! {
                 () = back_off.pause() => {}
@@ -71,6 +66,16 @@ impl Run {
             }
             (connection, joined) = self.join(Purpose::Existing).await?;
         }
+    }
+
+    /// Why there is no result. Where too few have submitted and nobody can, waiting does not help.
+    fn not_revealed(&self, error: ClientError, phase: Phase) -> Failure {
+        let failure = Failure::from(error);
+        if failure.code != "too_few_parties" || phase.takes_submissions() {
+            return failure;
+        }
+        let resume = self.again("resume");
+        failure.hint(format!("take submissions again with: {resume}"))
     }
 
     /// One try of freeze and reveal on one connection.

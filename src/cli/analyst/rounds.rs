@@ -3,13 +3,13 @@
 
 use super::super::output::Output;
 use crate::client::{ClientError, Connection};
-use crate::manifest::Terms;
+use crate::manifest::{Terms, Tracking};
 use crate::protocol::{ClientMessage, ServerMessage};
 use crate::session::Misbehaviour;
 
-/// Whether the server may say before the freeze which round is near.
+/// Whether the server may say before the freeze which round is near: it follows from who takes part.
 pub(super) fn are_compared(terms: &Terms) -> bool {
-    terms.manifest.is_compared() && terms.manifest.is_counted()
+    terms.manifest.is_compared() && terms.manifest.tracking == Tracking::Labels
 }
 
 /// Asks the server, and says what it says.

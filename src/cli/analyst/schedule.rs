@@ -75,6 +75,10 @@ async fn announce(
     joined: &Joined,
     dates: Dates,
 ) -> Result<Joined, Failure> {
+    if dates.at(dates::now()) == Err(Outside::Over) {
+        run.output
+            .warning("the last date is over already: from now on no submissions are taken");
+    }
     let action = Action::Schedule(dates);
     Ok(client::announce(connection, joined, action, &run.identity).await?)
 }

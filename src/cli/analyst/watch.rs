@@ -13,7 +13,7 @@ use super::collect::Run;
 use super::rounds;
 use super::show_status;
 use crate::client::{self, ClientError, Connection, Incoming};
-use crate::manifest::{Terms, Tracking};
+use crate::manifest::{Terms, TimeGrain, Tracking};
 use crate::protocol::{ClientMessage, ServerMessage, Which};
 use crate::session::{Invitee, Joined, Misbehaviour, Purpose};
 use crate::text::plain;
@@ -29,6 +29,7 @@ const GRACE: Duration = Duration::from_millis(200);
 pub(super) async fn watch(run: &mut Run) -> Result<(), Failure> {
     let (mut connection, mut joined) = run.join(Purpose::Existing).await?;
     show_status(run, &mut connection, &joined).await?;
+    explain_steps(&run.output, &joined.terms);
     let mut last = None;
     loop {
         if joined.standing.phase.is_frozen() {
@@ -128,6 +129,19 @@ fn goal(joined: &Joined) -> u64 {
     match joined.announced.invitations {
         0 => joined.terms.manifest.min_parties,
         invited => invited,
+    }
+}
+
+/// Why what is seen beside the total lags behind it.
+fn explain_steps(output: &Output, terms: &Terms) {
+    let manifest = &terms.manifest;
+    let by_cohort = manifest.is_counted() && terms.scheme.groups().has_cohorts();
+    let grain = TimeGrain::from_seconds(manifest.time_grain);
+    if let Some(grain) = grain.filter(|_| by_cohort || manifest.tracking == Tracking::Labels) {
+        output.note(&format!(
+            "note: the total is live; who it is and of which group is shown in steps of {grain} and \
+             of three parties at least"
+        ));
     }
 }
 

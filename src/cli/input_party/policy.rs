@@ -67,9 +67,15 @@ fn minimum(manifest: &Manifest) -> Option<String> {
 fn tracking(manifest: &Manifest) -> Option<String> {
     let grain = TimeGrain::from_seconds(manifest.time_grain);
     let grain = grain.map_or_else(String::new, |grain| grain.to_string());
-    match manifest.tracking {
-        Tracking::None | Tracking::Count => None,
-        Tracking::Labels => Some(format!(
+    match (manifest.access, manifest.tracking) {
+        (Access::Open, _) => None,
+        (Access::Invited, Tracking::None) => {
+            Some("The analyst is not told before the reveal how many have submitted.".to_owned())
+        }
+        (Access::Invited, Tracking::Count) => {
+            Some("The analyst is told how many have submitted, not who.".to_owned())
+        }
+        (Access::Invited, Tracking::Labels) => Some(format!(
             "The analyst and the server see by the label of your invitation that you have submitted \
              (the analyst in steps of {grain}), not what."
         )),
@@ -77,10 +83,13 @@ fn tracking(manifest: &Manifest) -> Option<String> {
 }
 
 fn publication(manifest: &Manifest) -> Option<String> {
-    let who = match manifest.publication {
-        Publication::None => return None,
-        Publication::Parties => "The result is told to everybody who is invited.",
-        Publication::Public => "The result is published: the server and everybody can read it.",
+    let who = match (manifest.access, manifest.publication) {
+        (Access::Open, Publication::None) => return None,
+        (Access::Invited, Publication::None) => "The result is told to the analyst alone.",
+        (_, Publication::Parties) => "The result is told to everybody who is invited.",
+        (_, Publication::Public) => {
+            "The result is published: the server and everybody can read it."
+        }
     };
     Some(who.to_owned())
 }
@@ -106,6 +115,12 @@ mod tests {
         };
         assert!(lines(&manifest, &announced).is_empty());
         manifest.access = Access::Invited;
+        let told = lines(&manifest, &announced);
+        assert!(
+            told.iter().any(|line| line.contains("how many")),
+            "{told:?}"
+        );
+        assert!(told.iter().any(|line| line.contains("alone")), "{told:?}");
         manifest.tracking = Tracking::Labels;
         manifest.publication = Publication::Parties;
         announced.invitations = 40;

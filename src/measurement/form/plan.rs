@@ -19,10 +19,17 @@ use crate::form::{
 };
 use crate::measurement::circuit::{Circuit, CircuitError, Linear, Product};
 
+/// Most elements that can be of use: with more of them a share is longer than it may be. A form of a
+/// few kilobytes can ask for many times as many.
+const MAX_ELEMENTS: usize = super::MAX_SHARE / super::ELEMENT;
+
 /// Makes the circuit of a form.
 pub(super) fn compile(form: &Form) -> Result<(Circuit, Plan), CircuitError> {
     let mut writer = Writer::default();
     let plan = writer.form(form, &empty(form));
+    if writer.is_full() {
+        return Err(CircuitError::TooLarge);
+    }
     if writer.outputs.is_empty() {
         // All that is asked for is how many parties there are.
         writer.output(Linear::default());
@@ -159,10 +166,17 @@ impl Writer {
         parts.into_plan(ratios, cross_tables)
     }
 
+    /// Whether there is more than a measurement can have: nothing more is written then.
+    fn is_full(&self) -> bool {
+        self.elements.len() > MAX_ELEMENTS
+    }
+
     /// A new element.
     fn element(&mut self, value: Field128) -> usize {
         let place = self.elements.len();
-        self.elements.push(value);
+        if !self.is_full() {
+            self.elements.push(value);
+        }
         place
     }
 
@@ -200,12 +214,23 @@ impl Writer {
     }
 
     fn product(&mut self, a: Linear, b: Linear, c: Linear) {
-        self.products.push(Product { a, b, c });
+        if !self.is_full() {
+            self.products.push(Product { a, b, c });
+        }
+    }
+
+    /// What must be 0.
+    fn zero(&mut self, zero: Linear) {
+        if !self.is_full() {
+            self.zeros.push(zero);
+        }
     }
 
     fn output(&mut self, output: Linear) -> usize {
         let place = self.outputs.len();
-        self.outputs.push(output);
+        if !self.is_full() {
+            self.outputs.push(output);
+        }
         place
     }
 
@@ -269,7 +294,7 @@ impl Writer {
         };
         let hot: Vec<usize> = bins.iter().map(|bounds| self.bit(inside(bounds))).collect();
         let hot_sum = Linear::weighted(hot.iter().map(|place| (*place, Field128::one())));
-        self.zeros.push(hot_sum.minus(present));
+        self.zero(hot_sum.minus(present));
         let mine = bins.iter().find(|bounds| inside(bounds));
         let (start, end) = mine.copied().unwrap_or((quantity.known, quantity.known));
         let width = bins.iter().map(|(start, end)| end.abs_diff(*start)).max();
@@ -281,9 +306,8 @@ impl Writer {
         let from_start = self.range(width, quantity.known.abs_diff(start));
         let to_end = self.range(width, quantity.known.abs_diff(end));
         let value = quantity.value.clone();
-        self.zeros
-            .push(value.clone().minus(&starts).minus(&from_start));
-        self.zeros.push(ends.minus(&value).minus(&to_end));
+        self.zero(value.clone().minus(&starts).minus(&from_start));
+        self.zero(ends.minus(&value).minus(&to_end));
         self.outputs(&hot)
     }
 
@@ -329,7 +353,7 @@ impl Writer {
         if choice.optional {
             self.product(sum.clone(), sum.clone(), sum);
         } else {
-            self.zeros.push(sum.minus(&one()));
+            self.zero(sum.minus(&one()));
         }
         let outputs = self.outputs(&places);
         Part::Choice(Chosen { places, known }, outputs)
@@ -359,8 +383,7 @@ impl Writer {
         let product = a.value.clone().times(signed(scale)).minus(&rest);
         self.product(quotient.clone(), denominator.clone(), product);
         // rest + left + 1 = b
-        self.zeros
-            .push(rest.plus(&left).plus(&one()).minus(&denominator));
+        self.zero(rest.plus(&left).plus(&one()).minus(&denominator));
         RatioOutputs::Parties(self.output(quotient))
     }
 
@@ -410,7 +433,7 @@ impl Writer {
         let place = *quantity.whole.get_or_insert_with(|| {
             let place = self.element(signed(quantity.known));
             let difference = quantity.value.clone().minus(&Linear::element(place));
-            self.zeros.push(difference);
+            self.zero(difference);
             place
         });
         let known = quantity.known;
@@ -427,4 +450,43 @@ fn one() -> Linear {
 fn signed(number: i128) -> Field128 {
     let magnitude = Field128::from(number.unsigned_abs());
     if number < 0 { -magnitude } else { magnitude }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Quotients take many bits each, and a few kilobytes can ask for very many of them.
+    #[test]
+    fn a_form_that_asks_for_too_much_is_left_before_it_is_large() {
+        let table = |id: &str, cell: &str| {
+            let rows = (0..10).map(|row| format!("\"{row}\"")).collect::<Vec<_>>();
+            let rows = rows.join(",");
+            let columns = (0..10).map(|column| format!(r#"{{"title":"{column}"}}"#));
+            let columns = columns.collect::<Vec<_>>().join(",");
+            format!(
+                r#"{{"id":"{id}","title":"T","rows":[{rows}],"columns":[{columns}],"cell":{{{cell},"statistics":["sum"]}}}}"#
+            )
+        };
+        let above = table("a", r#""decimals":9,"min":0,"max":1125899"#);
+        let below = table("b", r#""min":1,"max":1125899906842624"#);
+        let ratios = (0..198).map(|id| {
+            format!(
+                r#"{{"id":"r{id}","title":"R","numerator":"a","denominator":"b","of":"parties"}}"#
+            )
+        });
+        let ratios = ratios.collect::<Vec<_>>().join(",");
+        let text = format!(r#"{{"title":"T","tables":[{above},{below}],"ratios":[{ratios}]}}"#);
+        let form = Form::parse(&text).unwrap();
+        let mut writer = Writer::default();
+        writer.form(&form, &empty(&form));
+        let rows = [
+            writer.elements.len(),
+            writer.products.len(),
+            writer.zeros.len(),
+        ];
+        // It could have millions of them.
+        assert!(rows.iter().all(|rows| *rows < 2 * MAX_ELEMENTS), "{rows:?}");
+        assert_eq!(compile(&form).err(), Some(CircuitError::TooLarge));
+    }
 }

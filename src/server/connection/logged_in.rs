@@ -7,6 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::sleep;
 
 use super::super::live::{Live, Seat};
+use super::super::memory::Taken;
 use super::super::reveal::{self, Reveal};
 use super::super::socket::Gone;
 use super::super::{analyst, invitations, publish, refusals, track};
@@ -84,12 +85,12 @@ impl Connection {
 
     /// Goes through the pages of a batch with the analyst.
     pub(super) async fn prepare(&mut self, root: Digest) -> Result<(), Gone> {
-        let (live, turn) = match self.admit(&root).await {
+        let (live, turn, memory) = match self.admit(&root).await {
             Ok(admitted) => admitted,
             Err(refusal) => return Box::pin(self.say(Err(refusal))).await,
         };
         let seat = Arc::clone(&live.seat);
-        let reveal = reveal::prepare(&self.shared, live, turn, &mut self.socket).await?;
+        let reveal = reveal::prepare(&self.shared, live, turn, memory, &mut self.socket).await?;
         // Less than what the pages took beside it.
         self.socket.keep(reveal.footprint());
         self.stage = Stage::Prepared(seat, Box::new(reveal));
@@ -98,7 +99,10 @@ impl Connection {
 
     /// Takes the turn, or keeps the one that this connection has from going through the pages
     /// before; and room for what is in memory while the pages are under way.
-    async fn admit(&mut self, root: &Digest) -> Result<(Arc<Live>, OwnedMutexGuard<()>), Refusal> {
+    async fn admit(
+        &mut self,
+        root: &Digest,
+    ) -> Result<(Arc<Live>, OwnedMutexGuard<()>, Taken), Refusal> {
         let (shared, seat) = (Arc::clone(&self.shared), self.seat()?);
         let live = shared.known(&seat.fingerprint).await?;
         let stage = mem::replace(&mut self.stage, Stage::LoggedIn(Arc::clone(&live.seat)));
@@ -114,7 +118,8 @@ impl Connection {
         if !self.socket.keep(live.footprint().saturating_add(most)) {
             return Err(refusals::busy());
         }
-        Ok((live, turn))
+        let memory = shared.computations.memory.count(most);
+        Ok((live, turn, memory))
     }
 
     /// That of the computation whose analyst this is.

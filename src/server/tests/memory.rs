@@ -162,6 +162,28 @@ async fn a_compiled_form_is_dropped_while_its_analyst_is_logged_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_for_lately_stays_in_memory() {
+    let directory = directory();
+    let open = Open::with(&directory, 3, 40).await;
+    let popular = open.create(0).await.terms.fingerprint;
+    let in_memory = async |fingerprint| open.shared.known(&fingerprint).await.unwrap();
+    let before = Arc::downgrade(&in_memory(popular).await.terms);
+    let rare = open.create(1).await.terms.fingerprint;
+    let seldom = Arc::downgrade(&in_memory(rare).await.terms);
+    for number in 2..20 {
+        open.create(number).await;
+        let live = in_memory(popular).await;
+        assert!(
+            before.ptr_eq(&Arc::downgrade(&live.terms)),
+            "after {number}"
+        );
+    }
+    assert!(seldom.upgrade().is_none());
+    assert!(open.taken() < 7 * EACH);
+    open.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_used_at_once_has_a_bound_too() {
     let directory = directory();
     let open = Open::with(&directory, 2, 6).await;

@@ -205,6 +205,7 @@ fn what_a_server_says_is_shown_as_text() {
     }));
     let place = Place::new();
     let url = url.to_string();
+    place.analyst(&url).args(["keys", "show"]).run().exits(0);
     for json in FOR_WHOM {
         let party = Launch::input_party(&place.folder("party")).args(json);
         let party = harmless(party.args(["--server", &url, "42"]).run().exits(1));

@@ -236,13 +236,12 @@ fn one_party_is_one_party() {
 fn subcommands_to_the_letter() {
     let (place, server) = fresh();
     let run = |args: &[&str]| place.analyst(&server.url).args(args).run();
-    let unknown = "error: there is no computation web-mpc\n\
-                   hint: open it with: cargo run --bin analyst -- --computation web-mpc\n";
     let again = format!("cargo run --bin analyst -- --server {}", server.url);
+    let unknown = format!("error: there is no computation web-mpc\nhint: open it with: {again}\n");
     let shown = run(&["keys", "show"]).exits(0);
     assert_eq!(shown.stderr, NEW_KEYS);
     for command in ["status", "reveal", "result", "audit"] {
-        run(&[command]).is(75, "", unknown);
+        run(&[command]).is(75, "", &unknown);
     }
     Analyst::start(&place, &server.url, &["--min-parties", "2"])
         .process
@@ -423,11 +422,15 @@ fn results_are_written_as_the_ending_says() {
         launch.args(["result", "--out", file]).run().sum(42);
         assert_eq!(read(file), content, "{file}");
     }
-    let nowhere = place
-        .analyst(&server.url)
-        .args(["result", "--out", "none/x.txt"])
-        .run();
-    nowhere.exits(2).says("none/x.txt");
+    for (file, says) in [
+        ("none/x.txt", "none/x.txt"),
+        ("sum.xlsx", "a sum is not written as .xlsx"),
+        ("sum.html", "end the file's name with .txt, .csv or .json"),
+    ] {
+        let launch = place.analyst(&server.url).args(["result", "--out", file]);
+        launch.run().exits(2).says(says);
+        assert!(!folder.join(file).exists(), "{file}");
+    }
 }
 
 #[test]

@@ -4,6 +4,10 @@ use super::super::harness::{Finished, Launch, Place, Process};
 use super::super::proxy::{Frame, Proxy};
 use super::{Analyst, submit};
 
+/// What helps who comes when a round is over.
+const NEXT: &str = "ask the analyst for the link or the fingerprint of a round that is open: \
+                    each round has its own";
+
 /// Three parties, and an analyst whose connection can be held.
 fn ready(place: &Place) -> (super::Server, Proxy, Analyst) {
     let server = place.server();
@@ -115,11 +119,7 @@ fn a_server_that_is_killed_in_between_changes_nothing() {
 fn too_late(place: &Place, url: &str, why: &str) {
     let party = place.party(url).args(["--receipt", "late.json", "5"]).run();
     let message = format!("error: computation web-mpc takes no submissions: {why}\n");
-    party.is(
-        1,
-        "",
-        &format!("{message}hint: ask the analyst when the next round opens\n"),
-    );
+    party.is(1, "", &format!("{message}hint: {NEXT}\n"));
     assert!(!place.folder("party").join("late.json").exists());
 }
 

@@ -10,6 +10,10 @@ fn an_analyst_lists_its_own_computations() {
     let place = Place::new();
     let mut server = place.server();
     let list = |args: &[&str]| place.analyst(&server.url).args(["list"]).args(args).run();
+    for keys in ["keys.json", "theirs.json"] {
+        let show = ["--keys", keys, "keys", "show"];
+        place.analyst(&server.url).args(show).run().exits(0);
+    }
     let none = list(&[]).exits(0);
     assert_eq!(none.stdout, "");
     let first = Analyst::start(&place, &server.url, &[]);

@@ -52,8 +52,9 @@ fn a_round_with_nearly_the_same_people_is_warned_of() {
     submit(&collection, &people[1..], "two.json");
     let second = collection.analyst(&["reveal"]).sum(40);
     let warning = format!("warning: {NEAR} take part in this round as in round 1: ");
-    // Before the freeze, and with the result.
-    assert_eq!(second.stderr.matches(&warning).count(), 2, "{second}");
+    // With the result; before the freeze too, if all four are shown by then.
+    let warned = second.stderr.matches(&warning).count();
+    assert!((1..=2).contains(&warned), "{second}");
     for _ in 0..2 {
         let again = collection.analyst(&["result"]).sum(40);
         assert_eq!(again.stderr.matches(&warning).count(), 1, "{again}");

@@ -200,6 +200,7 @@ fn every_limit_is_documented() {
         ("MESSAGE", limits::MESSAGE),
         ("WRITE", limits::WRITE),
         ("PING_INTERVAL", limits::PING_INTERVAL),
+        ("VERDICTS", limits::VERDICTS),
         ("SILENCE", limits::SILENCE),
         ("ANSWER", limits::ANSWER),
     ];

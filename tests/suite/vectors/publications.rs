@@ -56,6 +56,7 @@ fn published(input: &Input<'_>) -> Result<Value, String> {
         PublicationError::InvitationNeeded => "invitation_needed",
         PublicationError::Unopenable => "unopenable",
         PublicationError::OtherResult => "other_result",
+        PublicationError::ForAnalyst => "for_analyst",
     };
     let (_, aggregate) = found.map_err(|error| name(error).to_owned())?;
     Ok(base64(&*terms.scheme.encode_aggregate(&aggregate)))

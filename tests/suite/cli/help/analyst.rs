@@ -92,7 +92,7 @@ Options:
           [env: WEB_MPC_MIN_PARTIES=]
 
       --max-parties <N>
-          Most parties that may submit [default: 1000000]
+          Most parties that may submit [default: 1000000; 20000 with --publish parties]
 
           [env: WEB_MPC_MAX_PARTIES=]
 
