@@ -18,6 +18,7 @@ import type {
 } from "../core/api";
 import { FormModel } from "../form/model";
 import { asFailure } from "../ui/failure";
+import { speakOfSheets } from "../text";
 import type { Site } from "../ui/site";
 
 export type Screen =
@@ -212,7 +213,7 @@ export function partyModel(core: Core, site: Site) {
     const declared = model.kind.form;
     filled.value = null;
     await run(async () => {
-      const answers = await core.forms.read(declared, name, bytes);
+      const [answers] = await Promise.all([core.forms.read(declared, name, bytes), speakOfSheets()]);
       const before = model.measurement();
       const cells = model.fill({ answers });
       refix(model, now);

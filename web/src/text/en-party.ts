@@ -15,7 +15,6 @@ export const party = {
     "Nobody sees your number, neither the server nor the analyst: only the total of everybody comes out.",
   asks: "Who asks",
   asksText: "The analyst with these six words",
-  collection: "This collection",
   unpinned:
     "Your link does not say whose collection this is: you are trusting the server for these words. Compare them with the analyst's.",
   whatAsked: "What is asked",
@@ -60,7 +59,6 @@ export const party = {
   draftFound: "There is a draft on this device. It is filled in below.",
   draftDrop: "Delete the draft",
   draftSaved: "Draft saved on this device only.",
-  fillTitle: "Your answers",
   number: "Your number",
   numberHint: (min: string, max: string) => `A whole number from ${min} to ${max}`,
   groups: "Your group",
@@ -73,8 +71,6 @@ export const party = {
   sheets: "Drop a spreadsheet here (.xlsx, .ods, .csv), or",
   sheetsChoose: "choose a file",
   sheetsTemplate: "Save an empty one to fill in",
-  sheetsPaste: "Cells copied from a spreadsheet can be pasted into a table.",
-  sheetsReading: (name: string) => `Reading ${name} …`,
   sheetsRead: (name: string, cells: string) => `${name}: ${cells} filled in. Check them below.`,
   pasted: (cells: string) => `${cells} pasted.`,
   pastedBeyond: (cells: string) => `${cells} did not fit into the table.`,
@@ -170,7 +166,6 @@ export const party = {
   purged: "The analyst has deleted all that was submitted. It can never be opened again.",
   earlyTitle: "Not open yet",
   early: (date: string) => `Answers are taken from ${date} on. Come back then with the same link.`,
-  fullTitle: "This collection is full",
   takeOverTitle: "This invitation was used on another device",
   takeOverText:
     "Correct your answers there. If you no longer have that device, take over here: it gets time to object, then what you send here replaces it.",

@@ -6,6 +6,7 @@ import { render } from "preact";
 
 import { App } from "../../src/party/App";
 import { partyModel } from "../../src/party/model";
+import { begin } from "../../src/text";
 import { fakeCore } from "./core";
 import { SMALL } from "./forms";
 import { PARTY_SCENES } from "./scenes";
@@ -15,6 +16,7 @@ const scene = PARTY_SCENES[wanted.get("scene") ?? ""] ?? {};
 const form = wanted.get("kind") === "sum" ? null : SMALL;
 const root = document.getElementById("app");
 if (root) {
+  await begin();
   const site = {
     role: "relay",
     analyst_pages: wanted.has("hosted"),
