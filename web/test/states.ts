@@ -11,6 +11,13 @@ export interface State {
 
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
+/** Waits for what must be told. */
+const shows = (...texts: string[]) => async (page: Page) => {
+  for (const text of texts) {
+    await page.getByText(text).first().waitFor();
+  }
+};
+
 async function fill(page: Page): Promise<void> {
   await press(page, "Show me the questions");
   await page.getByLabel("Industry").selectOption("Health");
@@ -42,6 +49,9 @@ export const PARTY_STATES: Record<string, State> = {
   "read-form": { query: "scene=invited" },
   "read-sum": { query: "kind=sum" },
   "read-unpinned": { query: "kind=sum&scene=unpinned&hosted" },
+  "read-optional": { query: "kind=optional&scene=guarded", act: shows("Server and analyst see how many did, not who.", "This is round 2") },
+  "read-shown": { query: "kind=shown&scene=guarded", act: shows("see of everybody, so of you, what is left empty", "what each of you leaves empty") },
+  "read-unguarded": { query: "kind=optional", act: shows("even if you alone of the group gave it") },
   "fill-empty": { query: "", act: (page) => press(page, "Show me the questions") },
   "fill-done": { query: "", act: fill },
   "fill-fixed": { query: "scene=invited", act: (page) => press(page, "Show me the questions") },
@@ -87,6 +97,13 @@ export const PARTY_STATES: Record<string, State> = {
       await page.getByRole("heading", { name: "Check your answers" }).waitFor();
     },
   },
+  "review-shown": {
+    query: "kind=shown&scene=guarded",
+    act: async (page) => {
+      await review(page);
+      await shows("at least 4 of the group gave it. Server and analyst see of everybody", "This is round 2", "which group a sealed submission belongs to")(page);
+    },
+  },
   sending: {
     query: "scene=stuck",
     act: async (page) => {
@@ -129,6 +146,13 @@ export const PARTY_STATES: Record<string, State> = {
     act: async (page) => {
       await press(page, "Check that I was counted");
       await page.getByText("Your data was counted").waitFor();
+    },
+  },
+  "counted-near": {
+    query: "scene=near",
+    act: async (page) => {
+      await press(page, "Check that I was counted");
+      await shows("as in round 1")(page);
     },
   },
   missing: {
@@ -247,6 +271,13 @@ export const ANALYST_STATES: Record<string, State> = {
   },
   board: { query: "", act: board },
   "board-few": { query: "scene=few", act: board },
+  "board-near": {
+    query: "scene=near",
+    act: async (page) => {
+      await board(page);
+      await shows("as in round 1")(page);
+    },
+  },
   "board-open": { query: "kind=sum&scene=open", act: board },
   "board-frozen": { query: "scene=frozen", act: board },
   "board-revealed": { query: "scene=revealed", act: board },
@@ -275,6 +306,13 @@ export const ANALYST_STATES: Record<string, State> = {
     },
   },
   confirm: { query: "", act: confirm },
+  "confirm-near": {
+    query: "scene=near",
+    act: async (page) => {
+      await confirm(page);
+      await shows("as in round 1")(page);
+    },
+  },
   reveal: {
     query: "scene=slow",
     act: async (page) => {
@@ -284,6 +322,13 @@ export const ANALYST_STATES: Record<string, State> = {
     },
   },
   result: { query: "", act: result },
+  "result-near": {
+    query: "scene=near",
+    act: async (page) => {
+      await result(page);
+      await shows("as in round 1")(page);
+    },
+  },
   "result-sum": { query: "kind=sum", act: result },
   "result-ended": { query: "scene=ended", act: result },
 };

@@ -1,5 +1,8 @@
 import type { party as english } from "./en-party";
 
+const list = (...parts: (string | false)[]): string =>
+  new Intl.ListFormat("de").format(parts.filter((part) => part !== false));
+
 export const party: typeof english = {
   steps: ["Lesen", "Ausfüllen", "Prüfen", "Senden"],
   opening: "Die Erhebung wird geöffnet",
@@ -27,9 +30,20 @@ export const party: typeof english = {
     minimum === 1
       ? "Einer genügt: nimmt sonst niemand teil, ist das Ergebnis Ihre eigene Zahl."
       : `Mindestens ${minimum}. Bei weniger gibt es kein Ergebnis; Server und Auswertungsstelle setzen das beide durch.`,
-  neededCohort: (minimum) => `Eine Gruppe wird ab ${minimum} Teilnehmern gezeigt.`,
+  neededCohort: (minimum) =>
+    minimum === 1
+      ? "Auch eine Gruppe aus einem Einzigen wird gezeigt: das sind dann dessen eigene Antworten."
+      : `Eine Gruppe wird ab ${minimum} Teilnehmern gezeigt.`,
   invitationsMade: (count) =>
     count === 1 ? "Bisher gibt es eine Einladung." : `Bisher gibt es ${count} Einladungen.`,
+  empties: "Was leer bleiben darf",
+  emptiesFrom: (minimum) => `Von einer Gruppe wird es nur gezeigt, wenn mindestens ${minimum} aus ihr es angegeben haben.`,
+  emptiesCounted: "Server und Auswertungsstelle sehen, wie viele das sind, nicht wer.",
+  emptiesPublic: "Server und Auswertungsstelle sehen von allen, also auch von Ihnen, was leer geblieben ist.",
+  emptiesAlone: "Von einer Gruppe wird es auch dann gezeigt, wenn nur Sie aus ihr es angegeben haben.",
+  rounds: "Frühere Runden",
+  roundsText: (round) =>
+    `Das ist Runde ${round}: nehmen an zwei Runden fast dieselben teil, so betrifft der Unterschied der Ergebnisse die wenigen, die es nicht tun.`,
   follows: "Was man währenddessen sieht",
   trackingNone: "Bis zum Ergebnis nichts, nicht einmal, wie viele teilgenommen haben.",
   trackingCount: "Wie viele teilgenommen haben.",
@@ -42,9 +56,13 @@ export const party: typeof english = {
   publicationPublic: "Alle, die den Link haben, und der Betreiber des Servers.",
   seesTitle: "Wer was sieht",
   sees: ["Wer", "Sieht", "Sieht nie"],
-  seesRows: (groups) => [
-    ["Der Server", groups ? "dass etwas Versiegeltes kam, wann, und die Gruppe" : "dass etwas Versiegeltes kam, und wann", "Ihre Antworten, das Ergebnis"],
-    ["Die Auswertungsstelle", groups ? "Summen über alle und über Gruppen, die groß genug sind" : "Summen über alle", "die Antworten eines Einzelnen"],
+  seesRows: (groups, empties) => [
+    ["Der Server", list("dass etwas Versiegeltes kam", "wann", groups && "die Gruppe", empties && "was darin leer ist"), "Ihre Antworten, das Ergebnis"],
+    [
+      "Die Auswertungsstelle",
+      list("Summen über alle", groups && "Summen über Gruppen, die groß genug sind", empties && "was jeder leer lässt"),
+      "die Antworten eines Einzelnen",
+    ],
     ["Andere Teilnehmer", "nichts von Ihnen", "Ihre Antworten"],
   ],
   trust: "Das gilt, solange Server und Auswertungsstelle nicht gemeinsam gegen Sie arbeiten. Wer alle Teilnehmer bis auf einen stellt, erfährt diesen einen.",
@@ -77,6 +95,7 @@ export const party: typeof english = {
   reviewTitle: "Prüfen Sie Ihre Antworten",
   reviewText: "Das wird versiegelt und gesendet. Bis zur Auswertung können Sie es mit demselben Link berichtigen.",
   reviewDoubts: "Ungewöhnlich groß, aber erlaubt. Sehen Sie noch einmal hin:",
+  reviewKnown: "Was außer den Summen bekannt wird",
   change: "Etwas ändern",
   send: "Versiegeln und senden",
   sendingTitle: "Wird gesendet",

@@ -1,3 +1,6 @@
+const list = (...parts: (string | false)[]): string =>
+  new Intl.ListFormat("en").format(parts.filter((part) => part !== false));
+
 export const party = {
   steps: ["Read", "Fill in", "Check", "Send"],
   opening: "Opening the collection",
@@ -30,9 +33,20 @@ export const party = {
     minimum === 1
       ? "One is enough: if nobody else takes part, the result is your own number."
       : `At least ${minimum}. With fewer there is no result; server and analyst both enforce that.`,
-  neededCohort: (minimum: number) => `A group is shown from ${minimum} participants on.`,
+  neededCohort: (minimum: number) =>
+    minimum === 1
+      ? "A group of one participant is shown too: then these are that participant's own answers."
+      : `A group is shown from ${minimum} participants on.`,
   invitationsMade: (count: number) =>
     count === 1 ? "One invitation was made so far." : `${count} invitations were made so far.`,
+  empties: "What may be left empty",
+  emptiesFrom: (minimum: number) => `It is shown of a group only if at least ${minimum} of the group gave it.`,
+  emptiesCounted: "Server and analyst see how many did, not who.",
+  emptiesPublic: "Server and analyst see of everybody, so of you, what is left empty.",
+  emptiesAlone: "It is shown of a group even if you alone of the group gave it.",
+  rounds: "Rounds before",
+  roundsText: (round: number) =>
+    `This is round ${round}: if nearly the same people take part in two rounds, the difference of the results is about those few who do not.`,
   follows: "What is seen meanwhile",
   trackingNone: "Nothing until the result, not even how many have taken part.",
   trackingCount: "How many have taken part.",
@@ -45,9 +59,13 @@ export const party = {
   publicationPublic: "Everybody with the link, and the operator of the server.",
   seesTitle: "Who sees what",
   sees: ["Who", "Sees", "Never sees"] as [string, string, string],
-  seesRows: (groups: boolean): [string, string, string][] => [
-    ["The server", groups ? "that a sealed submission came, when, and its group" : "that a sealed submission came, and when", "your answers, the result"],
-    ["The analyst", groups ? "totals over everybody and over groups that are large enough" : "totals over everybody", "the answers of any one of you"],
+  seesRows: (groups: boolean, empties: boolean): [string, string, string][] => [
+    ["The server", list("that a sealed submission came", "when", groups && "its group", empties && "what is left empty in it"), "your answers, the result"],
+    [
+      "The analyst",
+      list("totals over everybody", groups && "totals over groups that are large enough", empties && "what each of you leaves empty"),
+      "the answers of any one of you",
+    ],
     ["Other participants", "nothing of yours", "your answers"],
   ],
   trust:
@@ -84,6 +102,7 @@ export const party = {
   reviewText:
     "This is what will be sealed and sent. You can correct it later with the same link, until the result is revealed.",
   reviewDoubts: "Unusually large, but allowed. Look at them once more:",
+  reviewKnown: "What is known beside the totals",
   change: "Change something",
   send: "Seal and send",
   sendingTitle: "Sending",
