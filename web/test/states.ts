@@ -163,11 +163,24 @@ export const PARTY_STATES: Record<string, State> = {
     },
   },
   "dead-server": { query: "scene=waiting" },
-  "link-cut": { query: "scene=no-link" },
-  "invitation-unknown": { query: "scene=no-invitation" },
+  "link-cut": {
+    query: "scene=no-link",
+    act: async (page) => {
+      await page.getByRole("heading", { name: "This link is not whole" }).waitFor();
+      // The keyboard alone: from the heading, which has the focus, to the field and its button.
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("https://mpc.example/#wages.AbC");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      // It is still there, to be mended.
+      await page.getByLabel("The whole link").and(page.locator("[aria-invalid=true]")).waitFor();
+    },
+  },
+  "invitation-unknown": { query: "scene=no-invitation", act: (page) => page.getByLabel("The whole link").waitFor() },
+  "invitation-cut": { query: "scene=uninvited", act: (page) => page.getByLabel("The whole link").waitFor() },
   "other-tab": { query: "scene=other-tab" },
   "browser-unusable": { query: "scene=unusable" },
-  "no-link": { query: "", fragment: "nothing" },
+  "no-link": { query: "", fragment: "" },
 };
 
 const KEY = { name: "keys.json", mimeType: "application/json", buffer: Buffer.from("{}") };

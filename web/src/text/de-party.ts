@@ -9,6 +9,8 @@ export const party: typeof english = {
   noLinkTitle: "Es fehlt ein Link",
   noLink: "Wer teilnimmt, hat von der Auswertungsstelle einen Link bekommen. Öffnen Sie ihn aus Ihrer Nachricht, oder fügen Sie ihn hier ein.",
   noLinkField: "Link",
+  noLinkHint: "Ganz, von https:// bis zum letzten Buchstaben hinter dem #. Er darf mehrere Zeilen lang sein.",
+  wholeLink: "Der ganze Link",
   noLinkOpen: "Link öffnen",
   noLinkReceipt: "Sie haben die Quittung eines früheren Besuchs?",
   sumTitle: (name) => `Eine Zahl für „${name}“`,

@@ -8,6 +8,8 @@ export const party = {
   noLink:
     "Everybody who takes part has a link from the analyst. Open it from your message, or paste it here.",
   noLinkField: "Link",
+  noLinkHint: "All of it, from https:// to the last letter behind the #. It may be several lines long.",
+  wholeLink: "The whole link",
   noLinkOpen: "Open the link",
   noLinkReceipt: "You have a receipt file from an earlier visit?",
   sumTitle: (name: string) => `A number for “${name}”`,
