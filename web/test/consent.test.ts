@@ -64,7 +64,7 @@ async function take(page: Page, told: string[]): Promise<void> {
 }
 
 test("parties are told what is seen of empty cells and of rounds, and everybody of a round that is near", async () => {
-  const counted = ["only if at least 2 of the group gave it. Server and analyst see how many did, not who."];
+  const counted = ["only if at least 2 of it gave it. Server and analyst see how many did, not who."];
   for (const link of await round(FORM, "first.csv")) {
     await take(await open(link), counted);
   }

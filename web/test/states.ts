@@ -51,7 +51,7 @@ export const PARTY_STATES: Record<string, State> = {
   "read-unpinned": { query: "kind=sum&scene=unpinned&hosted" },
   "read-optional": { query: "kind=optional&scene=guarded", act: shows("Server and analyst see how many did, not who.", "This is round 2") },
   "read-shown": { query: "kind=shown&scene=guarded", act: shows("see of everybody, so of you, what is left empty", "what each of you leaves empty") },
-  "read-unguarded": { query: "kind=optional", act: shows("even if you alone of the group gave it") },
+  "read-unguarded": { query: "kind=optional", act: shows("even if you alone of it gave it") },
   "fill-empty": { query: "", act: (page) => press(page, "Show me the questions") },
   "fill-done": { query: "", act: fill },
   "fill-fixed": { query: "scene=invited", act: (page) => press(page, "Show me the questions") },
@@ -101,7 +101,7 @@ export const PARTY_STATES: Record<string, State> = {
     query: "kind=shown&scene=guarded",
     act: async (page) => {
       await review(page);
-      await shows("at least 4 of the group gave it. Server and analyst see of everybody", "This is round 2", "which group a sealed submission belongs to")(page);
+      await shows("at least 4 of it gave it. Server and analyst see of everybody", "This is round 2", "which group a sealed submission belongs to")(page);
     },
   },
   sending: {

@@ -38,11 +38,11 @@ export const party: typeof english = {
       : `Eine Gruppe wird ab ${minimum} Teilnehmern gezeigt.`,
   invitationsMade: (count) =>
     count === 1 ? "Bisher gibt es eine Einladung." : `Bisher gibt es ${count} Einladungen.`,
-  empties: "Was leer bleiben darf",
-  emptiesFrom: (minimum) => `Von einer Gruppe wird es nur gezeigt, wenn mindestens ${minimum} aus ihr es angegeben haben.`,
+  empties: "Etwas leer lassen",
+  emptiesFrom: (minimum) => `Was leer bleiben darf, wird von einer Gruppe nur gezeigt, wenn mindestens ${minimum} aus ihr es angegeben haben.`,
   emptiesCounted: "Server und Auswertungsstelle sehen, wie viele das sind, nicht wer.",
   emptiesPublic: "Server und Auswertungsstelle sehen von allen, also auch von Ihnen, was leer geblieben ist.",
-  emptiesAlone: "Von einer Gruppe wird es auch dann gezeigt, wenn nur Sie aus ihr es angegeben haben.",
+  emptiesAlone: "Was leer bleiben darf, wird von einer Gruppe auch dann gezeigt, wenn nur Sie aus ihr es angegeben haben.",
   rounds: "Frühere Runden",
   roundsText: (round) =>
     `Das ist Runde ${round}: nehmen an zwei Runden fast dieselben teil, so betrifft der Unterschied der Ergebnisse die wenigen, die es nicht tun.`,

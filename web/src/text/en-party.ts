@@ -41,11 +41,11 @@ export const party = {
       : `A group is shown from ${minimum} participants on.`,
   invitationsMade: (count: number) =>
     count === 1 ? "One invitation was made so far." : `${count} invitations were made so far.`,
-  empties: "What may be left empty",
-  emptiesFrom: (minimum: number) => `It is shown of a group only if at least ${minimum} of the group gave it.`,
+  empties: "Leaving something empty",
+  emptiesFrom: (minimum: number) => `What may be left empty is shown of a group only if at least ${minimum} of it gave it.`,
   emptiesCounted: "Server and analyst see how many did, not who.",
   emptiesPublic: "Server and analyst see of everybody, so of you, what is left empty.",
-  emptiesAlone: "It is shown of a group even if you alone of the group gave it.",
+  emptiesAlone: "What may be left empty is shown of a group even if you alone of it gave it.",
   rounds: "Rounds before",
   roundsText: (round: number) =>
     `This is round ${round}: if nearly the same people take part in two rounds, the difference of the results is about those few who do not.`,
