@@ -9,7 +9,8 @@ use hyper::header::{
 use super::bundle::Encoding;
 
 /// Where scripts, styles, connections come from: this origin alone. `wasm-unsafe-eval` is what
-/// WebAssembly needs, and not `eval`. The one policy of Trusted Types is that which makes the worker.
+/// WebAssembly needs, and not `eval`. The one policy of Trusted Types is that which makes the worker
+/// and loads the texts of a language.
 pub(super) const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'none'; \
     base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \

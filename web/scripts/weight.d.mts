@@ -1,3 +1,6 @@
-export const BUDGETS: Record<"index.html" | "analyst.html", number>;
-export function loaded(dist: string, page: keyof typeof BUDGETS): Promise<Map<string, number>>;
+type Page = "index.html" | "analyst.html";
+type Language = "en" | "de";
+export const BUDGETS: Record<Page, number>;
+export const LANGUAGES: Language[];
+export function loaded(dist: string, page: Page, language: Language): Promise<Map<string, number>>;
 export function total(files: Map<string, number>): number;

@@ -128,6 +128,18 @@ test("a script that was changed on the way does not run", async () => {
   expect(await page.getByRole("heading", { name: "A link is needed" }).count()).toBe(0);
 });
 
+test("texts that were changed on the way do not run, and the page says that it is not whole", async () => {
+  const page = await (await browser.newContext({ locale: "de-AT" })).newPage();
+  await page.route(/assets\/texts-.*\.js$/, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: `planted = 'texts';${await answer.text()}` });
+  });
+  await page.goto(base);
+  await page.getByRole("heading", { name: "This page did not come whole" }).waitFor();
+  await page.getByText("Ein Teil dieser Seite fehlt").waitFor();
+  expect(await planted(page)).toBe("nothing");
+});
+
 test("no other page frames it, and nothing is sent elsewhere", async () => {
   const page = await open();
   const sent = await page.evaluate(() => fetch("https://example.org/").then(() => "sent", () => "blocked"));

@@ -1,5 +1,5 @@
-// What the pages weigh, as a browser loads them from the server: everything before somebody opens a
-// spreadsheet or sees a result.
+// What the pages weigh, as a browser loads them from the server in each language: everything before
+// somebody opens a spreadsheet or sees a result.
 
 import { readFileSync } from "node:fs";
 
@@ -28,8 +28,8 @@ afterAll(async () => {
 });
 
 /** What a page loads until something is shown that only the worker's module can know: its path to its bytes. */
-async function loads(address: string, shown: string, press?: string): Promise<Map<string, number>> {
-  const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
+async function loads(locale: string, address: string, shown: string, press?: string): Promise<Map<string, number>> {
+  const page = await (await browser.newContext({ locale })).newPage();
   const asked = new Set<string>();
   page.context().on("request", (request) => asked.add(new URL(request.url()).pathname));
   await page.goto(address);
@@ -43,15 +43,21 @@ async function loads(address: string, shown: string, press?: string): Promise<Ma
   return new Map(files.map((name) => [name, readFileSync(`${DIST}${name}.br`).length]));
 }
 
-test("the input party's page keeps within its budget", async () => {
+test.each([
+  ["en", "en-GB", "This link is not whole"],
+  ["de", "de-AT", "Dieser Link ist nicht vollständig"],
+] as const)("the input party's page keeps within its budget in %s", async (language, locale, shown) => {
   // Whether a link is whole is for the module to say.
-  const files = await loads(`http://127.0.0.1:${port}/#pay.x`, "This link is not whole");
+  const files = await loads(locale, `http://127.0.0.1:${port}/#pay.x`, shown);
   expect(total(files)).toBeLessThanOrEqual(BUDGETS["index.html"]);
-  expect(files).toEqual(await loaded(DIST, "index.html"));
+  expect(files).toEqual(await loaded(DIST, "index.html", language));
 });
 
-test("the analyst's page keeps within its budget", async () => {
-  const files = await loads(`http://127.0.0.1:${port}/analyst`, "Save your key", "Make a new key");
+test.each([
+  ["en", "en-GB", "Save your key", "Make a new key"],
+  ["de", "de-AT", "Sichern Sie den Schlüssel", "Neuen Schlüssel erzeugen"],
+] as const)("the analyst's page keeps within its budget in %s", async (language, locale, shown, press) => {
+  const files = await loads(locale, `http://127.0.0.1:${port}/analyst`, shown, press);
   expect(total(files)).toBeLessThanOrEqual(BUDGETS["analyst.html"]);
-  expect(files).toEqual(await loaded(DIST, "analyst.html"));
+  expect(files).toEqual(await loaded(DIST, "analyst.html", language));
 });

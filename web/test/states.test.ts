@@ -60,7 +60,7 @@ async function violations(page: Page): Promise<string[]> {
 async function german(tab: Page, picture: string): Promise<void> {
   await tab.setViewportSize({ width: 320, height: 640 });
   await tab.getByRole("button", { name: "DE, Deutsch" }).click();
-  expect(await tab.evaluate(() => document.documentElement.lang)).toBe("de");
+  await tab.locator("html[lang=de]").waitFor();
   const wide = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   await tab.screenshot({ path: picture, fullPage: true });
   expect(wide, "wider than the screen in German").toBeLessThanOrEqual(0);

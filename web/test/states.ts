@@ -11,6 +11,13 @@ export interface State {
 
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
+/** Waits for what must be told. */
+const shows = (...texts: string[]) => async (page: Page) => {
+  for (const text of texts) {
+    await page.getByText(text).first().waitFor();
+  }
+};
+
 async function fill(page: Page): Promise<void> {
   await press(page, "Show me the questions");
   await page.getByLabel("Industry").selectOption("Health");
@@ -42,6 +49,9 @@ export const PARTY_STATES: Record<string, State> = {
   "read-form": { query: "scene=invited" },
   "read-sum": { query: "kind=sum" },
   "read-unpinned": { query: "kind=sum&scene=unpinned&hosted" },
+  "read-optional": { query: "kind=optional&scene=guarded", act: shows("Server and analyst see how many did, not who.", "This is round 2") },
+  "read-shown": { query: "kind=shown&scene=guarded", act: shows("see of everybody, so of you, what is left empty", "what each of you leaves empty") },
+  "read-unguarded": { query: "kind=optional", act: shows("even if you alone of it gave it") },
   "fill-empty": { query: "", act: (page) => press(page, "Show me the questions") },
   "fill-done": { query: "", act: fill },
   "fill-fixed": { query: "scene=invited", act: (page) => press(page, "Show me the questions") },
@@ -85,6 +95,13 @@ export const PARTY_STATES: Record<string, State> = {
       await number(page);
       await press(page, "Check my answers");
       await page.getByRole("heading", { name: "Check your answers" }).waitFor();
+    },
+  },
+  "review-shown": {
+    query: "kind=shown&scene=guarded",
+    act: async (page) => {
+      await review(page);
+      await shows("at least 4 of it gave it. Server and analyst see of everybody", "This is round 2", "which group a sealed submission belongs to")(page);
     },
   },
   sending: {
@@ -131,6 +148,13 @@ export const PARTY_STATES: Record<string, State> = {
       await page.getByText("Your data was counted").waitFor();
     },
   },
+  "counted-near": {
+    query: "scene=near",
+    act: async (page) => {
+      await press(page, "Check that I was counted");
+      await shows("as in round 1")(page);
+    },
+  },
   missing: {
     query: "scene=missing",
     act: async (page) => {
@@ -139,11 +163,24 @@ export const PARTY_STATES: Record<string, State> = {
     },
   },
   "dead-server": { query: "scene=waiting" },
-  "link-cut": { query: "scene=no-link" },
-  "invitation-unknown": { query: "scene=no-invitation" },
+  "link-cut": {
+    query: "scene=no-link",
+    act: async (page) => {
+      await page.getByRole("heading", { name: "This link is not whole" }).waitFor();
+      // The keyboard alone: from the heading, which has the focus, to the field and its button.
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("https://mpc.example/#wages.AbC");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      // It is still there, to be mended.
+      await page.getByLabel("The whole link").and(page.locator("[aria-invalid=true]")).waitFor();
+    },
+  },
+  "invitation-unknown": { query: "scene=no-invitation", act: (page) => page.getByLabel("The whole link").waitFor() },
+  "invitation-cut": { query: "scene=uninvited", act: (page) => page.getByLabel("The whole link").waitFor() },
   "other-tab": { query: "scene=other-tab" },
   "browser-unusable": { query: "scene=unusable" },
-  "no-link": { query: "", fragment: "nothing" },
+  "no-link": { query: "", fragment: "" },
 };
 
 const KEY = { name: "keys.json", mimeType: "application/json", buffer: Buffer.from("{}") };
@@ -247,6 +284,13 @@ export const ANALYST_STATES: Record<string, State> = {
   },
   board: { query: "", act: board },
   "board-few": { query: "scene=few", act: board },
+  "board-near": {
+    query: "scene=near",
+    act: async (page) => {
+      await board(page);
+      await shows("as in round 1")(page);
+    },
+  },
   "board-open": { query: "kind=sum&scene=open", act: board },
   "board-frozen": { query: "scene=frozen", act: board },
   "board-revealed": { query: "scene=revealed", act: board },
@@ -275,6 +319,13 @@ export const ANALYST_STATES: Record<string, State> = {
     },
   },
   confirm: { query: "", act: confirm },
+  "confirm-near": {
+    query: "scene=near",
+    act: async (page) => {
+      await confirm(page);
+      await shows("as in round 1")(page);
+    },
+  },
   reveal: {
     query: "scene=slow",
     act: async (page) => {
@@ -284,6 +335,13 @@ export const ANALYST_STATES: Record<string, State> = {
     },
   },
   result: { query: "", act: result },
+  "result-near": {
+    query: "scene=near",
+    act: async (page) => {
+      await result(page);
+      await shows("as in round 1")(page);
+    },
+  },
   "result-sum": { query: "kind=sum", act: result },
   "result-ended": { query: "scene=ended", act: result },
 };

@@ -9,6 +9,7 @@ import { Title } from "../ui/Frame";
 import { Button, Copyable, Facts, Failed, Notice, Progress, Words } from "../ui/parts";
 import { Invitations } from "./Invitations";
 import type { AnalystModel } from "./model";
+import { NearRound } from "./NearRound";
 import { Qr } from "./Qr";
 import { DateField, dateOf, localDate } from "./Rules";
 
@@ -136,6 +137,7 @@ function Tracking({ model, view }: { model: AnalystModel; view: AnalystView }) {
         <>
           {tracked.cohorts && <Cohorts view={view} counts={tracked.cohorts} />}
           <p class="small soft">{t.asOf(moment(tracked.at))}</p>
+          <NearRound round={tracked.nearRound} />
         </>
       )}
     </section>

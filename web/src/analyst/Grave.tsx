@@ -7,6 +7,7 @@ import { figure, text } from "../text";
 import { Title } from "../ui/Frame";
 import { Button, Failed, Progress } from "../ui/parts";
 import type { AnalystModel } from "./model";
+import { NearRound } from "./NearRound";
 
 interface GraveProps {
   model: AnalystModel;
@@ -88,7 +89,7 @@ export function Purge({ model }: { model: AnalystModel }) {
 export function Confirm({ model }: { model: AnalystModel }) {
   const t = text.value.analyst;
   const computation = model.view.value?.computation;
-  const parties = model.status.value.parties;
+  const { parties, tracked } = model.status.value;
   return (
     <Grave
       model={model}
@@ -98,6 +99,7 @@ export function Confirm({ model }: { model: AnalystModel }) {
       onConfirm={() => void model.reveal()}
     >
       {parties !== undefined && <p>{t.board.takenPart(figure(parties), null)}.</p>}
+      <NearRound round={tracked?.nearRound} />
       {computation?.minCohort !== null && <p class="soft">{t.reveal.leftOut}</p>}
       <p class="soft">{model.local ? t.reveal.journalLocal : t.reveal.journalHere}</p>
     </Grave>

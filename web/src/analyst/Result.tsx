@@ -4,6 +4,7 @@ import { figure, text } from "../text";
 import { Title } from "../ui/Frame";
 import { Button, Failed, Notice, saveFile } from "../ui/parts";
 import type { AnalystModel } from "./model";
+import { NearRound } from "./NearRound";
 
 export function Result({ model }: { model: AnalystModel }) {
   const t = text.value.analyst.result;
@@ -19,6 +20,7 @@ export function Result({ model }: { model: AnalystModel }) {
     <>
       <Title>{t.title(computation.name)}</Title>
       {model.failure.value && <Failed failure={model.failure.value} />}
+      <NearRound round={invitations?.near_round} />
       <Outcome outcome={outcome} />
       {invitations && <Invitations counts={invitations} />}
       {invitations && invitations.takeovers > 0 && <p class="soft">{t.takeovers(invitations.takeovers)}</p>}

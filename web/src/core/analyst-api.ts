@@ -143,6 +143,8 @@ export interface Status {
     cohorts: number[] | null;
     /** Labels of invitations that were used (policy "labels"). */
     used: string[] | null;
+    /** An earlier round with nearly the same people, in the server's words. */
+    nearRound: number | null;
   };
 }
 

@@ -173,6 +173,8 @@ export interface InvitationCounts {
   used: number;
   withdrawn: number;
   takeovers: number;
+  /** An earlier round with nearly the same people: the batch names it. */
+  near_round?: number;
 }
 
 // --- forms and spreadsheets ---

@@ -1,19 +1,17 @@
-// The modules of Rust. Their glue is part of the worker; the code itself is fetched when it is needed:
-// that of the page's role at its start, that for spreadsheets when somebody opens one, and two when
-// there was a reveal: what a party may ask then, and what makes figures of an analyst's result.
+// The modules of Rust. The glue of a page's own is part of the worker, and its code is fetched at the
+// worker's start. Whatever comes later is fetched with its glue when it is needed: that for spreadsheets
+// when somebody opens one, and two when there was a reveal: what a party may ask then, and what makes
+// figures of an analyst's result.
 
-import initAfter, * as after from "./wasm/after";
-import initAnalyst, * as analyst from "./wasm/analyst";
-import initFigures, * as figures from "./wasm/figures";
-import initParty, * as party from "./wasm/party";
-import initSheets, * as sheets from "./wasm/sheets";
+import * as analyst from "./wasm/analyst";
+import * as party from "./wasm/party";
 import { refused } from "./failure";
 
-export type AfterEngine = typeof after;
+export type AfterEngine = typeof import("./wasm/after");
 export type AnalystEngine = typeof analyst;
-export type FiguresEngine = typeof figures;
+export type FiguresEngine = typeof import("./wasm/figures");
 export type PartyEngine = typeof party;
-export type SheetsEngine = typeof sheets;
+export type SheetsEngine = typeof import("./wasm/sheets");
 
 /** Where the code comes from; in a browser beside the worker. */
 export interface Sources {
@@ -33,46 +31,31 @@ export interface Engines {
 }
 
 export function engines(sources: Sources = {}): Engines {
-  const afterReady = once(() => initAfter(given(sources.after)));
-  const analystReady = once(() => initAnalyst(given(sources.analyst)));
-  const figuresReady = once(() => initFigures(given(sources.figures)));
-  const partyReady = once(() => initParty(given(sources.party)));
-  const sheetsReady = once(() => initSheets(given(sources.sheets)));
   return {
-    after: async () => {
-      await afterReady();
-      return after;
-    },
-    analyst: async () => {
-      await analystReady();
-      return analyst;
-    },
-    figures: async () => {
-      await figuresReady();
-      return figures;
-    },
-    party: async () => {
-      await partyReady();
-      return party;
-    },
-    sheets: async () => {
-      await sheetsReady();
-      return sheets;
-    },
+    after: once(async () => started(await import("./wasm/after"), sources.after)),
+    analyst: once(() => started(analyst, sources.analyst)),
+    figures: once(async () => started(await import("./wasm/figures"), sources.figures)),
+    party: once(() => started(party, sources.party)),
+    sheets: once(async () => started(await import("./wasm/sheets"), sources.sheets)),
   };
 }
 
-function given(code: BufferSource | undefined) {
-  return code ? { module_or_path: code } : undefined;
+interface Glue {
+  default(code?: { module_or_path: BufferSource }): Promise<unknown>;
+}
+
+async function started<T extends Glue>(glue: T, code: BufferSource | undefined): Promise<T> {
+  await glue.default(code && { module_or_path: code });
+  return glue;
 }
 
 /** Does it once; again only if it failed. */
-function once(load: () => Promise<unknown>): () => Promise<void> {
-  let loading: Promise<unknown> | undefined;
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
   return async () => {
     loading ??= load();
     try {
-      await loading;
+      return await loading;
     } catch {
       loading = undefined;
       throw refused("browser_unusable", "the browser could not load the program", true);

@@ -15,6 +15,8 @@ export interface Form {
   cross_tables?: CrossTable[];
   rules?: Rule[];
   minimum?: { parties?: number; cohort?: number; cell?: number };
+  /** How it becomes known who gave what may be left empty; "counted" where nothing is said. */
+  presence?: "counted" | "public";
 }
 
 export interface Table {

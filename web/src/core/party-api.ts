@@ -131,8 +131,17 @@ export interface Submitted {
 }
 
 export type Fate =
-  /** `takeovers`: how many places another device with the same link has taken. */
-  | { fate: "counted"; invitations: number | null; parties: number; takeovers: number | null }
+  /**
+   * `takeovers`: how many places another device with the same link has taken. `nearRound`: an earlier
+   * round with nearly the same people.
+   */
+  | {
+      fate: "counted";
+      invitations: number | null;
+      parties: number;
+      takeovers: number | null;
+      nearRound: number | null;
+    }
   | { fate: "rejected"; reason: string | null; describe: string }
   | { fate: "withdrawn" }
   /** Another version counts: of a device that took over, or else one that nobody here knows of. */

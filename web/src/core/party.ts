@@ -339,7 +339,7 @@ function receiptFile(of: Opened): Download {
 }
 
 type RawFate =
-  | { fate: "counted"; parties: number; takeovers: number | null }
+  | { fate: "counted"; parties: number; takeovers: number | null; nearRound: number | null }
   | { fate: "withdrawn" }
   | { fate: "rejected"; reason: string | null; describe: string }
   | { fate: "replaced" | "missing" | "kept"; byTakeover: boolean; evidence?: unknown };

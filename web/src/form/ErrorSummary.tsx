@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import { text } from "../text";
-import { EMPTY } from "../text/en-common";
+import { EMPTY } from "../text/said";
 import { elementId, placeName, type FormModel } from "./model";
 
 const SHOWN = 12;

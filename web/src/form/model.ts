@@ -269,6 +269,13 @@ export function cellOf(table: Table, row: number, column: number) {
   return exception?.cell ?? table.cell;
 }
 
+/** Whether a form lets anything be left empty. */
+export function mayBeEmpty({ tables = [], questions = [] }: Form): boolean {
+  const cells = tables.flatMap(({ cell, exceptions = [] }) => [cell, ...exceptions.map((other) => other.cell)]);
+  const asked = questions.flatMap(({ answer }) => Object.values(answer));
+  return [...cells, ...asked].some(({ optional }) => optional);
+}
+
 /** How a place is called, for people. */
 export function placeName(kind: Kind, place: string): string {
   const [, part, id = "", row, column] = place.split("/");

@@ -1,7 +1,7 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 
 import type { Form } from "../core/api";
-import { language } from "../text";
+import { language, speak } from "../text";
 import { formPlace } from "./places";
 
 const FORM: Form = {
@@ -10,6 +10,11 @@ const FORM: Form = {
   tables: [{ id: "pay", title: "Pay", rows: [], columns: [], cell: { min: 9, max: 0, statistics: [] } }],
   questions: [{ id: "n", text: "How many?", answer: { number: { min: 0, max: 9, statistics: ["sum"] } } }],
 };
+
+beforeAll(async () => {
+  await speak("de");
+  await speak("en");
+});
 
 afterEach(() => {
   language.value = "en";

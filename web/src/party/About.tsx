@@ -5,6 +5,7 @@ import { leaves } from "../form/model";
 import { duration, figure, moment, text } from "../text";
 import { Facts, Notice, Words } from "../ui/parts";
 import type { Site } from "../ui/site";
+import { ofEmpties, ofRounds, showsEmpties } from "./known";
 
 export function title(computation: Computation): string {
   return "form" in computation.kind
@@ -16,6 +17,7 @@ export function About({ view, site }: { view: PartyView; site: Site }) {
   const t = text.value.party;
   const { computation } = view;
   const form = "form" in computation.kind ? computation.kind.form : null;
+  const [empties, rounds] = [ofEmpties(computation), ofRounds(computation)];
   return (
     <>
       {form?.description && <p>{form.description}</p>}
@@ -41,6 +43,8 @@ export function About({ view, site }: { view: PartyView; site: Site }) {
               {computation.invitations !== null && ` ${t.invitationsMade(computation.invitations)}`}
             </>,
           ],
+          empties !== null && [t.empties, empties],
+          rounds !== null && [t.rounds, rounds],
           [t.follows, follows(computation)],
           [t.afterwards, afterwards(computation)],
         ]}
@@ -63,7 +67,7 @@ export function About({ view, site }: { view: PartyView; site: Site }) {
           </tr>
         </thead>
         <tbody>
-          {t.seesRows(computation.minCohort !== null).map(([who, what, never]) => (
+          {t.seesRows(computation.minCohort !== null, showsEmpties(computation.kind)).map(([who, what, never]) => (
             <tr key={who}>
               <th scope="row">{who}</th>
               <td data-label={t.sees[1]}>{what}</td>

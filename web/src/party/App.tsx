@@ -3,7 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import { text } from "../text";
 import { told } from "../ui/failure";
 import { Frame, Title } from "../ui/Frame";
-import { Button, Failed, FileDrop, Notice } from "../ui/parts";
+import { Button, Notice } from "../ui/parts";
+import { AskLink, isOfLink } from "./AskLink";
 import { Allow, Forget, TakeOver, Withdraw } from "./Confirm";
 import { FateScreen } from "./FateScreen";
 import { Fill } from "./Fill";
@@ -16,7 +17,7 @@ import { Done, Sending } from "./Sending";
 export function App({ model }: { model: PartyModel }) {
   useEffect(() => {
     const arrived = () => {
-      if (location.hash.includes(".")) {
+      if (location.hash) {
         void model.open(location.href);
       } else {
         model.show("link");
@@ -49,7 +50,7 @@ function Shown({ model }: { model: PartyModel }) {
     case "link":
       return <AskLink model={model} />;
     case "failed":
-      return <Broken model={model} />;
+      return isOfLink(model.failure.value) ? <AskLink model={model} /> : <Broken model={model} />;
     case "home":
       return <Home key={model.view.value?.kept?.state} model={model} />;
     case "fill":
@@ -96,47 +97,7 @@ function Opening({ model }: { model: PartyModel }) {
   );
 }
 
-function AskLink({ model }: { model: PartyModel }) {
-  const t = text.value.party;
-  const [link, setLink] = useState("");
-  return (
-    <>
-      <Title lead={t.noLink}>{t.noLinkTitle}</Title>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void model.open(link.trim());
-        }}
-      >
-        <div class="field">
-          <label for="link">{t.noLinkField}</label>
-          <textarea
-            id="link"
-            spellcheck={false}
-            autocomplete="off"
-            value={link}
-            onInput={(event) => setLink(event.currentTarget.value)}
-          />
-        </div>
-        <div class="actions">
-          <Button submit disabled={link.trim() === ""}>
-            {t.noLinkOpen}
-          </Button>
-        </div>
-      </form>
-      <FileDrop
-        choose={t.importReceipt}
-        accept=".json"
-        onFile={(_, bytes) => void model.importReceipt(bytes)}
-      >
-        {t.noLinkReceipt}
-      </FileDrop>
-      {model.failure.value && <Failed failure={model.failure.value} />}
-    </>
-  );
-}
-
-/** The link does not lead anywhere. */
+/** The link leads nowhere now, and no other copy of it would lead further. */
 function Broken({ model }: { model: PartyModel }) {
   const t = text.value;
   const failure = model.failure.value;
@@ -151,13 +112,7 @@ function Broken({ model }: { model: PartyModel }) {
       {detail && <p>{detail}</p>}
       <p class="small soft">{t.failureCode(failure.code)}</p>
       <div class="actions">
-        <Button
-          onClick={() =>
-            location.hash.includes(".") ? void model.open(location.href) : model.show("link")
-          }
-        >
-          {t.again}
-        </Button>
+        <Button onClick={() => void model.openAgain()}>{t.again}</Button>
       </div>
     </>
   );

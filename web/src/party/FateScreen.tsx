@@ -59,6 +59,7 @@ function Told({ fate }: { fate: Fate }) {
         <Notice tone="good" live title={t.counted}>
           <p>{t.countedText}</p>
           {fate.takeovers ? <p>{t.takeovers(fate.takeovers)}</p> : null}
+          {fate.nearRound !== null && <p>{text.value.report.nearRound(fate.nearRound)}</p>}
         </Notice>
       );
     case "rejected":

@@ -5,14 +5,16 @@ import { figure, text } from "../text";
 import { Steps, Title } from "../ui/Frame";
 import { Button, Facts, Notice, TheSum } from "../ui/parts";
 import { useStages } from "../ui/stages";
+import { known } from "./known";
 import type { PartyModel } from "./model";
 
 export function Review({ model }: { model: PartyModel }) {
   const t = text.value.party;
-  const form = model.form.value;
-  if (!form) {
+  const [view, form] = [model.view.value, model.form.value];
+  if (!view || !form) {
     return null;
   }
+  const seen = known(view.computation);
   const doubts = [...form.doubts.value.keys()];
   return (
     <>
@@ -29,6 +31,15 @@ export function Review({ model }: { model: PartyModel }) {
         </Notice>
       )}
       <Given form={form} />
+      {seen.length > 0 && (
+        <Notice title={t.reviewKnown}>
+          <ul>
+            {seen.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       <div class="actions">
         <Button onClick={() => void model.send()}>{t.send}</Button>
         <Button kind="plain" onClick={() => model.show("fill")}>

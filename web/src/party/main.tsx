@@ -2,18 +2,9 @@
 
 import "../styles/all.css";
 
-import { render } from "preact";
-
-import { isCurrent, startCore } from "../ui/core";
-import { askSite } from "../ui/site";
+import { startCore } from "../ui/core";
+import { start } from "../ui/start";
 import { App } from "./App";
 import { partyModel } from "./model";
 
-const root = document.getElementById("app");
-if (root && isCurrent()) {
-  const site = await askSite();
-  root.replaceChildren();
-  render(<App model={partyModel(startCore(), site)} />, root);
-} else {
-  document.documentElement.classList.add("old");
-}
+await start(async (site) => <App model={partyModel(startCore(), site)} />);

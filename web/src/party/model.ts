@@ -16,9 +16,12 @@ import type {
   Submitted,
   Target,
 } from "../core/api";
+import { refused } from "../core/failure";
 import { FormModel } from "../form/model";
+import { speakOfSheets } from "../text";
 import { asFailure } from "../ui/failure";
 import type { Site } from "../ui/site";
+import { fragmentHere, pastedLink } from "./link";
 
 export type Screen =
   | "opening"
@@ -51,6 +54,8 @@ export function partyModel(core: Core, site: Site) {
   const form = signal<FormModel | null>(null);
   const failure = signal<Failure | null>(null);
   const waiting = signal<"server" | "computation" | null>(null);
+  /** The link that somebody pasted, to be mended where it did not do. */
+  const pasted = signal("");
   const drafted = signal(false);
   const saved = signal(false);
   const step = signal<Step | null>(null);
@@ -62,6 +67,7 @@ export function partyModel(core: Core, site: Site) {
   const asked = signal(0);
   const filled = signal<{ said: string; undo: () => void } | null>(null);
   let stopChecking = () => {};
+  let tried = "";
 
   const live = {
     tell: (event: NetworkEvent | SubmitEvent) => {
@@ -165,11 +171,29 @@ export function partyModel(core: Core, site: Site) {
   }
 
   async function open(link: string): Promise<void> {
+    tried = link;
     screen.value = "opening";
-    await run(async () => opened(await core.party.open(target(link), live)));
+    await run(async () => {
+      const next = await core.party.open(target(link), live);
+      if (lacksInvitation(next)) {
+        throw refused("invitation_required", "the link has no invitation in it");
+      }
+      opened(next);
+    });
     if (failure.peek()) {
       screen.value = "failed";
+      return;
     }
+    // What was pasted is found again when the page is loaded again, as if it had been followed.
+    const fragment = fragmentHere(link, location.href);
+    if (fragment !== null && fragment !== location.hash) {
+      history.replaceState(history.state, "", fragment);
+    }
+  }
+
+  async function openPasted(text: string): Promise<void> {
+    pasted.value = text;
+    await open(pastedLink(text));
   }
 
   async function begin(): Promise<void> {
@@ -212,7 +236,7 @@ export function partyModel(core: Core, site: Site) {
     const declared = model.kind.form;
     filled.value = null;
     await run(async () => {
-      const answers = await core.forms.read(declared, name, bytes);
+      const [answers] = await Promise.all([core.forms.read(declared, name, bytes), speakOfSheets()]);
       const before = model.measurement();
       const cells = model.fill({ answers });
       refix(model, now);
@@ -357,6 +381,7 @@ export function partyModel(core: Core, site: Site) {
     form,
     failure,
     waiting,
+    pasted,
     drafted,
     saved,
     step,
@@ -370,6 +395,8 @@ export function partyModel(core: Core, site: Site) {
     cameBack,
     run,
     open,
+    openPasted,
+    openAgain: () => open(tried),
     begin,
     dropDraft,
     fillFromFile,
@@ -383,6 +410,12 @@ export function partyModel(core: Core, site: Site) {
     loadOutcome,
     importReceipt,
   };
+}
+
+/** Whether a link lost its last part: with what is left of it nobody can take part. */
+function lacksInvitation(view: PartyView): boolean {
+  const { computation, invitation, kept } = view;
+  return computation.access === "invited" && !invitation && !kept && standing(view) === "open";
 }
 
 export type Standing = "open" | "early" | "paused" | "closed" | "frozen" | "revealed" | "ended" | "purged";

@@ -2,7 +2,6 @@ import type { analyst as english } from "./en-analyst";
 
 export const analyst: typeof english = {
   title: "Auswertung",
-  navKey: (words) => `Schlüssel: ${words}`,
   navAll: "Alle Erhebungen",
   forget: "Schlüssel vergessen",
   hosted: "Diese Seiten kommen vom Server selbst. Wer ihn ändern kann, könnte Ihren Schlüssel nehmen und mit ihm die Zahlen aller. Sicherer: „analyst ui“ auf Ihrem eigenen Gerät.",
@@ -192,7 +191,6 @@ export const analyst: typeof english = {
     groups: "Gruppen",
     group: "Gruppe",
     asOf: (time) => `Stand ${time}; gezeigt in Schritten, nie weniger als drei auf einmal.`,
-    hiddenYet: "Noch nicht gezeigt: weniger als drei Änderungen.",
     links: "Einladungen",
     linkOpen: "Der Link für alle",
     linkOpenHint: "Wer ihn hat, kann teilnehmen. Schicken Sie ihn auf einem Weg, dem Sie trauen.",

@@ -1,5 +1,9 @@
-import { de as failures } from "./de-failures";
-import { PROBLEMS } from "./de-problems";
+import { analystFailures } from "./de-analyst-failures";
+import { analystProblems } from "./de-analyst-problems";
+import { failures } from "./de-failures";
+import { partyFailures } from "./de-party-failures";
+import { problems } from "./de-problems";
+import { sheetProblems } from "./de-sheet-problems";
 import type { common as english } from "./en-common";
 import { translator } from "./said";
 
@@ -10,6 +14,7 @@ export const common: typeof english = {
   name: "web-mpc",
   skip: "Zum Inhalt springen",
   language: "Sprache",
+  languageLost: "Die Texte in der anderen Sprache ließen sich nicht laden. Wählen Sie sie gleich noch einmal.",
   parties: (count) => many(count, "Teilnehmer", "Teilnehmer"),
   cells: (count) => many(count, "Zelle", "Zellen"),
   footer: "Was Sie eintippen, wird in diesem Browser geteilt und versiegelt. Von anderswo wird nichts geladen.",
@@ -20,7 +25,6 @@ export const common: typeof english = {
   offline: "Dieses Gerät ist offline. Was Sie eingegeben haben, bleibt hier.",
   copy: "Kopieren",
   copied: "Kopiert",
-  save: "Speichern",
   print: "Drucken",
   cancel: "Abbrechen",
   back: "Zurück",
@@ -34,9 +38,11 @@ export const common: typeof english = {
   minutes: (count) => many(count, "Minute", "Minuten"),
   hours: (count) => many(count, "Stunde", "Stunden"),
   // A number that may be typed with a comma is said with one.
-  problem: translator(PROBLEMS, (part) => part.replace(/^(-?\d+)\.(\d+)$/, "$1,$2")),
+  problem: translator({ ...problems, ...sheetProblems, ...analystProblems }, (part) =>
+    part.replace(/^(-?\d+)\.(\d+)$/, "$1,$2"),
+  ),
   cellsEmpty: (count) => many(count, "Zelle fehlt noch", "Zellen fehlen noch"),
-  failures,
+  failures: { ...failures, ...partyFailures, ...analystFailures },
   failureTitle: "Das hat nicht geklappt",
   failureCode: (code) => `Für Rückfragen: ${code}`,
 };

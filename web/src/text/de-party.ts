@@ -1,11 +1,16 @@
 import type { party as english } from "./en-party";
 
+const list = (...parts: (string | false)[]): string =>
+  new Intl.ListFormat("de").format(parts.filter((part) => part !== false));
+
 export const party: typeof english = {
   steps: ["Lesen", "Ausfüllen", "Prüfen", "Senden"],
   opening: "Die Erhebung wird geöffnet",
   noLinkTitle: "Es fehlt ein Link",
   noLink: "Wer teilnimmt, hat von der Auswertungsstelle einen Link bekommen. Öffnen Sie ihn aus Ihrer Nachricht, oder fügen Sie ihn hier ein.",
   noLinkField: "Link",
+  noLinkHint: "Ganz, von https:// bis zum letzten Buchstaben hinter dem #. Er darf mehrere Zeilen lang sein.",
+  wholeLink: "Der ganze Link",
   noLinkOpen: "Link öffnen",
   noLinkReceipt: "Sie haben die Quittung eines früheren Besuchs?",
   sumTitle: (name) => `Eine Zahl für „${name}“`,
@@ -14,7 +19,6 @@ export const party: typeof english = {
   introSum: "Niemand sieht Ihre Zahl, weder der Server noch die Auswertungsstelle: nur die Summe aller kommt heraus.",
   asks: "Wer fragt",
   asksText: "Die Auswertungsstelle mit diesen sechs Wörtern",
-  collection: "Diese Erhebung",
   unpinned: "Ihr Link sagt nicht, wessen Erhebung das ist: für diese Wörter vertrauen Sie dem Server. Vergleichen Sie sie mit denen der Auswertungsstelle.",
   whatAsked: "Was gefragt wird",
   tables: (tables, cells) => `${tables === 1 ? "Eine Tabelle" : `${tables} Tabellen`} mit ${cells}`,
@@ -28,9 +32,20 @@ export const party: typeof english = {
     minimum === 1
       ? "Einer genügt: nimmt sonst niemand teil, ist das Ergebnis Ihre eigene Zahl."
       : `Mindestens ${minimum}. Bei weniger gibt es kein Ergebnis; Server und Auswertungsstelle setzen das beide durch.`,
-  neededCohort: (minimum) => `Eine Gruppe wird ab ${minimum} Teilnehmern gezeigt.`,
+  neededCohort: (minimum) =>
+    minimum === 1
+      ? "Auch eine Gruppe aus einem Einzigen wird gezeigt: das sind dann dessen eigene Antworten."
+      : `Eine Gruppe wird ab ${minimum} Teilnehmern gezeigt.`,
   invitationsMade: (count) =>
     count === 1 ? "Bisher gibt es eine Einladung." : `Bisher gibt es ${count} Einladungen.`,
+  empties: "Etwas leer lassen",
+  emptiesFrom: (minimum) => `Was leer bleiben darf, wird von einer Gruppe nur gezeigt, wenn mindestens ${minimum} aus ihr es angegeben haben.`,
+  emptiesCounted: "Server und Auswertungsstelle sehen, wie viele das sind, nicht wer.",
+  emptiesPublic: "Server und Auswertungsstelle sehen von allen, also auch von Ihnen, was leer geblieben ist.",
+  emptiesAlone: "Was leer bleiben darf, wird von einer Gruppe auch dann gezeigt, wenn nur Sie aus ihr es angegeben haben.",
+  rounds: "Frühere Runden",
+  roundsText: (round) =>
+    `Das ist Runde ${round}: nehmen an zwei Runden fast dieselben teil, so betrifft der Unterschied der Ergebnisse die wenigen, die es nicht tun.`,
   follows: "Was man währenddessen sieht",
   trackingNone: "Bis zum Ergebnis nichts, nicht einmal, wie viele teilgenommen haben.",
   trackingCount: "Wie viele teilgenommen haben.",
@@ -43,9 +58,13 @@ export const party: typeof english = {
   publicationPublic: "Alle, die den Link haben, und der Betreiber des Servers.",
   seesTitle: "Wer was sieht",
   sees: ["Wer", "Sieht", "Sieht nie"],
-  seesRows: (groups) => [
-    ["Der Server", groups ? "dass etwas Versiegeltes kam, wann, und die Gruppe" : "dass etwas Versiegeltes kam, und wann", "Ihre Antworten, das Ergebnis"],
-    ["Die Auswertungsstelle", groups ? "Summen über alle und über Gruppen, die groß genug sind" : "Summen über alle", "die Antworten eines Einzelnen"],
+  seesRows: (groups, empties) => [
+    ["Der Server", list("dass etwas Versiegeltes kam", "wann", groups && "die Gruppe", empties && "was darin leer ist"), "Ihre Antworten, das Ergebnis"],
+    [
+      "Die Auswertungsstelle",
+      list("Summen über alle", groups && "Summen über Gruppen, die groß genug sind", empties && "was jeder leer lässt"),
+      "die Antworten eines Einzelnen",
+    ],
     ["Andere Teilnehmer", "nichts von Ihnen", "Ihre Antworten"],
   ],
   trust: "Das gilt, solange Server und Auswertungsstelle nicht gemeinsam gegen Sie arbeiten. Wer alle Teilnehmer bis auf einen stellt, erfährt diesen einen.",
@@ -55,7 +74,6 @@ export const party: typeof english = {
   draftFound: "Auf diesem Gerät liegt ein Entwurf. Er ist unten eingetragen.",
   draftDrop: "Entwurf löschen",
   draftSaved: "Entwurf nur auf diesem Gerät gespeichert.",
-  fillTitle: "Ihre Antworten",
   number: "Ihre Zahl",
   numberHint: (min, max) => `Eine ganze Zahl von ${min} bis ${max}`,
   groups: "Ihre Gruppe",
@@ -68,8 +86,6 @@ export const party: typeof english = {
   sheets: "Ziehen Sie eine Tabelle hierher (.xlsx, .ods, .csv), oder",
   sheetsChoose: "Datei wählen",
   sheetsTemplate: "Eine leere zum Ausfüllen speichern",
-  sheetsPaste: "Aus einer Tabellenkalkulation kopierte Zellen lassen sich in eine Tabelle einfügen.",
-  sheetsReading: (name) => `${name} wird gelesen …`,
   sheetsRead: (name, cells) => `${name}: ${cells} ausgefüllt. Bitte unten prüfen.`,
   pasted: (cells) => `${cells} eingefügt.`,
   pastedBeyond: (cells) => `${cells} passten nicht in die Tabelle.`,
@@ -81,6 +97,7 @@ export const party: typeof english = {
   reviewTitle: "Prüfen Sie Ihre Antworten",
   reviewText: "Das wird versiegelt und gesendet. Bis zur Auswertung können Sie es mit demselben Link berichtigen.",
   reviewDoubts: "Ungewöhnlich groß, aber erlaubt. Sehen Sie noch einmal hin:",
+  reviewKnown: "Was außer den Summen bekannt wird",
   change: "Etwas ändern",
   send: "Versiegeln und senden",
   sendingTitle: "Wird gesendet",
@@ -156,7 +173,6 @@ export const party: typeof english = {
   purged: "Alles Eingereichte ist gelöscht. Es kann nie wieder geöffnet werden.",
   earlyTitle: "Noch nicht eröffnet",
   early: (date) => `Antworten werden ab ${date} angenommen. Kommen Sie dann mit demselben Link zurück.`,
-  fullTitle: "Diese Erhebung ist voll",
   takeOverTitle: "Diese Einladung wurde auf einem anderen Gerät benutzt",
   takeOverText: "Berichtigen Sie dort. Haben Sie das Gerät nicht mehr, übernehmen Sie hier: es hat Zeit, zu widersprechen, dann ersetzt das hier Gesendete das frühere.",
   takeOver: "Auf diesem Gerät übernehmen",

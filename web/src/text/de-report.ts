@@ -35,6 +35,8 @@ export const report: typeof english = {
     return unit ? `${name}, in ${unit}` : `${name}`;
   },
   everybody: "Alle",
+  nearRound: (round) =>
+    `An dieser Runde nehmen fast dieselben teil wie an Runde ${round}: der Unterschied der beiden Ergebnisse betrifft weniger von ihnen als die Mindestzahl und verrät vielleicht den Wert eines Einzelnen.`,
   sum: "Die Summe ist",
   over: (parties) => `Über ${parties}.`,
   groupsFrom: (minimum) => `Eine Gruppe hat Zahlen ab ${minimum} Teilnehmern.`,

@@ -1,6 +1,5 @@
 export const analyst = {
   title: "Analyst",
-  navKey: (words: string) => `Key: ${words}`,
   navAll: "All collections",
   forget: "Forget the key",
   hosted:
@@ -189,7 +188,6 @@ export const analyst = {
     groups: "Groups",
     group: "Group",
     asOf: (time: string) => `As of ${time}; shown in steps, never fewer than three at a time.`,
-    hiddenYet: "Not shown yet: fewer than three changes.",
     links: "Invitations",
     linkOpen: "The link for everybody",
     linkOpenHint: "Whoever has it can take part. Send it over a way that you trust.",

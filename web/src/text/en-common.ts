@@ -1,8 +1,7 @@
-import { en as failures, type Said } from "./en-failures";
-import { translator } from "./said";
-
-/** What Rust says of a place that must not be empty. */
-export const EMPTY = "is empty, and must not be";
+import { analystFailures } from "./en-analyst-failures";
+import { failures, type Said } from "./en-failures";
+import { partyFailures } from "./en-party-failures";
+import { EMPTY, translator } from "./said";
 
 /** What Rust says in words that pages do not use. */
 const PROBLEMS: Record<string, string> = {
@@ -27,6 +26,7 @@ export const common = {
   name: "web-mpc",
   skip: "Skip to the content",
   language: "Language",
+  languageLost: "The texts in the other language could not be loaded. Choose it again in a moment.",
   parties: (count: number) => many(count, "participant", "participants"),
   cells: (count: number) => many(count, "cell", "cells"),
   footer: "What you type is split and sealed in this browser. Nothing is loaded from anywhere else.",
@@ -37,7 +37,6 @@ export const common = {
   offline: "This device is offline. What you have typed stays here.",
   copy: "Copy",
   copied: "Copied",
-  save: "Save",
   print: "Print",
   cancel: "Cancel",
   back: "Back",
@@ -52,7 +51,7 @@ export const common = {
   hours: (count: number) => many(count, "hour", "hours"),
   problem: translator(PROBLEMS),
   cellsEmpty: (count: number) => many(count, "cell is not filled in yet", "cells are not filled in yet"),
-  failures: failures as Record<string, Said>,
+  failures: { ...failures, ...partyFailures, ...analystFailures } as Record<string, Said>,
   failureTitle: "That did not work",
   failureCode: (code: string) => `For support: ${code}`,
 };

@@ -1,3 +1,6 @@
+const list = (...parts: (string | false)[]): string =>
+  new Intl.ListFormat("en").format(parts.filter((part) => part !== false));
+
 export const party = {
   steps: ["Read", "Fill in", "Check", "Send"],
   opening: "Opening the collection",
@@ -5,6 +8,8 @@ export const party = {
   noLink:
     "Everybody who takes part has a link from the analyst. Open it from your message, or paste it here.",
   noLinkField: "Link",
+  noLinkHint: "All of it, from https:// to the last letter behind the #. It may be several lines long.",
+  wholeLink: "The whole link",
   noLinkOpen: "Open the link",
   noLinkReceipt: "You have a receipt file from an earlier visit?",
   sumTitle: (name: string) => `A number for “${name}”`,
@@ -15,7 +20,6 @@ export const party = {
     "Nobody sees your number, neither the server nor the analyst: only the total of everybody comes out.",
   asks: "Who asks",
   asksText: "The analyst with these six words",
-  collection: "This collection",
   unpinned:
     "Your link does not say whose collection this is: you are trusting the server for these words. Compare them with the analyst's.",
   whatAsked: "What is asked",
@@ -31,9 +35,20 @@ export const party = {
     minimum === 1
       ? "One is enough: if nobody else takes part, the result is your own number."
       : `At least ${minimum}. With fewer there is no result; server and analyst both enforce that.`,
-  neededCohort: (minimum: number) => `A group is shown from ${minimum} participants on.`,
+  neededCohort: (minimum: number) =>
+    minimum === 1
+      ? "A group of one participant is shown too: then these are that participant's own answers."
+      : `A group is shown from ${minimum} participants on.`,
   invitationsMade: (count: number) =>
     count === 1 ? "One invitation was made so far." : `${count} invitations were made so far.`,
+  empties: "Leaving something empty",
+  emptiesFrom: (minimum: number) => `What may be left empty is shown of a group only if at least ${minimum} of it gave it.`,
+  emptiesCounted: "Server and analyst see how many did, not who.",
+  emptiesPublic: "Server and analyst see of everybody, so of you, what is left empty.",
+  emptiesAlone: "What may be left empty is shown of a group even if you alone of it gave it.",
+  rounds: "Rounds before",
+  roundsText: (round: number) =>
+    `This is round ${round}: if nearly the same people take part in two rounds, the difference of the results is about those few who do not.`,
   follows: "What is seen meanwhile",
   trackingNone: "Nothing until the result, not even how many have taken part.",
   trackingCount: "How many have taken part.",
@@ -46,9 +61,13 @@ export const party = {
   publicationPublic: "Everybody with the link, and the operator of the server.",
   seesTitle: "Who sees what",
   sees: ["Who", "Sees", "Never sees"] as [string, string, string],
-  seesRows: (groups: boolean): [string, string, string][] => [
-    ["The server", groups ? "that a sealed submission came, when, and its group" : "that a sealed submission came, and when", "your answers, the result"],
-    ["The analyst", groups ? "totals over everybody and over groups that are large enough" : "totals over everybody", "the answers of any one of you"],
+  seesRows: (groups: boolean, empties: boolean): [string, string, string][] => [
+    ["The server", list("that a sealed submission came", "when", groups && "its group", empties && "what is left empty in it"), "your answers, the result"],
+    [
+      "The analyst",
+      list("totals over everybody", groups && "totals over groups that are large enough", empties && "what each of you leaves empty"),
+      "the answers of any one of you",
+    ],
     ["Other participants", "nothing of yours", "your answers"],
   ],
   trust:
@@ -60,7 +79,6 @@ export const party = {
   draftFound: "There is a draft on this device. It is filled in below.",
   draftDrop: "Delete the draft",
   draftSaved: "Draft saved on this device only.",
-  fillTitle: "Your answers",
   number: "Your number",
   numberHint: (min: string, max: string) => `A whole number from ${min} to ${max}`,
   groups: "Your group",
@@ -73,8 +91,6 @@ export const party = {
   sheets: "Drop a spreadsheet here (.xlsx, .ods, .csv), or",
   sheetsChoose: "choose a file",
   sheetsTemplate: "Save an empty one to fill in",
-  sheetsPaste: "Cells copied from a spreadsheet can be pasted into a table.",
-  sheetsReading: (name: string) => `Reading ${name} …`,
   sheetsRead: (name: string, cells: string) => `${name}: ${cells} filled in. Check them below.`,
   pasted: (cells: string) => `${cells} pasted.`,
   pastedBeyond: (cells: string) => `${cells} did not fit into the table.`,
@@ -88,6 +104,7 @@ export const party = {
   reviewText:
     "This is what will be sealed and sent. You can correct it later with the same link, until the result is revealed.",
   reviewDoubts: "Unusually large, but allowed. Look at them once more:",
+  reviewKnown: "What is known beside the totals",
   change: "Change something",
   send: "Seal and send",
   sendingTitle: "Sending",
@@ -170,7 +187,6 @@ export const party = {
   purged: "The analyst has deleted all that was submitted. It can never be opened again.",
   earlyTitle: "Not open yet",
   early: (date: string) => `Answers are taken from ${date} on. Come back then with the same link.`,
-  fullTitle: "This collection is full",
   takeOverTitle: "This invitation was used on another device",
   takeOverText:
     "Correct your answers there. If you no longer have that device, take over here: it gets time to object, then what you send here replaces it.",

@@ -38,6 +38,8 @@ export const report = {
     return unit ? `${name}, in ${unit}` : `${name}`;
   },
   everybody: "Everybody",
+  nearRound: (round: number) =>
+    `Nearly the same people take part in this round as in round ${round}: the difference of the two results is about fewer of them than the minimum, and may be one participant's value.`,
   sum: "The sum is",
   over: (parties: string) => `Over ${parties}.`,
   groupsFrom: (minimum: number) => `A group has figures from ${minimum} participants on.`,

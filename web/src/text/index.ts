@@ -2,30 +2,71 @@
 
 import { computed, effect, signal } from "@preact/signals";
 
-import { de } from "./de";
-import { en, type Messages } from "./en";
+import type { Messages } from "./en";
+import { texts, withSheets } from "./source";
 
 export type { Messages } from "./en";
 export type Language = "en" | "de";
 
-const LANGUAGES: Record<Language, Messages> = { en, de };
 const KEPT = "web-mpc-language";
 
-export const language = signal<Language>(initial());
-export const text = computed<Messages>(() => LANGUAGES[language.value]);
+const known = new Map<Language, Messages>();
+/** With what is said of spreadsheets, in languages that have it apart. */
+const wider = signal<ReadonlyMap<Language, Messages>>(new Map());
 
-effect(() => {
-  if (typeof document !== "undefined") {
-    document.documentElement.lang = language.value;
-  }
-});
+/** The language that is spoken: its texts are here, once `begin` has ended. */
+export const language = signal<Language>("en");
+// Nothing is drawn before there is one.
+export const text = computed(
+  () => wider.value.get(language.value) ?? (known.get(language.value) as Messages),
+);
 
-export function speak(wanted: Language): void {
-  language.value = wanted;
+/** The one that was asked for last: others may come later. */
+let wanted: Language = "en";
+
+/** Speaks the language of this person, of which nothing is here yet. */
+export async function begin(): Promise<void> {
+  await turnTo(initial());
+  effect(() => {
+    if (typeof document !== "undefined") {
+      document.documentElement.lang = language.value;
+    }
+  });
+}
+
+/** Speaks another language, from when its texts are here; until then the page stays as it is. */
+export async function speak(next: Language): Promise<void> {
+  await turnTo(next);
   try {
-    localStorage.setItem(KEPT, wanted);
+    localStorage.setItem(KEPT, next);
   } catch {
     // It is asked again next time.
+  }
+}
+
+/** Says of spreadsheets in this language, too, what may be wrong with them: somebody opens one. */
+export async function speakOfSheets(): Promise<void> {
+  const spoken = language.peek();
+  if (wider.peek().has(spoken)) {
+    return;
+  }
+  try {
+    const all = await withSheets(spoken);
+    if (all) {
+      wider.value = new Map(wider.peek()).set(spoken, all);
+    }
+  } catch {
+    // Rust's own words are shown.
+  }
+}
+
+async function turnTo(next: Language): Promise<void> {
+  wanted = next;
+  if (!known.has(next)) {
+    known.set(next, await texts(next));
+  }
+  if (wanted === next) {
+    language.value = next;
   }
 }
 
@@ -38,8 +79,8 @@ function initial(): Language {
   } catch {
     // No storage: what the browser prefers.
   }
-  const wanted = typeof navigator === "undefined" ? "en" : navigator.language;
-  return wanted.toLowerCase().startsWith("de") ? "de" : "en";
+  const preferred = typeof navigator === "undefined" ? "en" : navigator.language;
+  return preferred.toLowerCase().startsWith("de") ? "de" : "en";
 }
 
 /** An exact decimal number with the language's separators. It never passes through a float. */

@@ -2,18 +2,30 @@
 
 import { readFileSync } from "node:fs";
 
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 
 import { told } from "../ui/failure";
-import { de as german } from "./de-failures";
-import { PROBLEMS } from "./de-problems";
-import { en as english, type Said } from "./en-failures";
+import { de } from "./de";
+import { analystProblems } from "./de-analyst-problems";
+import { problems } from "./de-problems";
+import { sheetProblems } from "./de-sheet-problems";
 import { report as germanReport } from "./de-report";
+import { en } from "./en";
+import { analystFailures } from "./en-analyst-failures";
+import { partyFailures } from "./en-party-failures";
 import { rejections } from "./en-report";
-import { language, text } from ".";
+import { language, speak, text } from ".";
 import { translator } from "./said";
 
+const PROBLEMS = { ...problems, ...sheetProblems, ...analystProblems };
+const [english, german] = [en.failures, de.failures];
+
 const source = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+
+beforeAll(async () => {
+  await speak("de");
+  await speak("en");
+});
 
 afterEach(() => {
   language.value = "en";
@@ -101,20 +113,37 @@ test("every code of the protocol has a text in both languages", () => {
   const codes = variants("src/protocol/error.rs", "ErrorCode");
   expect(codes.length).toBeGreaterThan(60);
   expect(codes).toContain("too_few_parties");
-  for (const catalogue of [english, german] as Record<string, Said>[]) {
+  for (const catalogue of [english, german]) {
     expect(codes.filter((code) => !catalogue[code]?.title || !catalogue[code]?.text)).toEqual([]);
   }
 });
 
+/** The codes that Rust's and the worker's own sources refuse with. */
+function codesIn(paths: string[]): string[] {
+  const given = paths.map(source).join("\n");
+  const refusals = /(?:refused\(|Failure::new\(|Self::new\(|Failure::problems\(|Self::problems\()\s*"([a-z_]+)"/g;
+  return [...given.matchAll(refusals)].map(([, code = ""]) => code);
+}
+
+const wasm = (...names: string[]) => names.map((name) => `web/wasm/src/core/${name}.rs`);
+const core = (...names: string[]) => names.map((name) => `web/src/core/${name}.ts`);
+const SHARED = core("failure", "store", "lock", "engine", "socket", "network", "rpc", "forms");
+
 test("every code that the pages' own crate and core give has a text", () => {
-  const rust = ["errors", "party", "keys", "computation", "forms", "analyst", "reveal", "link"].map((name) => source(`web/wasm/src/core/${name}.rs`));
-  const core = ["party", "analyst", "failure", "store", "lock", "engine", "socket", "network", "rpc"].map((name) => source(`web/src/core/${name}.ts`));
-  const given = [...rust, source("web/wasm/src/sheets.rs"), ...core].join("\n");
-  const codes = [...given.matchAll(/(?:refused\(|Failure::new\(|Self::new\(|Failure::problems\(|Self::problems\()\s*"([a-z_]+)"/g)].map(([, code = ""]) => code);
+  const rust = wasm("errors", "party", "keys", "computation", "forms", "analyst", "reveal", "link");
+  const codes = codesIn([...rust, "web/wasm/src/sheets.rs", ...core("party", "analyst"), ...SHARED]);
   const local = /export type LocalCode =([\s\S]*?);/.exec(source("web/src/core/api.ts"))?.[1] ?? "";
   codes.push(...[...local.matchAll(/\| "([a-z_]+)"/g)].map(([, code = ""]) => code));
   expect(codes.length).toBeGreaterThan(40);
   expect(codes.filter((code) => !(code in english))).toEqual([]);
+});
+
+test("a page does without the texts of the other one alone", () => {
+  const party = codesIn([...wasm("party", "takeover", "computation", "link", "after"), "web/wasm/src/sheets.rs", ...core("party"), ...SHARED]);
+  const analyst = codesIn([...wasm("keys", "forms", "analyst", "reveal", "invitations"), "web/wasm/src/sheets.rs", ...core("analyst", "journal"), ...SHARED]);
+  expect(Math.min(party.length, analyst.length)).toBeGreaterThan(10);
+  expect(party.filter((code) => code in analystFailures)).toEqual([]);
+  expect(analyst.filter((code) => code in partyFailures)).toEqual([]);
 });
 
 test("every reason for a rejection has a text in both languages", () => {
@@ -124,9 +153,11 @@ test("every reason for a rejection has a text in both languages", () => {
 });
 
 test("no German text is the English one", () => {
-  const codes = Object.keys(english) as (keyof typeof english)[];
-  expect(codes.filter((code) => english[code].title === german[code].title || english[code].text === german[code].text)).toEqual([]);
-  expect(codes.filter((code) => Boolean(english[code].exact) !== Boolean(german[code].exact))).toEqual([]);
+  const codes = Object.keys(english);
+  expect(codes).toEqual(Object.keys(german));
+  const pairs = codes.map((code) => ({ code, in: english[code], as: german[code] }));
+  expect(pairs.filter((said) => said.in?.title === said.as?.title || said.in?.text === said.as?.text)).toEqual([]);
+  expect(pairs.filter((said) => Boolean(said.in?.exact) !== Boolean(said.as?.exact))).toEqual([]);
 });
 
 test("what Rust puts into a sentence is found again and looked up", () => {
@@ -153,8 +184,8 @@ test("a failure is told with what it names, and by Rust's words only where the c
     Object.assign(new Error("must not be empty"), { name: "Failure" as const, code, passing: false, ...more });
   language.value = "de";
   expect(told(failure("too_few_parties", { have: 1, need: 1200 })).text).toBe("Teilgenommen: 1; nötig: 1.200. Es wurde nichts festgeschrieben.");
-  expect(told(failure("too_few_parties", { need: 3 })).text).toBe(german.too_few_parties.text);
-  expect(told(failure("spreadsheet_invalid"))).toEqual({ ...german.spreadsheet_invalid, detail: "Darf nicht leer sein." });
+  expect(told(failure("too_few_parties", { need: 3 })).text).toBe(german["too_few_parties"]?.text);
+  expect(told(failure("spreadsheet_invalid"))).toEqual({ ...german["spreadsheet_invalid"], detail: "Darf nicht leer sein." });
   expect(told(failure("spreadsheet_invalid", { problems: [{ place: "A1", problem: "x" }] })).detail).toBeNull();
   expect(told(failure("busy")).detail).toBeNull();
   expect(told(failure("new_code")).text).toBe("Darf nicht leer sein.");

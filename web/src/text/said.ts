@@ -1,6 +1,9 @@
 // Texts of Rust in another language. Rust says what is wrong in one sentence of English; what it puts
 // into a sentence is found again by the sentence around it.
 
+/** What Rust says of a place that must not be empty. */
+export const EMPTY = "is empty, and must not be";
+
 interface Sentence {
   pattern: RegExp;
   translated: string;

@@ -1,6 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 
-import { duration, figure, language } from ".";
+import { begin, duration, figure, language, speak, text } from ".";
+
+beforeAll(begin);
 
 afterEach(() => {
   language.value = "en";
@@ -25,4 +27,30 @@ test("lengths of time are said in the largest unit that fits", () => {
     "90 minutes",
     "24 hours",
   ]);
+});
+
+test("a language is spoken once its texts are here, and the last one that was asked for", async () => {
+  const turned = speak("de");
+  expect([language.value, text.value.cancel]).toEqual(["en", "Cancel"]);
+  await turned;
+  expect([language.value, text.value.cancel]).toEqual(["de", "Abbrechen"]);
+  await Promise.all([speak("de"), speak("en")]);
+  expect([language.value, text.value.cancel]).toEqual(["en", "Cancel"]);
+});
+
+test("a language whose texts do not come leaves the page as it is", async () => {
+  vi.resetModules();
+  vi.doMock("./source", () => ({
+    texts: async (wanted: string) => {
+      if (wanted === "de") {
+        throw new Error("lost");
+      }
+      return { cancel: "Cancel" };
+    },
+  }));
+  const fresh = await import(".");
+  await fresh.begin();
+  await expect(fresh.speak("de")).rejects.toThrow("lost");
+  expect([fresh.language.value, fresh.text.value.cancel]).toEqual(["en", "Cancel"]);
+  vi.doUnmock("./source");
 });

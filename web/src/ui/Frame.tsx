@@ -1,9 +1,10 @@
 // What stands around every screen.
 
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { language, speak, text, type Language } from "../text";
+import { Notice } from "./parts";
 import type { Site } from "./site";
 
 const NAMES: Record<Language, string> = { en: "English", de: "Deutsch" };
@@ -27,6 +28,8 @@ interface FrameProps {
 
 export function Frame({ site, name, nav, narrow, children }: FrameProps) {
   const t = text.value;
+  const [lost, setLost] = useState(false);
+  const turnTo = (code: Language) => speak(code).then(() => setLost(false), () => setLost(true));
   return (
     <>
       <a class="skip" href="#content" onClick={skip}>
@@ -45,7 +48,7 @@ export function Frame({ site, name, nav, narrow, children }: FrameProps) {
                 lang={code}
                 aria-pressed={language.value === code}
                 aria-label={`${code.toUpperCase()}, ${NAMES[code]}`}
-                onClick={() => speak(code)}
+                onClick={() => void turnTo(code)}
               >
                 {code.toUpperCase()}
               </button>
@@ -54,6 +57,11 @@ export function Frame({ site, name, nav, narrow, children }: FrameProps) {
         </div>
       </header>
       <main id="content" tabIndex={-1} class={narrow ? "narrow" : undefined}>
+        {lost && (
+          <Notice tone="alarm" live>
+            <p>{t.languageLost}</p>
+          </Notice>
+        )}
         {children}
       </main>
       <footer class="foot">

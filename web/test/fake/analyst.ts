@@ -112,7 +112,7 @@ export function fakeAnalyst(form: Form | null, scene: string): AnalystApi {
     computation: view().computation,
     parties: 12,
     rejected: [{ reason: "proof_rejected", describe: "the analyst found the proof of validity wrong", count: 1 }],
-    invitations: { made: 12, revoked: 1, used: 12, withdrawn: 0, takeovers: 1 },
+    invitations: { made: 12, revoked: 1, used: 12, withdrawn: 0, takeovers: 1, ...(scene === "near" && { near_round: 1 }) },
     result: scene === "ended" ? { ended: [{ too_few_accepted: { accepted: 3, minimum: 5 } }] } : form ? { form: REPORT } : { sum: "170141183460469231731" },
     caveat: null,
   };
@@ -152,7 +152,7 @@ export function fakeAnalyst(form: Form | null, scene: string): AnalystApi {
     open: async () => view(),
     async watch(live) {
       const status: Status = { phase: view().computation.phase, parties: scene === "few" ? 3 : 5 };
-      status.tracked = { at: 1_795_000_000, cohorts: form ? [3, 2, 0] : null, used: LABELS.slice(0, 3) };
+      status.tracked = { at: 1_795_000_000, cohorts: form ? [3, 2, 0] : null, used: LABELS.slice(0, 3), nearRound: scene === "near" ? 1 : null };
       live.tell?.(status);
       return new Promise((_, reject) => live.signal?.addEventListener("abort", () => reject(failure("cancelled"))));
     },

@@ -1,11 +1,13 @@
 // The analyst's pages over the core of `core.ts`, as `?scene=` says.
 
 import "../../src/styles/all.css";
+import "../../src/styles/analyst.css";
 
 import { render } from "preact";
 
 import { App, Expired } from "../../src/analyst/App";
 import { analystModel } from "../../src/analyst/model";
+import { begin } from "../../src/text";
 import type { Site } from "../../src/ui/site";
 import { fakeCore } from "./core";
 import { SMALL } from "./forms";
@@ -22,6 +24,7 @@ const site: Site = {
 };
 const root = document.getElementById("app");
 if (root) {
+  await begin();
   const model = analystModel(fakeCore(form, { analyst: scene }), site, null);
   render(scene === "expired" ? <Expired site={site} /> : <App model={model} />, root);
 }

@@ -140,7 +140,7 @@ export function fakeCore(form: Form | null, scene: Scene): Core {
       release: async () => "Zm9yIHRoZSBuZXcgZGV2aWNl",
       takeOverRequest: async () => "bmV3IGRldmljZSBrZXk",
       async verify() {
-        return scene.fate ?? { fate: "counted", invitations: 12 } as never;
+        return scene.fate ?? { fate: "counted", invitations: 12, parties: 12, takeovers: 0, nearRound: null };
       },
       async result() {
         throw failure("not_published");

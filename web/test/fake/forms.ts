@@ -25,3 +25,12 @@ export const SMALL: Form = {
     { id: "benefits", text: "Which benefits do you offer?", answer: { choices: { options: ["Health plan", "Pension", "Child care"] } } },
   ],
 };
+
+/** The same, where cells may be left empty. */
+export const OPTIONAL: Form = {
+  ...SMALL,
+  tables: (SMALL.tables ?? []).map((table) => ({ ...table, cell: { ...table.cell, optional: true } })),
+};
+
+/** The same, where it is seen of everybody which cells these are. */
+export const SHOWN: Form = { ...OPTIONAL, presence: "public" };

@@ -42,6 +42,7 @@ pub async fn fate(socket: Socket, file: Vec<u8>) -> Result<String, Failure> {
                 "fate": "counted",
                 "parties": batch.map_or(0, |batch| batch.parties),
                 "takeovers": invitations.map(|counts| counts.takeovers),
+                "nearRound": invitations.and_then(|counts| counts.near_round),
             })
         }
         Fate::Rejected(reason) => {

@@ -148,6 +148,7 @@ impl Member {
             "at": tracked.at,
             "cohorts": tracked.cohorts,
             "used": used,
+            "nearRound": tracked.near_round,
         }))))
     }
 

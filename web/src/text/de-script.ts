@@ -1,0 +1,4 @@
+import { carry } from "./carrier";
+import { de } from "./de";
+
+carry(de);

@@ -1,0 +1,4 @@
+import { carry } from "./carrier";
+import { en } from "./en";
+
+carry(en);

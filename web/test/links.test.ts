@@ -1,0 +1,60 @@
+// Links that lost a part on their way: the page asks for the whole one, and goes on with it.
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { startBrowser } from "./browser";
+import { created, give, heading, invited, person, press, run } from "./people";
+import { freePort, Place } from "./programs";
+
+const place = new Place();
+let browser: Browser;
+let server: string;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  const port = await freePort();
+  server = `ws://127.0.0.1:${port}`;
+  await place.server(port);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await place.end();
+});
+
+test.each([
+  ["its fragment", /#.*/, "", "A link is needed", "Link"],
+  ["its end", /.{60}$/, "", "This link is not whole", "The whole link"],
+  ["its invitation", /\.[^.]*$/, "", "This collection is by invitation", "The whole link"],
+  ["a letter of its invitation", /(\.[^.]*)[^.]$/, "$1", "This link is not whole", "The whole link"],
+])("a link that lost %s is asked for, and the whole one is the page's from then on", async (lost, part, rest, said, field) => {
+  const name = lost.replace(/\W+/g, "-");
+  await created(place, server, name, "--access", "invited");
+  const [link = ""] = await invited(place, server, name, 1);
+  const page = await (await person(browser)).newPage();
+  await page.goto(link.replace(part, rest));
+  await heading(page, said);
+  // As a mail program has broken it.
+  await page.getByLabel(field, { exact: true }).fill(` <${link.slice(0, 40)}\r\n${link.slice(40)}> `);
+  await press(page, "Open the link");
+  await give(page, "42");
+  expect(page.url()).toBe(link);
+  await page.reload();
+  await heading(page, "You have taken part");
+  expect(await run(place, "analyst", "--server", server, "--computation", name, "reveal")).toContain("SUM IS: 42");
+});
+
+test("what is pasted and is no link stays there, to be mended", async () => {
+  const page = await (await person(browser)).newPage();
+  await page.goto(server.replace("ws", "http"));
+  await page.getByLabel("Link", { exact: true }).fill("https://mpc.example/#pay");
+  await press(page, "Open the link");
+  await heading(page, "This link is not whole");
+  const field = page.getByLabel("The whole link");
+  expect(await field.inputValue()).toBe("https://mpc.example/#pay");
+  expect(await field.getAttribute("aria-invalid")).toBe("true");
+  await field.press("End");
+  await field.press("x");
+  expect(await field.getAttribute("aria-invalid")).toBe("false");
+});
