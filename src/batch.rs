@@ -30,6 +30,14 @@ pub struct Batch {
     pub invitations: Option<InvitationCounts>,
 }
 
+impl Batch {
+    /// The earlier round that this one is too near to, if there is one.
+    #[must_use]
+    pub fn near_round(&self) -> Option<u32> {
+        self.invitations.and_then(|counts| counts.near_round)
+    }
+}
+
 /// What became of a computation's invitations until the freeze.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -238,6 +238,16 @@ impl Terms {
         }
     }
 
+    /// Whether the analyst sees more than the total before the freeze: cohorts, or who has submitted.
+    #[must_use]
+    pub fn is_tracked(&self) -> bool {
+        match self.manifest.tracking {
+            Tracking::None => false,
+            Tracking::Count => self.scheme.groups().has_cohorts(),
+            Tracking::Labels => true,
+        }
+    }
+
     fn signed(signed: &Signed<Manifest>) -> Result<Self, ManifestError> {
         check_len(&signed.body, room::MANIFEST_LEN)?;
         let manifest = signed.open_with(|manifest| manifest.analyst.signing_key)?;

@@ -121,6 +121,7 @@ pub struct Deadlines {
     pub write: Duration,
     pub ping: Duration,
     pub silence: Duration,
+    pub verdicts: Duration,
 }
 
 impl Default for Deadlines {
@@ -132,6 +133,7 @@ impl Default for Deadlines {
             write: limits::WRITE,
             ping: limits::PING_INTERVAL,
             silence: limits::SILENCE,
+            verdicts: limits::VERDICTS,
         }
     }
 }
@@ -256,9 +258,9 @@ struct Shared {
     /// Held while it is decided what of a result is not shown: with very many cohorts that takes
     /// seconds of a thread, and never of more than one.
     deciding: Arc<tokio::sync::Mutex<()>>,
-    /// Held while the log of who has submitted is read, and rounds are compared: both may take long, and
-    /// one of the store's readers stays free for everybody else.
-    tracking: tokio::sync::Mutex<()>,
+    /// Held while the log of who has submitted is read for an analyst, and rounds are compared: both may
+    /// take long, and one of the store's readers stays free for everybody else.
+    tracking: Arc<tokio::sync::Mutex<()>>,
     /// Held while a long record is read for somebody.
     reading: Semaphore,
     /// Held while a computation is created.
@@ -291,7 +293,7 @@ impl Shared {
             answers: Room::new(LARGE_ANSWERS),
             computations: Computations::new(Bounds::default()),
             deciding: Arc::default(),
-            tracking: tokio::sync::Mutex::default(),
+            tracking: Arc::default(),
             reading: Semaphore::new(READING),
             creating: Semaphore::new(CREATING),
             stopping: CancellationToken::new(),

@@ -201,7 +201,10 @@ fn in_time(seconds: u64) -> String {
 pub(super) fn too_few(refusal: &Refusal) -> String {
     let need = refusal.need.unwrap_or(1);
     let Some(have) = refusal.have else {
-        return format!("fewer than {need} parties have submitted");
+        return match need {
+            1 => "nobody has submitted".to_owned(),
+            need => format!("fewer than {need} parties have submitted"),
+        };
     };
     let missing = need.saturating_sub(have);
     let parties = if need == 1 {
@@ -212,7 +215,7 @@ pub(super) fn too_few(refusal: &Refusal) -> String {
     format!("{have} of {need} {parties} submitted: {missing} more needed")
 }
 
-/// A round that takes no submissions, and will not again unless it is only closed.
+/// For a round that takes no submissions any more.
 const NOT_OPEN: &str = "ask the analyst for the link or the fingerprint of a round that is open: each round has its own";
 
 /// What opens a computation.

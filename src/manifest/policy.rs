@@ -200,6 +200,13 @@ impl Manifest {
     pub fn is_compared(&self) -> bool {
         self.round > 1 && self.access == Access::Invited
     }
+
+    /// Whether the analyst may be told before the freeze which round is near: that follows from who
+    /// takes part.
+    #[must_use]
+    pub fn is_compared_before_freeze(&self) -> bool {
+        self.is_compared() && self.tracking == Tracking::Labels
+    }
 }
 
 #[cfg(test)]

@@ -87,6 +87,7 @@ impl Pages {
     /// Goes through all pages with the analyst.
     pub(super) async fn run(mut self, socket: &mut Socket) -> Result<Tally, Gone> {
         let shared = Arc::clone(&self.shared);
+        let verdicts = shared.limits.deadlines.verdicts;
         let mut stopping = std::pin::pin!(shared.stopping.cancelled());
         loop {
             self.begin_reading();
@@ -101,7 +102,7 @@ impl Pages {
             let waits = !self.unanswered.is_empty();
             let step = tokio::select! {
                 () = &mut stopping => return Err(refusals::shutting_down().into()),
-                () = sleep_until(self.answered + limits::VERDICTS), if waits => {
+                () = sleep_until(self.answered + verdicts), if waits => {
                     let message = "the verdicts on a page did not come in time";
                     return Err(Refusal::new(ErrorCode::TimedOut, message).into());
                 }

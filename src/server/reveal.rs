@@ -37,8 +37,8 @@ pub(super) struct Reveal {
     memory: Taken,
     /// What follows from the pages, once somebody asked: it can take seconds.
     decided: Option<Decision>,
-    /// The commit that both sides are bound to, once they are, and whose result it is about.
-    committed: Option<(Blob, Population)>,
+    /// The commit that both sides are bound to, once they are.
+    committed: Option<Blob>,
 }
 
 /// Whether the pages of a batch may be shown to the connection that asks.
@@ -106,8 +106,9 @@ pub(super) fn most_bytes(live: &Live) -> Result<usize, Refusal> {
     let at_once = limits::PAGES_IN_FLIGHT.saturating_mul(layout.submissions_per_page());
     let at_once = usize::try_from(parties).map_or(at_once, |parties| at_once.min(parties));
     let pages = at_once.saturating_mul(layout.submission_footprint());
-    let all = verdicts.saturating_add(aggregate_len(live));
-    Ok(all.saturating_add(pages))
+    // Pages that were judged have sums of their own until they are added up.
+    let sums = aggregate_len(live).saturating_mul(limits::PAGES_IN_FLIGHT + 1);
+    Ok(verdicts.saturating_add(sums).saturating_add(pages))
 }
 
 fn aggregate_len(live: &Live) -> usize {
@@ -138,8 +139,8 @@ impl Reveal {
             let job = move || tally.decide(&terms, &batch);
             self.decided = decide(shared, live, job).await?;
         }
-        let decided = self.decided.clone().ok_or_else(refusals::not_prepared)?;
-        let (ours, population) = (decided.commit, decided.population);
+        let decided = self.decided.as_ref().ok_or_else(refusals::not_prepared)?;
+        let ours = decided.commit.clone();
         let countersigned = countersign(shared, live, signed, ours.clone()).await?;
         let record = StoredCommit {
             record: stored::stored_jointly(&countersigned),
@@ -165,7 +166,7 @@ impl Reveal {
             commit: Some(commit_hash(&bound.signed.body)),
         };
         shared.safe.record(fingerprint, shown).await?;
-        self.committed = Some((bound.signed.body.clone(), population));
+        self.committed = Some(bound.signed.body.clone());
         // Once: an analyst may say it as often as it likes.
         if !repeated {
             tracing::info!("a batch was committed");
@@ -225,10 +226,10 @@ impl Reveal {
 
     /// The commit on this connection and whose result it is about, if there is one.
     fn outcome(&self, live: &Live) -> Result<(Blob, Population), Refusal> {
-        let committed = self.committed.clone();
-        let committed = committed.ok_or_else(refusals::not_committed)?;
+        let committed = self.committed.clone().zip(self.decided.as_ref());
+        let (committed, decided) = committed.ok_or_else(refusals::not_committed)?;
         match &live.view().bound()?.commit {
-            bound if bound.outcome.is_release() => Ok(committed),
+            bound if bound.outcome.is_release() => Ok((committed, decided.population.clone())),
             _ => Err(refusals::ended()),
         }
     }

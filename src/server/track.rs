@@ -14,19 +14,10 @@ use crate::tracking::{Change, Tracked, shown};
 /// that is the total at most.
 pub(super) fn of_submission(terms: &Terms, public_part: &[u8], now: u64) -> Option<TrackedAt> {
     let cohort = terms.scheme.cohort(public_part)?;
-    is_tracked(terms).then(|| TrackedAt {
+    terms.is_tracked().then(|| TrackedAt {
         grain: grain(terms, now),
         cohort,
     })
-}
-
-/// Whether anything but the total is shown.
-pub(super) fn is_tracked(terms: &Terms) -> bool {
-    match terms.manifest.tracking {
-        Tracking::None => false,
-        Tracking::Count => terms.scheme.groups().has_cohorts(),
-        Tracking::Labels => true,
-    }
 }
 
 /// The grain in which a moment lies.
@@ -52,23 +43,39 @@ pub(super) async fn track(
         tracing::trace!(at = before.at, "said before");
         return Ok(ServerMessage::Tracked(before.tracked.clone()));
     }
-    let _alone = shared.tracking.lock().await;
-    // Before the log is read: what comes in between is then something that is not shown.
-    let near_round = if terms.manifest.tracking == Tracking::Labels {
-        freeze::near_round(shared, terms).await?
-    } else {
-        None
-    };
-    let changes = if is_tracked(terms) {
-        shared.store.changes(&terms.fingerprint, boundary).await?
-    } else {
-        Vec::new()
-    };
+    let (near_round, changes) = read(shared, terms, boundary).await?;
     let terms = Arc::clone(terms);
     let job = move || count(&terms, &changes, boundary, near_round);
     let tracked = shared.workers.run(job).await?;
     *told = Some(live.telling(boundary, tracked.clone()));
     Ok(ServerMessage::Tracked(tracked))
+}
+
+/// What the store has for it. It may take long, so that it is one at a time, also where nobody waits for
+/// the answer any more.
+async fn read(
+    shared: &Arc<Shared>,
+    terms: &Arc<Terms>,
+    boundary: u64,
+) -> Result<(Option<u32>, Vec<Change>), Refusal> {
+    let alone = Arc::clone(&shared.tracking).lock_owned().await;
+    let (shared, terms) = (Arc::clone(shared), Arc::clone(terms));
+    let reading = tokio::spawn(async move {
+        let _alone = alone;
+        // Before the log is read: who comes in between is then somebody who is not shown.
+        let near_round = if terms.manifest.is_compared_before_freeze() {
+            freeze::near_round(&shared, &terms).await?
+        } else {
+            None
+        };
+        let changes = if terms.is_tracked() {
+            shared.store.changes(&terms.fingerprint, boundary).await?
+        } else {
+            Vec::new()
+        };
+        Ok((near_round, changes))
+    });
+    reading.await.map_err(|_| refusals::internal())?
 }
 
 /// Which round is near follows from who is there: it is told where the analyst sees all of them, or it

@@ -28,7 +28,9 @@ pub(super) async fn withdraw(
         party_key: withdrawal.party_key,
         sequence: withdrawal.sequence,
         record: stored::stored(&signed),
-        grain: track::is_tracked(&live.terms)
+        grain: live
+            .terms
+            .is_tracked()
             .then(|| track::grain(&live.terms, shared.clock.now())),
     };
     let fingerprint = &withdrawal.fingerprint;

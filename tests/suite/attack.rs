@@ -166,6 +166,22 @@ fn only_the_analyst_freezes() {
 }
 
 #[test]
+fn a_batch_is_there_only_after_the_freeze() {
+    let own = Own::new(12);
+    for phase in [Phase::Open, Phase::Paused, Phase::Closed] {
+        let standing = Standing {
+            batch: Some(own.batch(3)),
+            ..own.standing(phase)
+        };
+        let answer = own.shown(standing, Purpose::Existing);
+        assert!(
+            matches!(answer, Err(AnalystError::Misbehaviour(_))),
+            "{phase:?}: {answer:?}"
+        );
+    }
+}
+
+#[test]
 fn a_round_is_over_only_with_a_commit() {
     let own = Own::new(20);
     for phase in [Phase::Revealed, Phase::Ended, Phase::Purged] {

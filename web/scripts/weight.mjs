@@ -9,7 +9,7 @@ export const BUDGETS = { "index.html": 250_000, "analyst.html": 356_000 };
 /** A browser loads the texts of one of them, in a script whose name says which. */
 export const LANGUAGES = ["en", "de"];
 
-/** Modules of Rust that are loaded when they are needed, their code and their glue. */
+/** What is loaded when it is needed: modules of Rust, their code and their glue, and words about sheets. */
 const LATER = /^(after|figures|sheets)(_bg)?-/;
 
 /** What a page loads in a language, each with its bytes: the page, and whatever is named in what it loads. */

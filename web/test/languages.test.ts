@@ -123,15 +123,22 @@ test("what is said of spreadsheets comes when somebody opens one", async () => {
   await press(page, "Zu den Fragen");
   await page.locator("table.grid").waitFor();
   expect(apart()).toBe(0);
-  const drop = (text: string) =>
-    page.locator("input[type=file]").setInputFiles({ name: "t.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
-  await drop("place,answer\nnowhere,1\n");
+  const drop = (on: Page, text: string) =>
+    on.locator("input[type=file]").setInputFiles({ name: "t.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await drop(page, "place,answer\nnowhere,1\n");
   await page.getByText("nowhere ist keine Stelle dieses Formulars").waitFor();
-  await drop("place,answer\nelsewhere,1\n");
+  await drop(page, "place,answer\nelsewhere,1\n");
   await page.getByText("elsewhere ist keine Stelle dieses Formulars").waitFor();
   expect(apart()).toBe(1);
   // English has it at once.
   await turnTo(page, "EN, English");
   await page.getByText("elsewhere is no place of this form").waitFor();
   expect([network.violations, network.errors]).toEqual([[], []]);
+  // Whoever turns to German afterwards has it too.
+  const { page: other } = await visit("en-GB", link);
+  await press(other, "Show me the questions");
+  await drop(other, "place,answer\nnowhere,1\n");
+  await other.getByText("nowhere is no place of this form").waitFor();
+  await turnTo(other, "DE, Deutsch");
+  await other.getByText("nowhere ist keine Stelle dieses Formulars").waitFor();
 });

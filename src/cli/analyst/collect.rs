@@ -45,6 +45,8 @@ pub(super) struct Run {
     pub(super) workers: Workers,
     pub(super) journal: Journal,
     pub(super) reminder: Reminder,
+    /// Whether it was said which round is near.
+    near_told: bool,
     pub(super) output: Output,
     pub(super) stop: CancellationToken,
 }
@@ -57,8 +59,8 @@ struct Keyboard {
     enter: Enter,
     /// Whether the server was asked if the round is too near to another one.
     compared: bool,
-    /// Whether the person was told that it is.
-    warned: bool,
+    /// Whether a person is there to be asked.
+    person: bool,
 }
 
 /// What became of Enter.
@@ -105,6 +107,7 @@ impl Run {
             keys: arguments.keys.clone(),
             out: arguments.out.clone(),
             reminder: Reminder::new(loaded.created),
+            near_told: false,
             identity: loaded.identity,
             settings,
             dates: arguments.dates,
@@ -123,14 +126,14 @@ impl Run {
             ended: false,
             enter: Enter::Awaited,
             compared: false,
-            warned: false,
+            person: std::io::stdin().is_terminal(),
         };
         let (mut connection, mut joined) = self.join(Purpose::Collect).await?;
         self.check_ending(&joined)?;
         schedule::begin(self, &mut connection, &mut joined).await?;
         self.announce(&joined);
         loop {
-            if joined.standing.phase.is_frozen() {
+            if joined.standing.phase.is_frozen() && !self.waits_frozen(&joined, &mut keyboard) {
                 return self.reveal(connection, joined).await;
             }
             match self
@@ -142,10 +145,9 @@ impl Run {
                     return self.reveal(connection, joined).await;
                 }
                 Ok(Next::Leave) => {
-                    if matches!(keyboard.enter, Enter::Frozen(_)) {
-                        self.say_frozen();
-                    } else {
-                        self.say_goodbye();
+                    match keyboard.enter {
+                        Enter::Awaited | Enter::Comparing => self.say_goodbye(),
+                        Enter::Freezing | Enter::Frozen(_) => self.say_frozen(),
                     }
                     return Ok(());
                 }
@@ -174,7 +176,8 @@ impl Run {
         self.check_ending(&joined)?;
         self.mind_the_gap(&joined);
         if joined.batch.is_none() {
-            rounds::compare(&mut connection, &joined.terms, &self.output).await?;
+            let near_round = rounds::compare(&mut connection, &joined.terms).await?;
+            self.tell_near(near_round);
         }
         self.reveal(connection, joined).await
     }
@@ -367,7 +370,7 @@ impl Run {
     /// Shows the total until a line comes with which the batch could be frozen. Lines that come
     /// before the answer to an earlier one add nothing to it.
     async fn wait_for_enter(
-        &self,
+        &mut self,
         connection: &mut Connection,
         joined: &Joined,
         keyboard: &mut Keyboard,
@@ -392,8 +395,7 @@ impl Run {
                         if matches!(keyboard.enter, Enter::Freezing) =>
                     {
                         let batch = joined.check_batch(&batch)?;
-                        let counts = batch.invitations.filter(|_| !keyboard.warned);
-                        if !self.asks_again(counts.and_then(|counts| counts.near_round), keyboard) {
+                        if !self.asks_again(batch.near_round(), keyboard) {
                             return Ok(Next::Reveal(batch));
                         }
                         keyboard.enter = Enter::Frozen(batch);
@@ -438,7 +440,7 @@ impl Run {
 
     /// What Enter asks for: whether the round is too near to another one first, and then the freeze.
     fn entered(&self, joined: &Joined, keyboard: &mut Keyboard) -> ClientMessage {
-        if keyboard.compared || !rounds::are_compared(&joined.terms) {
+        if keyboard.compared || !joined.terms.manifest.is_compared_before_freeze() {
             keyboard.enter = Enter::Freezing;
             joined.notice(Action::Freeze, &self.identity)
         } else {
@@ -447,16 +449,36 @@ impl Run {
         }
     }
 
+    /// Whether the reveal of a frozen batch waits for a person who was asked whether to go on, or is to
+    /// be: the answer to the freeze may have been lost.
+    fn waits_frozen(&mut self, joined: &Joined, keyboard: &mut Keyboard) -> bool {
+        if let (Enter::Freezing, Some(batch)) = (&keyboard.enter, &joined.batch)
+            && self.asks_again(batch.near_round(), keyboard)
+        {
+            keyboard.enter = Enter::Frozen(batch.clone());
+        }
+        matches!(keyboard.enter, Enter::Frozen(_))
+    }
+
     /// Warns where a round is near, and asks a person who is there whether to go on.
-    fn asks_again(&self, near_round: Option<u32>, keyboard: &mut Keyboard) -> bool {
-        keyboard.warned = rounds::tell(near_round, &self.output);
-        let asks = keyboard.warned && std::io::stdin().is_terminal();
+    fn asks_again(&mut self, near_round: Option<u32>, keyboard: &mut Keyboard) -> bool {
+        let asks = self.tell_near(near_round) && keyboard.person;
         if asks {
+            // What was pressed before is no answer to this.
+            while keyboard.lines.try_recv().is_ok() {}
             keyboard.enter = Enter::Awaited;
             self.output
                 .note("Hit enter once more to compute nevertheless.");
         }
         asks
+    }
+
+    /// Warns of a near round, once in a run before there is a result; whether it did.
+    pub(super) fn tell_near(&mut self, near_round: Option<u32>) -> bool {
+        let near = near_round.filter(|_| !self.near_told);
+        let told = rounds::tell(near, &self.output);
+        self.near_told |= told;
+        told
     }
 
     /// Enter came too early: says what is missing and goes on.
@@ -477,7 +499,7 @@ impl Run {
         self.output.clear();
         self.output.event("left", json!({}));
         self.output.note(
-            "Stopped before anything was fixed. The batch stays frozen: \
+            "Stopped before anything was fixed. What is frozen stays frozen: \
              run the same command again to reveal it.",
         );
     }

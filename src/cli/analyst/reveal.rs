@@ -88,6 +88,8 @@ impl Run {
             Some(batch) => batch.clone(),
             None => client::freeze(connection, joined, &self.identity).await?,
         };
+        // Before anything of it is opened, for who was not told before the freeze.
+        self.tell_near(batch.near_round());
         let mut host = Host {
             journal: &mut self.journal,
             output: &self.output,

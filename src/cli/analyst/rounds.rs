@@ -3,29 +3,20 @@
 
 use super::super::output::Output;
 use crate::client::{ClientError, Connection};
-use crate::manifest::{Terms, Tracking};
+use crate::manifest::Terms;
 use crate::protocol::{ClientMessage, ServerMessage};
 use crate::session::Misbehaviour;
 
-/// Whether the server may say before the freeze which round is near: it follows from who takes part.
-pub(super) fn are_compared(terms: &Terms) -> bool {
-    terms.manifest.is_compared() && terms.manifest.tracking == Tracking::Labels
-}
-
-/// Asks the server, and says what it says.
+/// Asks the server.
 pub(super) async fn compare(
     connection: &mut Connection,
     terms: &Terms,
-    output: &Output,
-) -> Result<(), ClientError> {
-    if !are_compared(terms) {
-        return Ok(());
+) -> Result<Option<u32>, ClientError> {
+    if !terms.manifest.is_compared_before_freeze() {
+        return Ok(None);
     }
     match connection.ask(ClientMessage::Track {}).await? {
-        ServerMessage::Tracked(tracked) => {
-            tell(tracked.near_round, output);
-            Ok(())
-        }
+        ServerMessage::Tracked(tracked) => Ok(tracked.near_round),
         _ => Err(Misbehaviour::Unexpected.into()),
     }
 }

@@ -17,7 +17,7 @@ use crate::manifest::{Terms, TimeGrain, Tracking};
 use crate::protocol::{ClientMessage, ServerMessage, Which};
 use crate::session::{Invitee, Joined, Misbehaviour, Purpose};
 use crate::text::plain;
-use crate::tracking::{Tracked, Used};
+use crate::tracking::{LEAST_TOGETHER, Tracked, Used};
 
 /// Longest time between two questions: whether somebody has frozen the batch is asked as well.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -134,13 +134,11 @@ fn goal(joined: &Joined) -> u64 {
 
 /// Why what is seen beside the total lags behind it.
 fn explain_steps(output: &Output, terms: &Terms) {
-    let manifest = &terms.manifest;
-    let by_cohort = manifest.is_counted() && terms.scheme.groups().has_cohorts();
-    let grain = TimeGrain::from_seconds(manifest.time_grain);
-    if let Some(grain) = grain.filter(|_| by_cohort || manifest.tracking == Tracking::Labels) {
+    let grain = TimeGrain::from_seconds(terms.manifest.time_grain);
+    if let Some(grain) = grain.filter(|_| terms.is_tracked()) {
         output.note(&format!(
             "note: the total is live; who it is and of which group is shown in steps of {grain} and \
-             of three parties at least"
+             of {LEAST_TOGETHER} parties at least"
         ));
     }
 }

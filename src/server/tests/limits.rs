@@ -119,6 +119,34 @@ async fn silence_and_slowness_have_their_deadlines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn verdicts_that_do_not_come_end_a_reveal() {
+    let directory = directory();
+    let limits = Limits {
+        deadlines: Deadlines {
+            verdicts: Duration::from_millis(300),
+            ..Deadlines::default()
+        },
+        ..Limits::default()
+    };
+    let running = Running::with(&directory, limits, false).await;
+    let mut world = running.create(1, |_| ()).await;
+    let (mut party, _) = running.greeted().await;
+    party
+        .ask(&ClientMessage::Submit(world.submission(42)))
+        .await;
+    let mut analyst = running.logged_in(&world).await;
+    let root = analyst.freeze(&world).await.root;
+    // Whoever comes next may begin again.
+    for _ in 0..2 {
+        let mut analyst = running.logged_in(&world).await;
+        analyst.say(&prepare(root)).await;
+        assert!(!analyst.hear_frame().await.is_empty());
+        assert_eq!(last_words(&mut analyst).await, ErrorCode::TimedOut);
+    }
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn there_are_so_many_connections_and_no_more() {
     let directory = directory();
     let limits = Limits {

@@ -232,6 +232,31 @@ async fn what_is_used_at_once_has_a_bound_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pages_that_are_under_way_are_counted() {
+    let directory = directory();
+    let open = Open::with(&directory, 10, 20).await;
+    let mut world = open.create(1).await;
+    let (mut party, _) = open.running.greeted().await;
+    for _ in 0..10 {
+        submitted(&mut party, &mut world).await;
+    }
+    let mut analyst = open.running.logged_in(&world).await;
+    let root = analyst.freeze(&world).await.root;
+    let before = open.taken();
+    analyst.say(&prepare(root)).await;
+    let page = analyst.hear_frame().await;
+    assert!(open.taken() > before + page.len(), "all of it, not the frame alone");
+    drop(analyst);
+    let given_back = async {
+        while open.taken() > before {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, given_back).await.unwrap();
+    open.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_for_one_client_take_of_one_room() {
     let directory = directory();
     let open = Open::with(&directory, 10, 20).await;

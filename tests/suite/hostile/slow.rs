@@ -26,6 +26,7 @@ fn limits() -> Limits {
             write: deadline,
             ping: Duration::from_secs(1),
             silence: Duration::from_secs(3),
+            ..Deadlines::default()
         },
         ..Limits::default()
     }

@@ -21,6 +21,9 @@ export const text = computed(
   () => wider.value.get(language.value) ?? (known.get(language.value) as Messages),
 );
 
+/** Whether a spreadsheet was opened. */
+let sheets = false;
+
 /** The one that was asked for last: others may come later. */
 let wanted: Language = "en";
 
@@ -38,14 +41,16 @@ export async function begin(): Promise<void> {
 export async function speak(next: Language): Promise<void> {
   await turnTo(next);
   try {
-    localStorage.setItem(KEPT, next);
+    // Another one may have been asked for meanwhile.
+    localStorage.setItem(KEPT, language.peek());
   } catch {
     // It is asked again next time.
   }
 }
 
-/** Says of spreadsheets in this language, too, what may be wrong with them: somebody opens one. */
+/** Says of spreadsheets, too, what may be wrong with them, from now on: somebody opens one. */
 export async function speakOfSheets(): Promise<void> {
+  sheets = true;
   const spoken = language.peek();
   if (wider.peek().has(spoken)) {
     return;
@@ -67,6 +72,9 @@ async function turnTo(next: Language): Promise<void> {
   }
   if (wanted === next) {
     language.value = next;
+    if (sheets) {
+      await speakOfSheets();
+    }
   }
 }
 

@@ -103,6 +103,15 @@ test.each(SAYING)("everything that %s says has its German", (path) => {
   expect(said.filter((sentence) => !(sentence in PROBLEMS))).toEqual([]);
 });
 
+test.each([
+  ["src/form/answers.rs", problems],
+  ["src/spreadsheet/delimited.rs", { ...problems, ...sheetProblems }],
+  ["src/spreadsheet/value.rs", { ...problems, ...sheetProblems }],
+])("what %s says has its German on the page of a party", (path, loaded) => {
+  const said = sentences(path).filter((sentence) => !NOT_SAID.has(sentence));
+  expect(said.filter((sentence) => !(sentence in loaded))).toEqual([]);
+});
+
 test("nothing in the catalogue is left over", () => {
   const more = ["src/measurement/sum.rs", "src/measurement/form.rs", "src/measurement/form/figures.rs", "src/measurement/error.rs"];
   const said = new Set([...SAYING, ...more].flatMap(sentences));

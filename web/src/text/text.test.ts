@@ -34,8 +34,12 @@ test("a language is spoken once its texts are here, and the last one that was as
   expect([language.value, text.value.cancel]).toEqual(["en", "Cancel"]);
   await turned;
   expect([language.value, text.value.cancel]).toEqual(["de", "Abbrechen"]);
+  const kept = new Map<string, string>();
+  vi.stubGlobal("localStorage", { setItem: (key: string, value: string) => kept.set(key, value) });
   await Promise.all([speak("de"), speak("en")]);
+  vi.unstubAllGlobals();
   expect([language.value, text.value.cancel]).toEqual(["en", "Cancel"]);
+  expect([...kept.values()]).toEqual(["en"]);
 });
 
 test("a language whose texts do not come leaves the page as it is", async () => {

@@ -13,7 +13,7 @@ interface Policies {
 
 const address = (path: string) => new URL(path, document.baseURI).href;
 
-const texts = Object.values(SCRIPTS).flatMap(({ begin, sheets }) => [begin, sheets ?? begin]);
+const texts = Object.values(SCRIPTS).flatMap(({ begin, sheets }) => (sheets ? [begin, sheets] : [begin]));
 const own = new Set([workerUrl, ...texts.map(({ path }) => path)].map(address));
 
 const policy = (globalThis as { trustedTypes?: Policies }).trustedTypes?.createPolicy("web-mpc", {
