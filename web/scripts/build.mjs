@@ -21,10 +21,11 @@ const PAGES = Object.keys(BUDGETS);
 // the other page's modules.
 const OTHERS = {
   "index.html": /\/src\/(text\/\w\w-analyst(-\w+)?\.ts|core\/(analyst\.ts|wasm\/analyst\.js))$/,
-  "analyst.html": /\/src\/(text\/\w\w-(party-failures|sheet-problems)\.ts|core\/(party\.ts|wasm\/party\.js))$/,
+  "analyst.html": /\/src\/(text\/\w\w-(party|party-failures|sheet-problems)\.ts|core\/(party\.ts|wasm\/party\.js))$/,
 };
 const NOTHING = `
-export const analyst = {}, analystFailures = {}, analystProblems = {}, partyFailures = {}, sheetProblems = {};
+export const analyst = {}, analystFailures = {}, analystProblems = {};
+export const party = {}, partyFailures = {}, sheetProblems = {};
 export const analystApi = () => ({}), partyApi = analystApi;
 export default () => Promise.reject(new TypeError("of the other page"));
 `;
@@ -60,20 +61,36 @@ const COMPRESSIBLE = new Set([".html", ".js", ".css", ".svg", ".wasm", ".txt", "
 // How brotli may write distances (postfix bits, direct codes): which suits a file, only trying tells.
 const DISTANCES = [[0, 0], [0, 15], [1, 30], [2, 0]];
 
+// How everything is made.
+const MADE = {
+  configFile: false,
+  root,
+  base: "./",
+  logLevel: "warn",
+  build: {
+    outDir: dist,
+    emptyOutDir: false,
+    target: "es2022",
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    sourcemap: false,
+  },
+};
+
 await emptied();
 for (const page of PAGES) {
   const scripts = {};
   for (const language of LANGUAGES) {
-    scripts[language] = { begin: await spoken(page, language, `texts-${language}`, [without(page), unread]) };
+    scripts[language] = { begin: await spoken(language, `texts-${language}`, [without(page), unread]) };
     if (APART[page].includes(language)) {
-      scripts[language].sheets = await spoken(page, language, `sheets-${language}`, [without(page)]);
+      scripts[language].sheets = await spoken(language, `sheets-${language}`, [without(page)]);
     }
   }
   await build({
-    ...made(page),
+    ...MADE,
     publicDir: page === PAGES[0] ? "public" : false,
     plugins: [without(page), speaking(scripts)],
-    build: { ...made(page).build, rolldownOptions: { input: join(root, page), output: { codeSplitting: false } } },
+    build: { ...MADE.build, rolldownOptions: { input: join(root, page), output: { codeSplitting: false } } },
     worker: { format: "es", plugins: () => [without(page)] },
   });
   await withIntegrity(join(dist, page));
@@ -87,33 +104,14 @@ for (const page of PAGES) {
   }
 }
 
-/** How everything of a page is made. */
-function made(page) {
-  return {
-    configFile: false,
-    root,
-    base: "./",
-    logLevel: "warn",
-    publicDir: false,
-    plugins: [without(page)],
-    build: {
-      outDir: dist,
-      emptyOutDir: false,
-      target: "es2022",
-      modulePreload: false,
-      assetsInlineLimit: 0,
-      sourcemap: false,
-    },
-  };
-}
-
-/** Makes a script with a page's texts in a language; says where it is, and what it must be. */
-async function spoken(page, language, name, plugins) {
+/** Makes a script with texts in a language; says where it is, and what it must be. */
+async function spoken(language, name, plugins) {
   const input = { [name]: join(root, `src/text/${language}-script.ts`) };
   const { output } = await build({
-    ...made(page),
+    ...MADE,
+    publicDir: false,
     plugins,
-    build: { ...made(page).build, rolldownOptions: { input, output: { format: "iife", codeSplitting: false } } },
+    build: { ...MADE.build, rolldownOptions: { input, output: { format: "iife", codeSplitting: false } } },
   });
   const [{ fileName }] = output;
   return { path: `./${fileName}`, integrity: await integrity(fileName) };

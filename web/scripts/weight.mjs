@@ -4,7 +4,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The most that each page may weigh in any language, in bytes. */
-export const BUDGETS = { "index.html": 250_000, "analyst.html": 356_000 };
+export const BUDGETS = { "index.html": 250_000, "analyst.html": 354_000 };
 
 /** A browser loads the texts of one of them, in a script whose name says which. */
 export const LANGUAGES = ["en", "de"];

@@ -30,7 +30,7 @@ export function Board({ model }: { model: AnalystModel }) {
       <p>
         <span class={`tag ${phase === "open" ? "good" : ""}`}>{t.phases[phase]}</span>{" "}
         <span class="soft">
-          {text.value.party.round(computation.round)}
+          {t.board.round(computation.round)}
           {"form" in computation.kind && ` · ${computation.kind.form.title}`}
         </span>
       </p>
@@ -104,7 +104,7 @@ export function Board({ model }: { model: AnalystModel }) {
                 <code>{computation.fingerprint}</code>
               </>,
             ],
-            [text.value.party.receiptServer, <Words words={computation.server.words} />],
+            [t.board.server, <Words words={computation.server.words} />],
           ]}
         />
       </details>
@@ -188,7 +188,7 @@ function OpenLink({ link }: { link: string }) {
     <section class="sheet">
       <h2>{t.linkOpen}</h2>
       <p class="soft">{t.linkOpenHint}</p>
-      <Copyable label={text.value.party.noLinkField} value={link} />
+      <Copyable label={text.value.analyst.invite.link} value={link} />
       <details>
         <summary>{t.qr}</summary>
         <Qr value={link} label={t.qr} />

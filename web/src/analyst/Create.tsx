@@ -6,7 +6,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { Access, Form, FormFacts, Publication, Settings, Tracking } from "../core/api";
 import { FormModel } from "../form/model";
 import { FormView } from "../form/FormView";
-import { formPlace } from "../form/places";
+import { formPlace } from "./places";
 import { figure, text } from "../text";
 import { Steps, Title } from "../ui/Frame";
 import { Button, Facts, Failed, FileDrop, Notice, saveFile } from "../ui/parts";

@@ -77,7 +77,7 @@ export function Invite({ model }: { model: AnalystModel }) {
               {invitations.slice(0, SHOWN).map(({ label, email, cohorts }) => (
                 <li key={label}>{[label, email, ...Object.values(cohorts ?? {})].filter(Boolean).join(" · ")}</li>
               ))}
-              {invitations.length > SHOWN && <li>{text.value.party.errorsMore(invitations.length - SHOWN)}</li>}
+              {invitations.length > SHOWN && <li>{text.value.form.errorsMore(invitations.length - SHOWN)}</li>}
             </ul>
           </Notice>
         )

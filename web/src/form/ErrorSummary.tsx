@@ -51,7 +51,7 @@ export function ErrorSummary({ model, asked }: { model: FormModel; asked: number
   }
   return (
     <div ref={box} class="notice alarm" tabIndex={-1} role="group" aria-labelledby="errors-title">
-      <h2 id="errors-title">{t.party.errorsTitle(errors.length)}</h2>
+      <h2 id="errors-title">{t.form.errorsTitle(errors.length)}</h2>
       <ul>
         {lines.slice(0, SHOWN).map(([place, said]) => (
           <li key={place}>
@@ -69,7 +69,7 @@ export function ErrorSummary({ model, asked }: { model: FormModel; asked: number
           </li>
         ))}
       </ul>
-      {lines.length > SHOWN && <p>{t.party.errorsMore(lines.length - SHOWN)}</p>}
+      {lines.length > SHOWN && <p>{t.form.errorsMore(lines.length - SHOWN)}</p>}
     </div>
   );
 }

@@ -92,7 +92,7 @@ function Cell({ model, place, value, label, short, onFocus, onPaste }: CellProps
   const id = elementId(place);
   const t = text.value;
   const wrong = tone === "wrong";
-  const said = wrong ? t.problem(about) : tone === "doubt" ? t.party.doubt : `${t.party.understood} ${figure(about)}`;
+  const said = wrong ? t.problem(about) : tone === "doubt" ? t.form.doubt : `${t.form.understood} ${figure(about)}`;
   return (
     <td class={wrong ? (value?.peek() ? "wrong" : "missing") : tone === "doubt" ? "doubt" : undefined}>
       <span class="cell-label" aria-hidden="true">
@@ -154,14 +154,14 @@ function Note({ model, table, paths, at }: NoteProps) {
       {error ? (
         <span class="wrong">{t.problem(error)}</span>
       ) : doubt ? (
-        <span class="doubt">{t.party.doubt}</span>
+        <span class="doubt">{t.form.doubt}</span>
       ) : (
         takes(cellOf(table, row, column))
       )}
       {understood && (
         <span class="understood">
           {" "}
-          · {t.party.understood} <span class="figure">{figure(understood)}</span>
+          · {t.form.understood} <span class="figure">{figure(understood)}</span>
         </span>
       )}
     </p>

@@ -40,8 +40,8 @@ function WholeForm({ model, form, fixed }: WholeFormProps) {
     <>
       {cohorts.length > 0 && (
         <section class="sheet">
-          <h2>{t.party.groups}</h2>
-          <p class="soft">{t.party.groupsHint}</p>
+          <h2>{t.form.groups}</h2>
+          <p class="soft">{t.form.groupsHint}</p>
           {cohorts.map(({ id, title, options }) => (
             <Group
               key={id}
@@ -59,7 +59,7 @@ function WholeForm({ model, form, fixed }: WholeFormProps) {
       ))}
       {questions.length > 0 && (
         <section class="sheet">
-          <h2>{t.party.questionsTitle}</h2>
+          <h2>{t.form.questionsTitle}</h2>
           {questions.map((question) => (
             <Asked key={question.id} model={model} question={question} />
           ))}
@@ -79,8 +79,8 @@ function TableSection({ model, table }: { model: FormModel; table: Parameters<ty
         model={model}
         table={table}
         onPaste={(filled, beyond, undo) => {
-          const left = beyond ? ` ${t.party.pastedBeyond(t.cells(beyond))}` : "";
-          pasted.value = { said: t.party.pasted(t.cells(filled)) + left, undo };
+          const left = beyond ? ` ${t.form.pastedBeyond(t.cells(beyond))}` : "";
+          pasted.value = { said: t.form.pasted(t.cells(filled)) + left, undo };
         }}
       />
       {pasted.value && (
@@ -110,8 +110,8 @@ function OneNumber({ model, min, max }: { model: FormModel; min: string; max: st
       model={model}
       place={NUMBER}
       value={model.number}
-      label={t.party.number}
-      hint={t.party.numberHint(figure(min), figure(max))}
+      label={t.form.number}
+      hint={t.form.numberHint(figure(min), figure(max))}
       large
     />
   );
@@ -162,11 +162,11 @@ function NumberField({ model, place, value, label, hint, unit, large }: NumberFi
         {unit && <span>{unit}</span>}
         {understood && (
           <span class="understood">
-            {t.party.understood} <span class="figure">{figure(understood)}</span>
+            {t.form.understood} <span class="figure">{figure(understood)}</span>
           </span>
         )}
       </span>
-      {doubt && !error && <span class="doubt">{t.party.doubt}</span>}
+      {doubt && !error && <span class="doubt">{t.form.doubt}</span>}
     </div>
   );
 }
@@ -195,7 +195,7 @@ function Group({ model, id, title, options, fixed }: GroupProps) {
       )}
       {fixed ? (
         <p id={element}>
-          {fixed} <span class="soft">· {t.party.groupFixed}</span>
+          {fixed} <span class="soft">· {t.form.groupFixed}</span>
         </p>
       ) : (
         <select
@@ -211,7 +211,7 @@ function Group({ model, id, title, options, fixed }: GroupProps) {
             }
           }}
         >
-          <option value="">{t.party.choose}</option>
+          <option value="">{t.form.choose}</option>
           {options.map((option) => (
             <option key={option} value={option}>
               {option}
@@ -276,7 +276,7 @@ function Choose({ model, place, value, label, choice, several }: ChooseProps) {
   return (
     <fieldset class="field" aria-describedby={error ? `${id}-says` : undefined}>
       <legend>{label}</legend>
-      {several && <span class="hint">{t.party.several}</span>}
+      {several && <span class="hint">{t.form.several}</span>}
       {error && (
         <span class="wrong" id={`${id}-says`}>
           {t.problem(error)}
@@ -292,7 +292,7 @@ function Choose({ model, place, value, label, choice, several }: ChooseProps) {
               checked={Array.isArray(chosen) ? chosen.includes(option) : chosen === option}
               onChange={(event) => set(option, event.currentTarget.checked)}
             />
-            {option || t.party.noAnswer}
+            {option || t.form.noAnswer}
           </label>
         ))}
       </div>

@@ -25,7 +25,7 @@ export function Review({ model }: { model: PartyModel }) {
           <p>{t.reviewDoubts}</p>
           <ul>
             {doubts.map((place) => (
-              <li key={place}>{placeName(form.kind, place) || t.number}</li>
+              <li key={place}>{placeName(form.kind, place) || text.value.form.number}</li>
             ))}
           </ul>
         </Notice>
@@ -72,7 +72,7 @@ function Given({ form }: { form: FormModel }) {
             const answer = form.questions.get(id)?.value ?? "";
             const exact = form.understood.value.get(`/questions/${id}`);
             const said = Array.isArray(answer) ? answer.join(", ") : figure(exact ?? answer.trim());
-            return [asked, said || <span class="soft">{t.party.noAnswer}</span>];
+            return [asked, said || <span class="soft">{t.form.noAnswer}</span>];
           })}
         />
       )}

@@ -41,6 +41,6 @@ test("a cell, an exception, or a question may be left empty", () => {
 test("what is known is all of it: the group, what is empty, and from the second round on the rounds", () => {
   const form: Partial<Form> = { tables: [table({ ...CELL, optional: true })], cohorts: [{ id: "g", title: "G", options: ["x", "y"] }] };
   const t = text.value.party;
-  expect(known(of(form, 3, 2))).toEqual([t.groupsHint, `${t.emptiesFrom(3)} ${t.emptiesCounted}`, t.roundsText(2)]);
+  expect(known(of(form, 3, 2))).toEqual([text.value.form.groupsHint, `${t.emptiesFrom(3)} ${t.emptiesCounted}`, t.roundsText(2)]);
   expect(known(of({ tables: [table(CELL)] }, null))).toEqual([]);
 });

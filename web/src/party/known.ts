@@ -31,6 +31,6 @@ export function ofRounds({ round }: Computation): string | null {
 export function known(computation: Computation): string[] {
   const { kind } = computation;
   const grouped = "form" in kind && Boolean(kind.form.cohorts?.length);
-  const said = [grouped && text.value.party.groupsHint, ofEmpties(computation), ofRounds(computation)];
+  const said = [grouped && text.value.form.groupsHint, ofEmpties(computation), ofRounds(computation)];
   return said.filter((line) => line !== null && line !== false);
 }

@@ -180,6 +180,8 @@ export const analyst: typeof english = {
     },
   },
   board: {
+    round: (round) => `Runde ${round}`,
+    server: "Server",
     takenPart: (count, of) => {
       const have = count === "1" ? "hat" : "haben";
       return of === null ? `${count} ${have} teilgenommen` : `${count} von ${of} ${have} teilgenommen`;

@@ -180,6 +180,8 @@ export const analyst = {
     } as Record<string, string>,
   },
   board: {
+    round: (round: number) => `round ${round}`,
+    server: "Server",
     takenPart: (count: string, of: string | null) => (of === null ? `${count} have taken part` : `${count} of ${of} have taken part`),
     notTracked: "How many have taken part is not shown until the reveal.",
     needsMore: (more: number) => `needs ${more} more`,

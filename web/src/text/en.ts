@@ -3,7 +3,8 @@
 import { common } from "./en-common";
 import { party } from "./en-party";
 import { analyst } from "./en-analyst";
+import { form } from "./en-form";
 import { report } from "./en-report";
 
-export const en = { ...common, party, report, analyst };
+export const en = { ...common, party, form, report, analyst };
 export type Messages = typeof en;

@@ -1,6 +1,6 @@
 // What Rust says has its German, and every code has a text in both languages: read from Rust's sources.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 
 import { afterEach, beforeAll, expect, test } from "vitest";
 
@@ -153,6 +153,23 @@ test("a page does without the texts of the other one alone", () => {
   expect(Math.min(party.length, analyst.length)).toBeGreaterThan(10);
   expect(party.filter((code) => code in analystFailures)).toEqual([]);
   expect(analyst.filter((code) => code in partyFailures)).toEqual([]);
+});
+
+/** Everything that stands in sources of the pages below these folders. */
+function pages(...folders: string[]): string {
+  const files = folders.flatMap((folder) => {
+    const names = readdirSync(new URL(`../${folder}`, import.meta.url));
+    return names.filter((name) => !name.includes(".test.")).map((name) => `web/src/${folder}/${name}`);
+  });
+  return files.map(source).join("\n");
+}
+
+test("a page says nothing that only the other one has the words for", () => {
+  const both = ["form", "report", "ui"];
+  expect(pages("party", ...both)).toMatch(/\b(t|text\.value)\.party\b/);
+  expect(pages("party", ...both)).not.toMatch(/\b(t|text\.value)\.analyst\b/);
+  expect(pages("analyst")).toMatch(/\b(t|text\.value)\.analyst\b/);
+  expect(pages("analyst", ...both)).not.toMatch(/\b(t|text\.value)\.party\b/);
 });
 
 test("every reason for a rejection has a text in both languages", () => {

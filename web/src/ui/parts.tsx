@@ -94,7 +94,7 @@ export function Failed({ failure, children }: { failure: Failure; children?: Com
               <strong>{t.problem(place)}</strong> {t.problem(problem)}
             </li>
           ))}
-          {problems.length > 12 && <li>{t.party.errorsMore(problems.length - 12)}</li>}
+          {problems.length > 12 && <li>{t.form.errorsMore(problems.length - 12)}</li>}
         </ul>
       )}
       <p class="small soft">{t.failureCode(failure.code)}</p>
