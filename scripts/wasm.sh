@@ -29,6 +29,10 @@ fi
 # `vectors` makes one more, for tests. With WASM_PROFILE=dev all is built quickly, and is slow.
 [ $# -gt 0 ] || set -- party after analyst figures sheets
 profile=${WASM_PROFILE:-wasm}
+# The same bytes whoever builds them, and nothing of that person's machine in the pages.
+CARGO_ENCODED_RUSTFLAGS=$(printf -- '--remap-path-prefix=%s=cargo\037--remap-path-prefix=%s=web-mpc' \
+    "${CARGO_HOME:-$HOME/.cargo}" "$PWD")
+export CARGO_ENCODED_RUSTFLAGS
 folder=$profile
 [ "$profile" != dev ] || folder=debug
 for module in "$@"; do
