@@ -245,7 +245,10 @@ async fn pages_that_are_under_way_are_counted() {
     let before = open.taken();
     analyst.say(&prepare(root)).await;
     let page = analyst.hear_frame().await;
-    assert!(open.taken() > before + page.len(), "all of it, not the frame alone");
+    assert!(
+        open.taken() > before + page.len(),
+        "all of it, not the frame alone"
+    );
     drop(analyst);
     let given_back = async {
         while open.taken() > before {
