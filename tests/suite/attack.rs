@@ -23,7 +23,7 @@ use web_mpc::record::{Countersigned, Signed};
 use web_mpc::reveal::{Agreed, open_release, record_result};
 use web_mpc::session::{AnalystError, AnalystSession, AnalystStep, Purpose, Settings};
 
-use super::harness::{Launch, Place, free_address};
+use super::harness::{Launch, Place, free_address, listener};
 use super::journey::Analyst as Running;
 use super::proxy::Proxy;
 use super::wire::{Hand, rng, seal, submit};
@@ -32,7 +32,9 @@ use super::wire::{Hand, rng, seal, submit};
 pub(crate) async fn fake(
     answer: impl Fn(ClientMessage) -> Vec<String> + Send + Sync + 'static,
 ) -> (ServerUrl, tokio::task::JoinHandle<()>) {
-    let listener = TcpListener::bind(free_address()).await.unwrap();
+    let listener = listener();
+    listener.set_nonblocking(true).unwrap();
+    let listener = TcpListener::from_std(listener).unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap());
     let answer = Arc::new(answer);
     let task = tokio::spawn(async move {

@@ -20,11 +20,16 @@ use tempfile::TempDir;
 /// How long a process may take for anything: far longer than it does on a machine that is busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// An address that nobody else uses, also while nobody listens on it.
+/// An address that nobody else uses, also while nobody listens on it: see [`listener`].
+pub(crate) fn free_address() -> SocketAddr {
+    listener().local_addr().unwrap()
+}
+
+/// Listens on an address that nobody else uses.
 ///
 /// On Linux every test has a loopback address of its own: a port that is free for a moment is then
 /// neither given to another test nor taken by a connection that goes out.
-pub(crate) fn free_address() -> SocketAddr {
+pub(crate) fn listener() -> TcpListener {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let ip = if cfg!(target_os = "linux") {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -36,8 +41,7 @@ pub(crate) fn free_address() -> SocketAddr {
     } else {
         Ipv4Addr::LOCALHOST
     };
-    let listener = TcpListener::bind((IpAddr::V4(ip), 0)).unwrap();
-    listener.local_addr().unwrap()
+    TcpListener::bind((IpAddr::V4(ip), 0)).unwrap()
 }
 
 /// The directory of one test.

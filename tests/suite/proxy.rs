@@ -1,7 +1,7 @@
 //! A proxy between a client and the server that reads along and can hold the server's frames back.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
@@ -57,7 +57,7 @@ struct State {
 
 impl Proxy {
     pub(crate) fn start(server: SocketAddr) -> Self {
-        let listener = TcpListener::bind(super::harness::free_address()).unwrap();
+        let listener = super::harness::listener();
         let url = format!("ws://{}", listener.local_addr().unwrap());
         let shared = Arc::<Shared>::default();
         let accepting = Arc::clone(&shared);

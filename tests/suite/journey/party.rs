@@ -8,7 +8,7 @@ use web_mpc::files::receipt::ReceiptFile;
 use web_mpc::measurement::Measurement;
 use web_mpc::submission::Submission;
 
-use super::super::harness::{Finished, Launch, Place, Server, free_address};
+use super::super::harness::{Finished, Launch, Place, Server, free_address, listener};
 use super::super::proxy::Proxy;
 use super::{Analyst, submitted};
 
@@ -205,7 +205,7 @@ fn what_is_out_of_range_is_not_sent() {
 #[test]
 fn what_is_no_number_is_refused_before_any_connection() {
     let place = Place::new();
-    let listener = std::net::TcpListener::bind(free_address()).unwrap();
+    let listener = listener();
     listener.set_nonblocking(true).unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap());
     for value in ["", "x", "4 2", "1e3", "0x2a", "1.0", "42 EUR"] {
