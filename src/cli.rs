@@ -14,6 +14,7 @@ mod qr;
 mod result;
 mod server;
 mod signals;
+mod terminal;
 
 use std::io::IsTerminal;
 use std::num::NonZero;

@@ -253,8 +253,8 @@ fn refusal_hint(code: ErrorCode) -> Option<String> {
             Some("ask the analyst for a new link")
         }
         ErrorCode::InvitationInUse => Some(
-            "if that was you, correct it with the receipt that is there, or add --take-over to go on \
-             with this device; if not, tell the analyst",
+            "if that was you, correct it in the folder where you did it and where its receipt is, or add \
+             --take-over to go on with this device; if not, tell the analyst",
         ),
         ErrorCode::TakeoverRefused => Some(
             "ask for its consent: input-party release, on the device that uses the link; where \

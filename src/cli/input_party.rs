@@ -369,7 +369,9 @@ impl Run {
             &error,
             ClientError::Refused(refusal) if matches!(
                 refusal.code,
-                ErrorCode::InvitationRevoked | ErrorCode::InvitationExpired
+                ErrorCode::InvitationRevoked
+                    | ErrorCode::InvitationExpired
+                    | ErrorCode::InvitationUnknown
             )
         );
         let mut failure = Failure::from(error);

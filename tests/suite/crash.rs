@@ -186,11 +186,8 @@ fn play(stage: &Stage, case: Option<Case>) -> Vec<Seen> {
         victim.set(analyst.clone()).unwrap();
     }
     if let Some(case) = case {
-        until("the crash", || {
-            let ended = analyst.status().is_some() && case.victim == Victim::Server;
-            (proxy.fired() || ended).then_some(())
-        });
-        assert!(proxy.fired(), "{case:?} never came: {}", analyst.stderr());
+        // After the last frame the analyst may have ended before the proxy comes to it.
+        until(&format!("{case:?}"), || proxy.fired().then_some(()));
         match case.victim {
             Victim::Server => {
                 let (again, address) = programs.server();

@@ -222,3 +222,21 @@ fn numbers_that_are_unusually_large_are_named_and_sent() {
     assert_eq!(warned, expected);
     analyst.reveal();
 }
+
+#[test]
+fn who_is_asked_can_leave_at_any_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("form.json");
+    let form = r#"{"title": "Hours", "questions": [{"id": "hours", "text": "How many?",
+        "answer": {"number": {"min": 0, "max": 90, "statistics": ["sum"]}}}]}"#;
+    fs::write(&path, form).unwrap();
+    let (place, server, analyst) = open(&path);
+    let pin = analyst.fingerprint.as_str();
+    for signal in ["INT", "TERM"] {
+        let args = ["--fingerprint", pin, "--ask", "--yes"];
+        let party = place.party(&server.url).args(args).interactive();
+        party.err("Hours");
+        party.signal(signal);
+        party.finish().exits(1);
+    }
+}

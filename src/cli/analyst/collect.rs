@@ -468,7 +468,7 @@ impl Run {
             while keyboard.lines.try_recv().is_ok() {}
             keyboard.enter = Enter::Awaited;
             self.output
-                .note("Hit enter once more to compute nevertheless.");
+                .note("Hit enter once more to compute nevertheless, or Ctrl-C to leave it.");
         }
         asks
     }
@@ -499,7 +499,7 @@ impl Run {
         self.output.clear();
         self.output.event("left", json!({}));
         self.output.note(
-            "Stopped before anything was fixed. What is frozen stays frozen: \
+            "Stopped before anything was released. The batch stays frozen: \
              run the same command again to reveal it.",
         );
     }

@@ -67,6 +67,11 @@ impl Writer {
             Failure::new(Exit::Usage, "message_invalid", message)
                 .hint("for example: Dear {label}, this is your own link: {link}")
         })?;
+        let ending = run.out.as_deref().and_then(Path::extension);
+        if ending.is_some_and(|ending| !ending.eq_ignore_ascii_case("csv")) {
+            return Err(Failure::usage("invitations are written as a table in CSV")
+                .hint("end the file's name with .csv"));
+        }
         if let Some(path) = run.out.as_deref().filter(|path| path.exists()) {
             let message = format!("{} is there already, and may hold links", path.display());
             return Err(Failure::new(Exit::Usage, "file_exists", message).hint("name another file"));

@@ -5,9 +5,10 @@ use std::io::{self, BufRead, Write};
 use serde_json::json;
 
 use super::super::exit::{Exit, Failure};
+use super::super::terminal;
 use super::collect::Run;
 use super::reveal_it;
-use crate::client::{self, ClientError};
+use crate::client;
 use crate::manifest::{Access, Action, Phase};
 use crate::session::{Joined, Purpose};
 
@@ -70,24 +71,15 @@ async fn ask(run: &Run, joined: &Joined) -> Result<bool, Failure> {
         "This deletes for ever what {parties} parties have submitted to computation {name}, round \
          {round}: every sealed share on the server, and the server's key for them."
     ));
-    let answer = tokio::task::spawn_blocking(|| {
-        let mut screen = io::stderr().lock();
+    let ask = || {
+        let mut screen = io::stderr();
         write!(screen, "Purge it? [y/N] ")?;
         screen.flush()?;
         let mut answer = String::new();
         io::Read::take(io::stdin().lock(), MAX_ANSWER).read_line(&mut answer)?;
-        Ok::<_, io::Error>(answer)
-    });
-    let answer = tokio::select! {
-        answer = answer => answer,
-        () = run.stop.cancelled() => return Err(ClientError::Cancelled.into()),
+        Ok(answer)
     };
-    match answer {
-        Ok(Ok(answer)) => {
-            let answer = answer.trim().to_ascii_lowercase();
-            Ok(matches!(answer.as_str(), "y" | "yes"))
-        }
-        Ok(Err(error)) => Err(Failure::failed(format!("cannot read the answer: {error}"))),
-        Err(_) => Err(Failure::failed("the terminal is gone")),
-    }
+    let answer = terminal::talk(ask, &run.stop).await?;
+    let answer = answer.trim().to_ascii_lowercase();
+    Ok(matches!(answer.as_str(), "y" | "yes"))
 }

@@ -76,7 +76,7 @@ async fn newest_result(
 }
 
 /// Prints the result of a round that is over.
-fn report(run: &Run, joined: &Joined) -> Result<(), Failure> {
+fn report(run: &mut Run, joined: &Joined) -> Result<(), Failure> {
     let terms = &joined.terms;
     if let Some(batch) = &joined.batch {
         run.tell_invitations(batch);

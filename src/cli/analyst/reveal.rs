@@ -6,7 +6,6 @@ use super::super::exit::{Exit, Failure};
 use super::super::output::Output;
 use super::super::result::{Report, ended, past};
 use super::collect::Run;
-use super::rounds;
 use crate::batch::{Batch, InvitationCounts};
 use crate::client::{self, BackOff, ClientError, Connection, Found, HostError, RevealHost};
 use crate::disclosure::Outcome;
@@ -105,7 +104,7 @@ impl Run {
     }
 
     /// What became of the invitations, where there are any.
-    pub(super) fn tell_invitations(&self, batch: &Batch) {
+    pub(super) fn tell_invitations(&mut self, batch: &Batch) {
         let Some(counts) = batch.invitations else {
             return;
         };
@@ -125,7 +124,7 @@ impl Run {
         self.output.note(&format!(
             "Invitations: {made} made, {used} used, {withdrawn} withdrawn, {revoked} revoked; {takeovers}."
         ));
-        rounds::tell(counts.near_round, &self.output);
+        self.tell_near(counts.near_round);
     }
 
     /// The result of this run's reveal.
@@ -143,7 +142,7 @@ impl Run {
     }
 
     /// The round was over when this run came back to it.
-    fn report_recorded(&self, joined: &Joined, elsewhere: bool) -> Result<(), Failure> {
+    fn report_recorded(&mut self, joined: &Joined, elsewhere: bool) -> Result<(), Failure> {
         self.output.clear();
         if let Some(batch) = &joined.batch {
             self.tell_invitations(batch);

@@ -5,7 +5,6 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::prompts::{self, Asker};
@@ -13,7 +12,8 @@ use crate::cli::arguments::InputParty;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::forms;
 use crate::cli::output::Output;
-use crate::client::{ClientError, ServerUrl};
+use crate::cli::terminal;
+use crate::client::ServerUrl;
 use crate::files::atomic::{self, Readers};
 use crate::form::{Answer, AnswerType, Answers, Form};
 use crate::ids::Fingerprint;
@@ -81,9 +81,8 @@ impl Source {
                     );
                 }
                 let form = form.clone();
-                let ask =
-                    move || prompts::ask(&form, &mut io::stdin().lock(), &mut io::stderr().lock());
-                on_terminal(ask, stop).await?
+                let ask = move || prompts::ask(&form, &mut io::stdin().lock(), &mut io::stderr());
+                terminal::talk(ask, stop).await?
             }
         };
         warn_of_suspicious(&form, &answers, output);
@@ -91,23 +90,6 @@ impl Source {
             agree(&form, terms, server, &answers, stop).await?;
         }
         Ok(Some(Measurement::Answers(Box::new(answers))))
-    }
-}
-
-/// Lets a person type on a thread of its own, so that Ctrl-C still ends the program.
-async fn on_terminal<T: Send + 'static>(
-    talk: impl FnOnce() -> io::Result<T> + Send + 'static,
-    stop: &CancellationToken,
-) -> Result<T, Failure> {
-    let (done, result) = oneshot::channel();
-    std::thread::spawn(move || drop(done.send(talk())));
-    tokio::select! {
-        result = result => match result {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Failure::failed(format!("cannot read the terminal: {error}"))),
-            Err(_) => Err(Failure::failed("the terminal is gone")),
-        },
-        () = stop.cancelled() => Err(ClientError::Cancelled.into()),
     }
 }
 
@@ -130,11 +112,11 @@ async fn agree(
         answers,
     );
     let ask = move || {
-        let mut screen = io::stderr().lock();
+        let mut screen = io::stderr();
         writeln!(screen, "{text}")?;
         prompts::agreed(&mut io::stdin().lock(), &mut screen)
     };
-    if on_terminal(ask, stop).await? {
+    if terminal::talk(ask, stop).await? {
         Ok(())
     } else {
         Err(Failure::new(Exit::Failed, "not_agreed", "nothing was sent"))

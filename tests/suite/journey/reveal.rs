@@ -49,7 +49,7 @@ fn a_signal_before_the_commit_stops_it() {
         hang(&mut analyst, &proxy, page);
         analyst.process.signal(signal);
         analyst.process.finish().exits(0).says(
-            "Stopped before anything was fixed. What is frozen stays frozen: \
+            "Stopped before anything was released. The batch stays frozen: \
              run the same command again to reveal it.\n",
         );
         let status = place.analyst(&server.url).args(["status"]).run();
