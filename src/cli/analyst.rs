@@ -1,6 +1,7 @@
 //! The `analyst` program.
 
 mod collect;
+mod keyboard;
 mod keys;
 mod list;
 mod publish;

@@ -56,8 +56,7 @@ pub async fn served(url: &ServerUrl) -> Result<Served, SiteError> {
         return Err(SiteError::NoList(url.clone()));
     };
     let text = std::str::from_utf8(&list).map_err(|_| SiteError::BadList)?;
-    let line = |line| <str>::split_once(line, "  ").filter(|(_, name)| is_plain(name));
-    let lines: Option<Vec<_>> = text.lines().map(line).collect();
+    let lines: Option<Vec<_>> = text.lines().map(entry).collect();
     let lines = lines.filter(|lines| !lines.is_empty() && lines.len() <= FILES);
     let lines = lines.ok_or(SiteError::BadList)?;
     let (mut altered, mut analyst_pages) = (Vec::new(), false);
@@ -80,6 +79,11 @@ pub async fn served(url: &ServerUrl) -> Result<Served, SiteError> {
         altered,
         analyst_pages,
     })
+}
+
+/// A line of the list: the hash of a file, and its name.
+fn entry(line: &str) -> Option<(&str, &str)> {
+    line.split_once("  ").filter(|(_, name)| is_plain(name))
 }
 
 /// Whether a file may be called so: the name is asked for, and shown.

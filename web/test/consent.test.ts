@@ -4,13 +4,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 
 import type { Form } from "../src/core/api";
-import { startBrowser } from "./browser";
 import { created, enter, heading, linksIn, openLocalKey, person, press, reveal, run, STORED } from "./people";
-import { freePort, Place } from "./programs";
+import { stage } from "./stage";
 
 const NAME = "rounds";
 const NEAR = "Nearly the same people take part in this round as in round 1";
@@ -20,32 +19,18 @@ const FORM: Form = {
   minimum: { parties: 2, cell: 2 },
 };
 
-const place = new Place();
-let browser: Browser;
-let server: string;
-
-beforeAll(async () => {
-  browser = await startBrowser();
-  const port = await freePort();
-  server = `ws://127.0.0.1:${port}`;
-  await place.server(port);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await place.end();
-});
+const at = stage();
 
 /** A new round with this form; its links. */
 async function round(form: Form, file: string): Promise<string[]> {
-  writeFileSync(join(place.folder, "form.json"), JSON.stringify(form));
-  await created(place, server, NAME, "--form", "form.json", "--access", "invited", "--tracking", "labels", "--time-grain", "1s");
-  await run(place, "analyst", "--server", server, "--computation", NAME, "invite", "--count", "4", "--out", file);
-  return linksIn(readFileSync(join(place.folder, file), "utf8"));
+  writeFileSync(join(at.place.folder, "form.json"), JSON.stringify(form));
+  await created(at.place, at.server, NAME, "--form", "form.json", "--access", "invited", "--tracking", "labels", "--time-grain", "1s");
+  await run(at.place, "analyst", "--server", at.server, "--computation", NAME, "invite", "--count", "4", "--out", file);
+  return linksIn(readFileSync(join(at.place.folder, file), "utf8"));
 }
 
 async function open(link: string): Promise<Page> {
-  const page = await (await person(browser)).newPage();
+  const page = await (await person(at.browser)).newPage();
   await page.goto(link);
   return page;
 }
@@ -68,7 +53,7 @@ test("parties are told what is seen of empty cells and of rounds, and everybody 
   for (const link of await round(FORM, "first.csv")) {
     await take(await open(link), counted);
   }
-  await run(place, "analyst", "--server", server, "--computation", NAME, "reveal");
+  await run(at.place, "analyst", "--server", at.server, "--computation", NAME, "reveal");
 
   const shown = ["Server and analyst see of everybody, so of you, what is left empty.", "This is round 2: if nearly the same people"];
   const links = await round({ ...FORM, presence: "public" }, "second.csv");
@@ -79,8 +64,8 @@ test("parties are told what is seen of empty cells and of rounds, and everybody 
     parties.push(party);
     await take(party, shown);
   }
-  const page = await (await person(browser)).newPage();
-  await enter(place, server, page);
+  const page = await (await person(at.browser)).newPage();
+  await enter(at.place, at.server, page);
   await openLocalKey(page);
   // Both rounds are listed; by its name the newest is opened.
   await page.getByLabel("Or open one by its name").fill(NAME);

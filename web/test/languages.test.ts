@@ -4,37 +4,22 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 
-import { startBrowser } from "./browser";
 import { Network } from "./network";
 import { created, heading, invited, press } from "./people";
-import { freePort, Place } from "./programs";
+import { stage } from "./stage";
 
 const ENGLISH = "A link is needed";
 const GERMAN = "Es fehlt ein Link";
 /** What a page may say before it. */
 const OPENING: Record<string, string> = { [ENGLISH]: "Opening the collection", [GERMAN]: "Die Erhebung wird geöffnet" };
 
-const place = new Place();
-let browser: Browser;
-let base: string;
+const at = stage("--host-analyst-pages");
 
-beforeAll(async () => {
-  browser = await startBrowser();
-  const port = await freePort();
-  base = `http://127.0.0.1:${port}/`;
-  await place.server(port, "--host-analyst-pages");
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await place.end();
-});
-
-async function visit(locale: string, address = base): Promise<{ page: Page; network: Network }> {
-  const context = await browser.newContext({ locale });
+async function visit(locale: string, address = at.base): Promise<{ page: Page; network: Network }> {
+  const context = await at.browser.newContext({ locale });
   const network = new Network();
   network.watch(context);
   // Every heading that is ever drawn, in order.
@@ -92,7 +77,7 @@ test("who turns to the other language finds it again", async () => {
   await heading(page, GERMAN);
   expect(await before(page, GERMAN)).toEqual([]);
   expect(spoken(network)).toEqual(["en", "de", "de"]);
-  await page.goto(`${base}analyst`);
+  await page.goto(`${at.base}analyst`);
   await heading(page, "Ihr Schlüssel");
   expect([network.violations, network.errors]).toEqual([[], []]);
 });
@@ -114,10 +99,9 @@ test("where the other language does not come, the page stays, says so, and may b
 test("what is said of spreadsheets comes when somebody opens one", async () => {
   const cell = { min: 0, max: 9, statistics: ["sum"] };
   const form = { title: "Hours", tables: [{ id: "t", title: "T", rows: ["r"], columns: [{ title: "c" }], cell }] };
-  writeFileSync(join(place.folder, "form.json"), JSON.stringify(form));
-  const server = base.replace("http", "ws").replace(/\/$/, "");
-  await created(place, server, "sheets", "--form", "form.json", "--access", "invited");
-  const [link] = await invited(place, server, "sheets", 1);
+  writeFileSync(join(at.place.folder, "form.json"), JSON.stringify(form));
+  await created(at.place, at.server, "sheets", "--form", "form.json", "--access", "invited");
+  const [link] = await invited(at.place, at.server, "sheets", 1);
   const { page, network } = await visit("de-AT", link);
   const apart = () => network.urls.filter((url) => /\/sheets-\w\w-/.test(url)).length;
   await press(page, "Zu den Fragen");

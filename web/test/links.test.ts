@@ -1,27 +1,11 @@
 // Links that lost a part on their way: the page asks for the whole one, and goes on with it.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { startBrowser } from "./browser";
 import { created, give, heading, invited, person, press, run } from "./people";
-import { freePort, Place } from "./programs";
+import { stage } from "./stage";
 
-const place = new Place();
-let browser: Browser;
-let server: string;
-
-beforeAll(async () => {
-  browser = await startBrowser();
-  const port = await freePort();
-  server = `ws://127.0.0.1:${port}`;
-  await place.server(port);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await place.end();
-});
+const at = stage();
 
 test.each([
   ["its fragment", /#.*/, "", "A link is needed", "Link"],
@@ -30,9 +14,9 @@ test.each([
   ["a letter of its invitation", /(\.[^.]*)[^.]$/, "$1", "This link is not whole", "The whole link"],
 ])("a link that lost %s is asked for, and the whole one is the page's from then on", async (lost, part, rest, said, field) => {
   const name = lost.replace(/\W+/g, "-");
-  await created(place, server, name, "--access", "invited");
-  const [link = ""] = await invited(place, server, name, 1);
-  const page = await (await person(browser)).newPage();
+  await created(at.place, at.server, name, "--access", "invited");
+  const [link = ""] = await invited(at.place, at.server, name, 1);
+  const page = await (await person(at.browser)).newPage();
   await page.goto(link.replace(part, rest));
   await heading(page, said);
   // As a mail program has broken it.
@@ -42,12 +26,12 @@ test.each([
   expect(page.url()).toBe(link);
   await page.reload();
   await heading(page, "You have taken part");
-  expect(await run(place, "analyst", "--server", server, "--computation", name, "reveal")).toContain("SUM IS: 42");
+  expect(await run(at.place, "analyst", "--server", at.server, "--computation", name, "reveal")).toContain("SUM IS: 42");
 });
 
 test("what is pasted and is no link stays there, to be mended", async () => {
-  const page = await (await person(browser)).newPage();
-  await page.goto(server.replace("ws", "http"));
+  const page = await (await person(at.browser)).newPage();
+  await page.goto(at.base);
   await page.getByLabel("Link", { exact: true }).fill("https://mpc.example/#pay");
   await press(page, "Open the link");
   await heading(page, "This link is not whole");

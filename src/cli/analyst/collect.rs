@@ -1,10 +1,8 @@
 //! A run of the analyst: joins, waits for Enter, and comes back after every lost connection.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use serde_json::json;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::super::arguments::{Analyst as Arguments, DateFlags};
@@ -13,7 +11,7 @@ use super::super::dates;
 use super::super::exit::{Exit, Failure, too_few};
 use super::super::output::Output;
 use super::super::result::{check_ending, past};
-use super::super::signals;
+use super::keyboard::{Enter, Keyboard};
 use super::keys::Reminder;
 use super::rounds;
 use super::schedule;
@@ -46,40 +44,9 @@ pub(super) struct Run {
     pub(super) journal: Journal,
     pub(super) reminder: Reminder,
     /// Whether it was said which round is near.
-    near_told: bool,
+    pub(super) near_told: bool,
     pub(super) output: Output,
     pub(super) stop: CancellationToken,
-}
-
-/// What came from standard input.
-struct Keyboard {
-    lines: mpsc::Receiver<()>,
-    /// There will be no more.
-    ended: bool,
-    enter: Enter,
-    /// Whether the server was asked if the round is too near to another one.
-    compared: bool,
-    /// Whether a person is there to be asked.
-    person: bool,
-}
-
-/// What became of Enter.
-enum Enter {
-    /// It was not pressed, or is answered.
-    Awaited,
-    /// The server was asked which round is near; perhaps the connection was lost.
-    Comparing,
-    /// The freeze was asked for; perhaps the connection was lost.
-    Freezing,
-    /// This is frozen, and the person is asked whether to reveal it nevertheless.
-    Frozen(Batch),
-}
-
-impl Enter {
-    /// Whether an answer is due.
-    fn is_asked(&self) -> bool {
-        matches!(self, Self::Comparing | Self::Freezing)
-    }
 }
 
 /// What ends the wait for Enter.
@@ -121,13 +88,7 @@ impl Run {
 
     /// Sets up or joins, waits for Enter, reveals.
     pub(super) async fn collect(&mut self) -> Result<(), Failure> {
-        let mut keyboard = Keyboard {
-            lines: signals::lines(),
-            ended: false,
-            enter: Enter::Awaited,
-            compared: false,
-            person: std::io::stdin().is_terminal(),
-        };
+        let mut keyboard = Keyboard::new();
         let (mut connection, mut joined) = self.join(Purpose::Collect).await?;
         self.check_ending(&joined)?;
         schedule::begin(self, &mut connection, &mut joined).await?;
@@ -471,14 +432,6 @@ impl Run {
                 .note("Hit enter once more to compute nevertheless, or Ctrl-C to leave it.");
         }
         asks
-    }
-
-    /// Warns of a near round, once in a run before there is a result; whether it did.
-    pub(super) fn tell_near(&mut self, near_round: Option<u32>) -> bool {
-        let near = near_round.filter(|_| !self.near_told);
-        let told = rounds::tell(near, &self.output);
-        self.near_told |= told;
-        told
     }
 
     /// Enter came too early: says what is missing and goes on.

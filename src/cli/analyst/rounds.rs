@@ -2,6 +2,7 @@
 //! one of them only.
 
 use super::super::output::Output;
+use super::collect::Run;
 use crate::client::{ClientError, Connection};
 use crate::manifest::Terms;
 use crate::protocol::{ClientMessage, ServerMessage};
@@ -18,6 +19,16 @@ pub(super) async fn compare(
     match connection.ask(ClientMessage::Track {}).await? {
         ServerMessage::Tracked(tracked) => Ok(tracked.near_round),
         _ => Err(Misbehaviour::Unexpected.into()),
+    }
+}
+
+impl Run {
+    /// Warns of a near round, once in a run; whether it did.
+    pub(super) fn tell_near(&mut self, near_round: Option<u32>) -> bool {
+        let near = near_round.filter(|_| !self.near_told);
+        let told = tell(near, &self.output);
+        self.near_told |= told;
+        told
     }
 }
 

@@ -101,7 +101,7 @@ fn mention_takeovers(stored: &StoredReceipt, inclusion: &Inclusion, output: &Out
 fn mention_rounds(stored: &StoredReceipt, inclusion: &Inclusion, output: &Output) {
     let server = &stored.terms.manifest.server.identity.signing_key;
     let batch = inclusion.batch.open(server).ok();
-    if let Some(round) = batch.and_then(|batch: Batch| batch.invitations?.near_round) {
+    if let Some(round) = batch.and_then(|batch: Batch| batch.near_round()) {
         output.note(&format!(
             "note: nearly the same people took part in round {round}; the difference of both results is \
              about fewer of them than the minimum"

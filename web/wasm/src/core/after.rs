@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use wasm_bindgen::prelude::*;
+use web_mpc::batch::Batch;
 use web_mpc::client::{self, ClientError, inquire};
 use web_mpc::files::receipt;
 use web_mpc::ids::Fingerprint;
@@ -38,11 +39,12 @@ pub async fn fate(socket: Socket, file: Vec<u8>) -> Result<String, Failure> {
             let server = &terms.manifest.server.identity.signing_key;
             let batch = inclusion.batch.open(server).ok();
             let invitations = batch.as_ref().and_then(|batch| batch.invitations);
+            let near_round = batch.as_ref().and_then(Batch::near_round);
             json!({
                 "fate": "counted",
                 "parties": batch.map_or(0, |batch| batch.parties),
                 "takeovers": invitations.map(|counts| counts.takeovers),
-                "nearRound": invitations.and_then(|counts| counts.near_round),
+                "nearRound": near_round,
             })
         }
         Fate::Rejected(reason) => {
